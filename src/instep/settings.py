@@ -1,0 +1,31 @@
+"""Where does this installation keep its data, and how is it told so?"""
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def platform_data_directory() -> Path:
+    """Return the platform's place for the data of a user's programs (XDG base directories)."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "instep"
+
+
+class Settings(BaseSettings):
+    """Settings of one installation; each can be given in the environment as `INSTEP_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="INSTEP_", extra="ignore")
+
+    data_directory: Path = Field(default_factory=platform_data_directory)
+
+    @property
+    def database_path(self) -> Path:
+        """The database file of this installation."""
+        return self.data_directory / "instep.db"
+
+    @property
+    def key_path(self) -> Path:
+        """The key that encrypts secret tokens at rest (mode 0600)."""
+        return self.data_directory / "key"

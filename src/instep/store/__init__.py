@@ -1,0 +1,1 @@
+"""The only SQL: tables, migrations, and one module for each port of the inside."""

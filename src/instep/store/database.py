@@ -1,0 +1,68 @@
+"""How do we reach the database, and what does a commit promise? (design.md 4, number 9)"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+BUSY_TIMEOUT_SECONDS = 60
+
+
+class Database:
+    """One database: short read transactions beside one writer, whose commits survive a power cut.
+
+    Threads of this process queue for the writer's lock here; other processes wait at SQLite's own lock.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(instep_begin="BEGIN IMMEDIATE")
+        self._lock = RLock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection inside a read transaction: one consistent state of everything."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection inside a write transaction; committed and synced at the end, rolled back on an error."""
+        with self._lock, self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_sqlite(path: Path) -> Database:
+    """Open (or make) the SQLite database at `path`, private to its owner, in WAL mode with full synchronisation."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS}
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return Database(engine)
+
+
+def _configure(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # transactions are ours: see _begin
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=8000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("instep_begin", "BEGIN"))

@@ -1,0 +1,45 @@
+"""Which tables are there? One metadata for all; each area's tables stand in a module of their own."""
+
+from instep.store.tables.base import metadata
+from instep.store.tables.directory import (
+    changes,
+    groups,
+    imports,
+    memberships,
+    staged_managers,
+    staged_rows,
+    users,
+)
+from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs
+from instep.store.tables.ledger import (
+    cycles,
+    escrows,
+    held_removals,
+    links,
+    operations,
+    provisioning_log,
+    target_accounts,
+)
+
+__all__ = [
+    "app_roles",
+    "apps",
+    "assignments",
+    "audit_log",
+    "changes",
+    "cycles",
+    "escrows",
+    "groups",
+    "held_removals",
+    "imports",
+    "jobs",
+    "links",
+    "memberships",
+    "metadata",
+    "operations",
+    "provisioning_log",
+    "staged_managers",
+    "staged_rows",
+    "target_accounts",
+    "users",
+]

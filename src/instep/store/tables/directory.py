@@ -1,0 +1,96 @@
+"""Which tables hold the directory: users, groups, memberships, the change log, and files being imported?"""
+
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from instep.store.tables.base import metadata
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # The user principal name, casefolded, for look-ups. Not unique: a leaver in the recycle bin keeps it, and one
+    # import may pass a name from one user to another in two batches; the directory's rules keep it unique otherwise.
+    Column("user_principal_name_key", Text, nullable=False, index=True),
+    Column("attributes", Text, nullable=False),  # a JSON object of source attributes; keys sorted; no nulls
+    Column("manager_id", Text, index=True),
+    Column("created_at", Text, nullable=False),
+    Column("deleted_at", Text, index=True),  # when it was soft-deleted; null while it is live
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("display_name_key", Text, nullable=False, index=True),
+    Column("attributes", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("deleted_at", Text),
+)
+
+# Direct members only. A deleted group keeps its members until every job has read its deletion.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("group_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("group_id", "user_id"),
+)
+
+# Append-only; every write of the directory and of assignments adds its rows in the same transaction.
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # instep.directory.changes.ChangeKind
+    Column("user_id", Text),
+    Column("group_id", Text),
+    Column("app_id", Text),
+    Column("attributes", Text),  # a JSON object: name -> [before, after], for an update
+    Column("actor", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_changes_user_id_sequence", changes.c.user_id, changes.c.sequence)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # staged, applied, refused
+    Column("mode", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("options", Text, nullable=False),
+    Column("result", Text, nullable=False),
+)
+
+staged_rows = Table(
+    "staged_rows",
+    metadata,
+    Column("import_id", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("user_id", Text),  # the user that this row is about: an id given, or found by its user principal name
+    Column("user_principal_name_key", Text),
+    Column("attributes", Text, nullable=False),
+    Column("state", Text, nullable=False),  # staged, applied, bad
+    PrimaryKeyConstraint("import_id", "line"),
+)
+Index("ix_staged_rows_import_id_user_id", staged_rows.c.import_id, staged_rows.c.user_id)
+Index(
+    "ix_staged_rows_import_id_user_principal_name_key",
+    staged_rows.c.import_id,
+    staged_rows.c.user_principal_name_key,
+)
+
+# Managers named in a file are resolved after its rows: the manager may stand further down.
+staged_managers = Table(
+    "staged_managers",
+    metadata,
+    Column("import_id", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("manager", Text),
+    PrimaryKeyConstraint("import_id", "line"),
+)

@@ -1,0 +1,68 @@
+"""Which tables hold applications, their roles and assignments, their jobs, and the audit log?"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from instep.store.tables.base import metadata
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("template_id", Text, nullable=False),
+    Column("schema", Text, nullable=False),  # attribute mappings and scoping filters, as JSON
+    Column("created_at", Text, nullable=False),
+)
+
+app_roles = Table(
+    "app_roles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("display_name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
+    Column("principal_type", Text, nullable=False),  # User or Group
+    Column("principal_id", Text, nullable=False, index=True),
+    Column("role_id", Text, nullable=False),  # an app role, or the nil GUID: Default Access
+    Column("created_at", Text, nullable=False),
+    UniqueConstraint("app_id", "principal_id", "role_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("tenant_url", Text, nullable=False),
+    Column("secret_token", LargeBinary, nullable=False),  # AES-256-GCM, bound to this job's id
+    Column("state", Text, nullable=False),  # Active or Paused
+    Column("settings", Text, nullable=False),  # JSON: instep.ledger.jobs.JobSettings
+    Column("configuration_version", Integer, nullable=False),
+    Column("watermark", Integer),  # null: the next cycle is an initial one
+    Column("watermark_version", Integer),  # the configuration version that the watermark was reached with
+    Column("watermark_identity", Text),  # the target identity likewise
+    Column("not_before", Text),  # no cycle before this moment (the target asked for it)
+    Column("quarantine", Text),  # JSON: since, reason, next attempt
+    Column("created_at", Text, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("app_id", Text),
+    Column("details", Text, nullable=False),
+)
+Index("ix_audit_log_app_id_at", audit_log.c.app_id, audit_log.c.at)

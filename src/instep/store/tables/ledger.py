@@ -1,0 +1,126 @@
+"""Which tables hold what happened and what is known: cycles, links, operations, the provisioning log?"""
+
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint, text
+
+from instep.store.tables.base import metadata
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("job_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),  # initial, incremental
+    Column("state", Text, nullable=False),  # running, succeeded, failed, superseded
+    Column("configuration_version", Integer, nullable=False),
+    Column("target_identity", Text, nullable=False),
+    Column("since", Integer),  # the watermark that it started from; null for an initial cycle
+    Column("head", Integer, nullable=False),  # the feed's head, noted before the first read
+    Column("cursor", Text),  # the last user of the unbroken prefix of finished batches; null before the first
+    Column("counts", Text, nullable=False),  # JSON: created, updated, ... and requests by method
+    Column("begun_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("reason", Text),  # why it ended otherwise than well
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("target_identity", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("origin", Text, nullable=False),  # created or matched
+    Column("last_written", Text, nullable=False),  # JSON: target attribute -> value that the account is known to have
+    Column("linked_at", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "target_identity", "user_id"),
+    UniqueConstraint("job_id", "target_identity", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("cycle_id", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # create, update, disable, enable, delete
+    Column("state", Text, nullable=False),  # planned, sent, done, failed, unknown, held, stale
+    Column("account_id", Text),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),  # the feed's head when it was decided
+    Column("configuration_version", Integer, nullable=False),
+    Column("planned_at", Text, nullable=False),
+    Column("ended_at", Text),
+)
+Index(
+    "ix_operations_open",
+    operations.c.job_id,
+    sqlite_where=text("state IN ('planned', 'sent', 'unknown')"),
+    postgresql_where=text("state IN ('planned', 'sent', 'unknown')"),
+)
+Index(
+    "ix_operations_removals",
+    operations.c.job_id,
+    operations.c.ended_at,
+    sqlite_where=text("kind IN ('disable', 'delete')"),
+    postgresql_where=text("kind IN ('disable', 'delete')"),
+)
+
+provisioning_log = Table(
+    "provisioning_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("cycle_id", Text, nullable=False),
+    Column("operation_id", Integer),
+    Column("user_id", Text, nullable=False),
+    Column("user_name", Text, nullable=False),  # who it was at that moment, for people
+    Column("account_id", Text),
+    Column("action", Text, nullable=False),  # create, update, disable, delete, stageddelete, other
+    Column("status", Text, nullable=False),  # success, failure, skipped, warning
+    Column("code", Text, nullable=False),  # of instep.ledger.wording: which sentence explains it
+    Column("facts", Text, nullable=False),  # JSON: the values that the sentence and the steps are written from
+    Column("duration_ms", Integer, nullable=False),
+)
+Index("ix_provisioning_log_cycle_id", provisioning_log.c.cycle_id)
+Index("ix_provisioning_log_user_id", provisioning_log.c.user_id)
+
+escrows = Table(
+    "escrows",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "user_id"),
+)
+
+# Removals over budget: re-decided in every cycle, wherever the watermark is.
+held_removals = Table(
+    "held_removals",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "user_id"),
+)
+
+# A walk through a target's accounts, for matching many users at once; emptied when its cycle ends.
+target_accounts = Table(
+    "target_accounts",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("attribute", Text, nullable=False),  # the matching attribute
+    Column("value_key", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "account_id", "attribute"),
+)
+Index("ix_target_accounts_value", target_accounts.c.job_id, target_accounts.c.attribute, target_accounts.c.value_key)
