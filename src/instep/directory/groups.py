@@ -1,0 +1,72 @@
+"""What is a group, and what does each edit of one change?
+
+Members are direct ones only. They are read from the directory, not kept in the value: a group may have 100,000.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from instep.directory.attributes import AttributeValue
+from instep.directory.changes import Change, ChangeKind
+from instep.directory.errors import NotPossible
+
+ALL_USERS_GROUP_ID = "all-users"
+ALL_USERS_NAME = "All users"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group; a deleted one keeps its members in the table until every job has read its deletion."""
+
+    id: str
+    display_name: str
+    attributes: Mapping[str, AttributeValue]
+    created_at: datetime
+    deleted_at: datetime | None = None
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether this is *All users*, whose members are all live users, later ones too."""
+        return self.id == ALL_USERS_GROUP_ID
+
+
+ALL_USERS = Group(ALL_USERS_GROUP_ID, ALL_USERS_NAME, {}, datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class EditedGroup:
+    """A group after an edit, and what the edit changed."""
+
+    group: Group
+    changes: tuple[Change, ...]
+
+
+def create_group(group_id: str, display_name: str, now: datetime) -> EditedGroup:
+    """Return a new group without members."""
+    group = Group(group_id, display_name, {}, now)
+    return EditedGroup(group, (Change(ChangeKind.GROUP_CREATED, now, group_id=group_id),))
+
+
+def rename_group(group: Group, display_name: str, now: datetime) -> EditedGroup:
+    """Return the group under another name; that the name is free must be known before."""
+    require_editable(group)
+    if group.display_name == display_name:
+        return EditedGroup(group, ())
+    difference = {"displayName": (group.display_name, display_name)}
+    change = Change(ChangeKind.GROUP_UPDATED, now, group_id=group.id, attributes=difference)
+    return EditedGroup(replace(group, display_name=display_name), (change,))
+
+
+def delete_group(group: Group, now: datetime) -> EditedGroup:
+    """Return the group deleted; groups have no recycle bin."""
+    require_editable(group)
+    kept = {"displayName": (group.display_name, None)}
+    change = Change(ChangeKind.GROUP_DELETED, now, group_id=group.id, attributes=kept)
+    return EditedGroup(replace(group, deleted_at=now), (change,))
+
+
+def require_editable(group: Group) -> None:
+    """Raise NotPossible for the built-in group."""
+    if group.is_built_in:
+        raise NotPossible(f"{ALL_USERS_NAME} is built in: it always has every user and cannot be changed.")
