@@ -2,6 +2,7 @@
 
 from instep.scim.errors import InvalidFilter
 from instep.scim.parsing import Barewords, Parser
+from instep.scim.predicates import Predicate, compile_filter
 from instep.scim.syntax import And, Compare, Filter, Literal, Not, Operator, Or, Path, Present, ValuePath
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "Operator",
     "Or",
     "Path",
+    "Predicate",
     "Present",
     "ValuePath",
+    "compile_filter",
     "parse_filter",
 ]
 
