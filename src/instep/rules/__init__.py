@@ -1,0 +1,1 @@
+"""Which decision comes next for one user? The rules, in the order of the journey, as pure functions."""

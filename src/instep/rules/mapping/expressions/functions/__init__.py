@@ -1,0 +1,1 @@
+"""Which functions does the language have, and what does each one do?"""

@@ -1,0 +1,81 @@
+"""What do the functions do that take or give a list?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
+from instep.rules.mapping.expressions.limits import MAX_TEXT
+from instep.rules.mapping.expressions.values import Context, Value, is_null
+
+# So few parts may be joined before the length is looked at.
+_FEW: Final = 16
+
+
+def build_join(call: Call) -> Evaluate:
+    """Join(separator, source...): lists are flattened, null and empty texts skipped; "" when nothing is left."""
+    separator = call.required(0).evaluate
+    sources = tuple(argument.evaluate for argument in call.present(1))
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        parts: list[str] = []
+        for source in sources:
+            value = source(attributes, context)
+            if not isinstance(value, str):
+                _flatten(call, value, parts)
+            elif value:
+                parts.append(value)
+        between = separator(attributes, context)
+        return _join(call, between if isinstance(between, str) else call.text(between) or "", parts)
+
+    return evaluate
+
+
+def _flatten(call: Call, value: Value, parts: list[str]) -> None:
+    elements: Sequence[Value] = value if isinstance(value, tuple) else (value,)
+    parts.extend(text for element in elements if (text := call.text(element)))
+
+
+def _join(call: Call, separator: str, parts: list[str]) -> str:
+    if len(parts) > _FEW:
+        call.bounded(len(separator) * len(parts) + sum(map(len, parts)))
+    text = separator.join(parts)
+    if len(text) > MAX_TEXT:
+        call.bounded(len(text))
+    return text
+
+
+def build_split(call: Call) -> Evaluate:
+    """Split(source, delimiter): trimmed elements, empty ones kept so that positions hold.
+
+    Without a delimiter it splits at white space; a null or empty source gives null.
+    """
+    source, delimiter = call.required(0).evaluate, call.optional(1)
+    read_delimiter = delimiter.evaluate if delimiter else None
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        text = call.text(source(attributes, context))
+        if not text:
+            return None
+        at = call.text(read_delimiter(attributes, context)) if read_delimiter else None
+        return tuple(element.strip() for element in text.split(at or None))
+
+    return evaluate
+
+
+def build_item(call: Call) -> Evaluate:
+    """Item(attribute, index): counted from 1; null stays null, and a single value is a list of one."""
+    source, position = call.required(0).evaluate, call.required(1).evaluate
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        value = source(attributes, context)
+        index = call.integer(position(attributes, context), "the index")
+        if index < 1:
+            raise call.error(f"the first element has the index 1; {index} is none")
+        if is_null(value):
+            return None
+        elements = value if isinstance(value, tuple) else (value,)
+        if index > len(elements):
+            raise call.error(f"there is no element {index}; the attribute has {len(elements)}")
+        return elements[index - 1]
+
+    return evaluate

@@ -1,0 +1,74 @@
+"""How does a value of the directory become a value of the target attribute's type (mappings.md 3)?"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from instep.rules.mapping.attribute_mapping import TargetAttribute
+from instep.rules.mapping.expressions import Value
+
+TargetValue: TypeAlias = str | bool | int | float | list[str]
+
+
+class MappingFailed(Exception):
+    """A mapping gave no value that the target attribute can take; `code` is the provisioning log's."""
+
+    def __init__(self, target: str, problem: str, code: str = "AttributeValidationFailed") -> None:
+        super().__init__(f"{target}: {problem}")
+        self.target = target
+        self.problem = problem
+        self.code = code
+
+
+def converter_for(target: TargetAttribute) -> Callable[[Value], TargetValue]:
+    """Return the function that converts any value but null to the target's type; it raises MappingFailed."""
+    if target.multivalued:
+        return lambda value: _list(target, value)
+    match target.type:
+        case "Boolean":
+            return lambda value: _boolean(target, value)
+        case "Integer":
+            return lambda value: _integer(target, value)
+        case _:
+            return lambda value: value if type(value) is str else _text(target, value)
+
+
+def _text(target: TargetAttribute, value: Value) -> str:
+    match value:
+        case bool():
+            return "True" if value else "False"
+        case int() | float() | str():
+            return str(value)
+        case (str() as only,):
+            return only
+        case tuple():
+            raise MappingFailed(
+                target.name, "it takes one value and the source gave several", "SchemaPropertyCanOnlyAcceptValue"
+            )
+        case _:
+            raise MappingFailed(target.name, f"{value!r} is not a text")
+
+
+def _boolean(target: TargetAttribute, value: Value) -> bool:
+    match value:
+        case bool():
+            return value
+        case str() if value.casefold() in ("true", "false"):
+            return value.casefold() == "true"
+        case _:
+            raise MappingFailed(target.name, f"it takes True or False, not {value!r}")
+
+
+def _integer(target: TargetAttribute, value: Value) -> int:
+    try:
+        return int(value) if isinstance(value, int | str) else _refuse(target, value)
+    except ValueError:
+        return _refuse(target, value)
+
+
+def _refuse(target: TargetAttribute, value: Value) -> int:
+    raise MappingFailed(target.name, f"it takes a whole number, not {value!r}")
+
+
+def _list(target: TargetAttribute, value: Value) -> list[str]:
+    parts = value if isinstance(value, tuple) else (value,)
+    return [_text(target, part) for part in parts]
