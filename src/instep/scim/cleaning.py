@@ -161,6 +161,7 @@ def _unpacked(text: str) -> dict[str, Any] | None:
     """The object in a text: Entra's AppRoleAssignmentsComplex sends a role as JSON in a string."""
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # refuses half a surrogate pair, which no store can keep
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or not isinstance(found.get("value"), str) or found["value"].startswith("{"):

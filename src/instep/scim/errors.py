@@ -127,6 +127,12 @@ class UnsupportedMediaType(ScimError):
     status = 415
 
 
+class NotProvided(ScimError):
+    """The protocol has this, the service does not."""
+
+    status = 501
+
+
 class Unavailable(ScimError):
     """The service cannot do it now; nothing was changed, and the request may be sent again."""
 

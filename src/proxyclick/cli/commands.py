@@ -1,0 +1,117 @@
+"""Which commands are there, with which options, and how do they print?"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from proxyclick.settings import ProfileName, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A Proxyclick tenant to provision into.")
+integrations = typer.Typer(no_args_is_help=True, help="Connect identity providers.")
+app.add_typer(integrations, name="integrations")
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Data directory.", show_default="the platform's")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Loopback address to listen on.")] = None,
+    profile: Annotated[ProfileName | None, typer.Option(help="Proxyclick's own rules, or the RFC's alone.")] = None,
+    data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the tenant: SCIM service and console. Ctrl-C or SIGTERM ends it."""
+    from proxyclick.cli.serving import serve_tenant
+
+    settings = _settings(data, host=host, port=port, profile=profile)
+
+    def announce(site: str, bound_port: int) -> None:
+        # One line, once connections are accepted: scripts wait for it.
+        line = json.dumps({"url": site, "port": bound_port}) if as_json else f"Proxyclick is served at {site}"
+        typer.echo(line)
+        sys.stdout.flush()
+
+    with _failures():
+        serve_tenant(settings, announce)
+
+
+@integrations.command()
+def install(
+    integration: Annotated[str, typer.Argument(help="Which integration: entra.")],
+    data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Install an integration: issues a Tenant URL and a Secret Token, which is shown this once.
+
+    Installing again issues another token; the former stays good until it is revoked.
+    """
+    from proxyclick.cli.installing import install_integration
+
+    with _failures():
+        issued_url, secret = install_integration(_settings(data), integration)
+    if as_json:
+        typer.echo(json.dumps({"tenant_url": issued_url, "secret_token": secret.text}))
+    else:
+        typer.echo(f"Tenant URL:    {issued_url}\nSecret Token:  {secret.text}")
+        typer.echo("Keep the token now: it is stored as a hash and cannot be shown again.", err=True)
+
+
+@integrations.command("list")
+def list_installed(data: DataOption = None, *, as_json: JsonOption = False) -> None:
+    """List what is installed, without the secrets."""
+    from dataclasses import asdict
+
+    from proxyclick.cli.installing import installed
+
+    with _failures():
+        found = installed(_settings(data))
+    for installation in found:
+        state = f"revoked {installation.revoked_at}" if installation.revoked_at else "good"
+        line = f"{installation.token_prefix}...  {installation.integration}  {installation.created_at}  {state}"
+        typer.echo(json.dumps(asdict(installation)) if as_json else line)
+    if not found and not as_json:
+        typer.echo("Nothing is installed. Begin with: proxyclick integrations install entra")
+
+
+@integrations.command()
+def revoke(
+    token_prefix: Annotated[str, typer.Argument(help="The start of the token, as `integrations list` shows it.")],
+    data: DataOption = None,
+) -> None:
+    """End a token at once, also in a tenant that is being served."""
+    from proxyclick.cli.installing import revoke_token
+
+    with _failures():
+        revoke_token(_settings(data), token_prefix.removesuffix("..."))
+    typer.echo(f"{token_prefix} is revoked.")
+
+
+def _settings(data: Path | None, **options: object) -> Settings:
+    given = {name: value for name, value in {"data": data, **options}.items() if value is not None}
+    return Settings.model_validate(Settings().model_dump() | given)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    from proxyclick.cli.installing import CannotInstall
+    from proxyclick.cli.serving import CannotServe
+    from proxyclick.store.database import DataDirectoryUnusable
+
+    try:
+        yield
+    except (CannotInstall, CannotServe, DataDirectoryUnusable) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,43 @@
+"""How is an identity provider given its Tenant URL and Secret Token, whether or not the tenant is served just now?"""
+
+from contextlib import closing
+
+from proxyclick.clock import system_clock, timestamp
+from proxyclick.integrations.marketplace import MARKETPLACE, Installation
+from proxyclick.integrations.tokens import Secret, issue
+from proxyclick.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from proxyclick.store.database import open_database
+from proxyclick.store.installations import Installations
+from proxyclick.store.serving import served_address
+from proxyclick.wiring import tenant_url
+
+
+class CannotInstall(Exception):
+    """There is no such integration or token; the message says which there are."""
+
+
+def install_integration(settings: Settings, integration: str) -> tuple[str, Secret]:
+    """The Tenant URL and a new token. Raises CannotInstall or DataDirectoryUnusable."""
+    if integration not in MARKETPLACE:
+        offered = ", ".join(f"{name} ({title})" for name, title in MARKETPLACE.items())
+        raise CannotInstall(f"There is no integration {integration!r}. There is: {offered}.")
+    secret = issue()
+    with closing(open_database(settings.data)) as connection:
+        Installations(connection).add(integration, secret, timestamp(system_clock()))
+    site = served_address(settings.data) or f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+    return tenant_url(site), secret
+
+
+def installed(settings: Settings) -> list[Installation]:
+    """What is installed. Raises DataDirectoryUnusable."""
+    with closing(open_database(settings.data)) as connection:
+        return Installations(connection).all()
+
+
+def revoke_token(settings: Settings, token_prefix: str) -> None:
+    """Ends a token. Raises CannotInstall when no good token begins so, or DataDirectoryUnusable."""
+    with closing(open_database(settings.data)) as connection:
+        if Installations(connection).revoke(token_prefix, timestamp(system_clock())) == 0:
+            raise CannotInstall(
+                f"No token that is good begins with {token_prefix!r}. See: proxyclick integrations list"
+            )

@@ -1,0 +1,112 @@
+"""How does a process serve the tenant, from the open port to the clean end?"""
+
+import ipaddress
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+
+from proxyclick.people.profiles import PROFILES
+from proxyclick.settings import Settings
+from proxyclick.store.database import open_database
+from proxyclick.store.serving import ServingLock
+from proxyclick.wiring import application, tame_collector
+
+Announce = Callable[[str, int], None]
+"""Called with the site and its port once connections are accepted."""
+
+_BACKLOG = 2048
+_GRACE_SECONDS = 5
+
+
+class CannotServe(Exception):
+    """The tenant cannot be served like that; the message says why and what to do."""
+
+
+def serve_tenant(settings: Settings, announce: Announce) -> None:
+    """Serves until SIGTERM or SIGINT. Raises CannotServe or DataDirectoryUnusable."""
+    _check_loopback(settings.host)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    connection = open_database(settings.data)
+    with ServingLock(settings.data) as lock, _listening(settings.host, settings.port) as listener:
+        port = listener.getsockname()[1]
+        site = site_of(settings.host, port)
+        tenant = application(connection, PROFILES[settings.profile.value], site)
+        tame_collector()
+
+        def announce_everywhere() -> None:
+            lock.announce(site)
+            announce(site, port)
+
+        _Server(_configuration(tenant), announce_everywhere).serve_on(listener)
+    connection.close()
+
+
+def site_of(host: str, port: int) -> str:
+    """The start of every address of a tenant on this host and port."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and lets the process end in peace after a signal."""
+
+    def __init__(self, configuration: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(configuration)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to accept connections."""
+        await super().startup(sockets)
+        self._listening()
+
+    def serve_on(self, listener: socket.socket) -> None:
+        """Serves on a socket until a signal. Uvicorn raises the signal anew at its end, when it has no more to say."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        self.run(sockets=[listener])
+
+
+def _configuration(tenant: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        tenant,  # type: ignore[arg-type]
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+def _check_loopback(host: str) -> None:
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CannotServe(
+            f"{host} is not a loopback address. The tenant speaks plain HTTP, and a Secret Token must not travel in the"
+            " clear: serve on 127.0.0.1, and put a proxy with HTTPS in front for others."
+        )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(
+            f"Port {port} of {host} cannot be had: {error.strerror}. Choose another with --port (0 takes a free one)."
+        ) from error
+    return listener

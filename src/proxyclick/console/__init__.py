@@ -1,0 +1,1 @@
+"""What does an administrator of the tenant see in the browser?"""

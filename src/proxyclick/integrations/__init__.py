@@ -1,0 +1,1 @@
+"""Who may provision into the tenant? Installed integrations and their bearer tokens."""

@@ -1,0 +1,36 @@
+"""Is this secret one that was issued? Kept as a prefix to find it by and a SHA-256 to compare it with."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+
+_MARK = "pxk_"
+_PREFIX_LENGTH = len(_MARK) + 8
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A bearer token: 256 random bits, shown once. Its text is kept out of representations."""
+
+    text: str = field(repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """The start, by which the token is found and named; useless for guessing the rest."""
+        return self.text[:_PREFIX_LENGTH]
+
+    @property
+    def digest(self) -> bytes:
+        """What is stored. No slow hash is needed: 256 random bits cannot be tried out."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    def matches(self, digest: bytes) -> bool:
+        """Whether this is the token of a stored digest, in a time that tells nothing about it."""
+        return hmac.compare_digest(self.digest, digest)
+
+
+def issue() -> Secret:
+    """A new token."""
+    return Secret(_MARK + secrets.token_urlsafe(_SECRET_BYTES))

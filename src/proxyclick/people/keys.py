@@ -1,0 +1,63 @@
+"""By which values is a resource found: its name, its e-mail addresses, its external id, and free text?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from instep.scim.values import fold
+
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the store indexes; names and addresses in the form in which they are compared."""
+
+    name: str | None
+    work_email: str | None
+    other_emails: tuple[str, ...]
+    external_id: str | None
+    search_text: str
+
+
+def keys_of_user(user: Resource) -> Keys:
+    """The keys of a user, whose name is unique in the tenant."""
+    work = work_email(user)
+    return Keys(
+        name=fold(user["userName"]),
+        work_email=fold(work) if work else None,
+        other_emails=tuple({fold(address) for address in _addresses(user)} - {fold(work or "")}),
+        external_id=user.get("externalId"),
+        search_text=fold("\n".join(_searchable(user))),
+    )
+
+
+def keys_of_group(group: Resource) -> Keys:
+    """The keys of a group; several may have the same name."""
+    return Keys(None, None, (), group.get("externalId"), fold(group["displayName"]))
+
+
+def work_email(user: Resource) -> str | None:
+    """The address of the e-mail of type work."""
+    for email in user.get("emails", ()):
+        if is_work(email) and "value" in email:
+            return str(email["value"])
+    return None
+
+
+def is_work(element: Mapping[str, Any]) -> bool:
+    """Whether a value of a multi-valued attribute is the one for work."""
+    return fold(element.get("type", "")) == "work"
+
+
+def _addresses(user: Resource) -> Iterator[str]:
+    return (email["value"] for email in user.get("emails", ()) if "value" in email)
+
+
+def _searchable(user: Resource) -> Iterator[str]:
+    yield user["userName"]
+    yield from _addresses(user)
+    yield from user.get("name", {}).values()
+    for name in ("displayName", "title"):
+        if name in user:
+            yield user[name]

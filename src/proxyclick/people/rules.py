@@ -1,0 +1,112 @@
+"""Which rules does Proxyclick have for its users, beyond those of SCIM (spec/proxyclick.md, 1.2)?"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from instep.scim.errors import InvalidValue
+from instep.scim.values import fold
+from proxyclick.people.keys import is_work, work_email
+
+User = dict[str, Any]
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_SEPARATORS = re.compile(r"[\s().\-/]|^tel:", re.ASCII)
+_REQUIRED_NAMES = ("givenName", "familyName")
+
+
+class Rules(Protocol):
+    """What a tenant makes of a user that SCIM finds in order; both raise InvalidValue where it refuses."""
+
+    def created(self, user: User) -> User:
+        """The user as it is kept, for one that is new."""
+
+    def changed(self, before: Mapping[str, Any], after: User) -> User:
+        """The user as it is kept, after a change."""
+
+
+class RfcRules:
+    """No rules beyond SCIM's."""
+
+    def created(self, user: User) -> User:
+        """The user as it is."""
+        return user
+
+    def changed(self, before: Mapping[str, Any], after: User) -> User:
+        """The user as it is."""
+        return after
+
+
+class ProxyclickRules:
+    """userName and work e-mail are one value; first and last name are needed; phones are in E.164 or blank."""
+
+    def created(self, user: User) -> User:
+        """With two different values there is no telling which is meant, so that is refused."""
+        user = _with_typed_email(user)
+        address = work_email(user) or user["userName"]
+        if fold(address) != fold(user["userName"]):
+            raise _two_values(user["userName"], address)
+        return _checked(_with_one_value(user, user["userName"]))
+
+    def changed(self, before: Mapping[str, Any], after: User) -> User:
+        """A change of either value changes the other; a work e-mail that was taken away comes back."""
+        after = _with_typed_email(after)
+        name, address = after["userName"], work_email(after)
+        name_changed = name != before["userName"]
+        address_changed = address is not None and address != work_email(before)
+        if name_changed and address_changed and address is not None and fold(name) != fold(address):
+            raise _two_values(name, address)
+        one = address if address is not None and address_changed and not name_changed else name
+        return _checked(_with_one_value(after, one))
+
+
+def _two_values(name: str, address: str) -> InvalidValue:
+    return InvalidValue(
+        f"userName is {name!r}, the work e-mail {address!r}: in Proxyclick they are one value. Send the same in both."
+    )
+
+
+def _with_typed_email(user: User) -> User:
+    """Without one of type work, an e-mail without any type is taken for it."""
+    emails = user.get("emails", [])
+    if any(map(is_work, emails)):
+        return user
+    untyped = next((index for index, email in enumerate(emails) if "type" not in email and "value" in email), None)
+    if untyped is None:
+        return user
+    typed = [{**email, "type": "work"} if index == untyped else email for index, email in enumerate(emails)]
+    return {**user, "emails": typed}
+
+
+def _with_one_value(user: User, one: str) -> User:
+    """The user with this value in both places; a second e-mail of type work gives way."""
+    emails = user.get("emails", [])
+    place = next((index for index, email in enumerate(emails) if is_work(email)), None)
+    if place is None:
+        primary = {} if any(email.get("primary") for email in emails) else {"primary": True}
+        return {**user, "userName": one, "emails": [*emails, {"type": "work", **primary, "value": one}]}
+    others = [(index, email) for index, email in enumerate(emails) if index == place or not is_work(email)]
+    kept = [{**email, "value": one} if index == place else email for index, email in others]
+    return {**user, "userName": one, "emails": kept}
+
+
+def _checked(user: User) -> User:
+    if not _EMAIL.fullmatch(user["userName"]):
+        raise InvalidValue(
+            f"userName {user['userName']!r} is no e-mail address: in Proxyclick people sign in with theirs."
+        )
+    missing = [name for name in _REQUIRED_NAMES if not user.get("name", {}).get(name, "").strip()]
+    if missing:
+        listed = " and ".join(f"name.{name}" for name in missing)
+        raise InvalidValue(f"{user['userName']} lacks {listed}: Proxyclick needs a first and a last name.")
+    return _with_valid_phones(user)
+
+
+def _with_valid_phones(user: User) -> User:
+    """A number that is not in E.164 is left blank; one that is stays as it was written, spaces and all."""
+    if "phoneNumbers" not in user:
+        return user
+    valid = [phone for phone in user["phoneNumbers"] if _E164.fullmatch(_SEPARATORS.sub("", phone.get("value", "")))]
+    others = {name: value for name, value in user.items() if name != "phoneNumbers"}
+    return {**others, "phoneNumbers": valid} if valid else others

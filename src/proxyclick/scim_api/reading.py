@@ -1,0 +1,94 @@
+"""What did the client send: its body, its query, its token? Read with limits, refused with a reason."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+
+from instep.scim.errors import InvalidSyntax, InvalidValue, PayloadTooLarge, UnsupportedMediaType
+from instep.scim.messages import SearchRequest
+
+MAX_BODY_BYTES = 1_000_000
+_MAX_NESTING = 40
+_JSON_TYPES = frozenset({"", "application/json", "application/scim+json", "text/json"})
+
+
+async def json_body(request: Request) -> object:
+    """The JSON that the body holds.
+
+    Raises UnsupportedMediaType, PayloadTooLarge, or InvalidSyntax for what is no JSON or nested beyond reason.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _JSON_TYPES:
+        raise UnsupportedMediaType(f"The body is declared as {media_type!r}: send application/scim+json.")
+    text = await _body(request)
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidSyntax(f"The body is not JSON: {error}.") from None
+    if _is_nested_deeper(found, _MAX_NESTING):
+        raise InvalidSyntax(f"The body is nested deeper than {_MAX_NESTING} levels.")
+    return found
+
+
+def query_of(request: Request) -> SearchRequest:
+    """The query of the address, its names in any case; `+` and `%20` are spaces. Raises InvalidValue."""
+    raw = request.scope["query_string"]
+    if not raw:
+        return SearchRequest()
+    values = {name.lower(): value for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True)}
+    start_index = _number(values, "startIndex")
+    return SearchRequest(
+        filter=values.get("filter") or None,
+        start_index=1 if start_index is None else start_index,
+        count=_number(values, "count"),
+        attributes=_names(values.get("attributes")),
+        excluded_attributes=_names(values.get("excludedattributes")),
+    )
+
+
+async def _body(request: Request) -> bytes:
+    parts, size = [], 0
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY_BYTES:
+        raise _too_large()
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise _too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large() -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+
+
+def _is_nested_deeper(value: object, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels + 1):
+        children: list[object] = []
+        for item in level:
+            if type(item) is dict:
+                children.extend(item.values())
+            elif type(item) is list:
+                children.extend(item)
+        if not children:
+            return False
+        level = children
+    return True
+
+
+def _number(values: Mapping[str, str], name: str) -> int | None:
+    text = values.get(name.lower())
+    if text is None or text.strip() == "":
+        return None
+    try:
+        return int(text[:30])
+    except ValueError:
+        raise InvalidValue(f"'{name}' must be a whole number, not {text[:30]!r}.") from None
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()

@@ -1,0 +1,129 @@
+"""What happens to a user or a group: created, read, patched, replaced, deleted (RFC 7644, 3.3 to 3.6)?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from instep.scim.errors import NotFound, PreconditionFailed, Uniqueness
+from instep.scim.patch import Operation, apply_patch
+from instep.scim.schemas import ResourceSchema
+from proxyclick.clock import Clock, timestamp
+from proxyclick.people.keys import Keys
+from proxyclick.people.rules import Rules
+from proxyclick.scim_api.documents import document, version_of
+from proxyclick.store.commits import GroupCommit
+from proxyclick.store.resources import Record, ResourceTable
+
+Resource = dict[str, Any]
+IfMatch = str | None
+"""The value of If-Match: the change is made to that version or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """All that one type of resource needs; `after_delete` tidies up, in the same transaction."""
+
+    name: str
+    endpoint: str
+    schema: ResourceSchema
+    rules: Rules
+    keys_of: Callable[[Resource], Keys]
+    table: ResourceTable
+    commits: GroupCommit
+    clock: Clock
+    after_delete: Callable[[str], None] = lambda _: None
+
+    async def create(self, body: object) -> Record:
+        """Makes a resource. Raises InvalidSyntax, InvalidValue or Uniqueness."""
+        resource = self.rules.created(self.schema.clean(body))
+        keys = self.keys_of(resource)
+        return await self.commits.write(lambda: self._insert(resource, keys))
+
+    def read(self, resource_id: str) -> Record:
+        """The resource of an id. Raises NotFound."""
+        found = self.table.get(resource_id)
+        if found is None:
+            raise NotFound(f"There is no {self.name} with the id {resource_id!r}.")
+        return found
+
+    async def patch(self, resource_id: str, operations: Sequence[Operation], if_match: IfMatch = None) -> Record:
+        """Changes a resource, or leaves it when it is so already. Raises NotFound, or what is wrong with the patch."""
+        return await self._change(
+            resource_id, lambda before: apply_patch(before, operations, self.schema).resource, if_match
+        )
+
+    async def replace(self, resource_id: str, body: object, if_match: IfMatch = None) -> Record:
+        """Puts a whole resource in the place of another: what is not in the body is gone. Raises as `patch` does."""
+        return await self._change(resource_id, lambda _: self.schema.clean(body), if_match)
+
+    async def delete(self, resource_id: str, if_match: IfMatch = None) -> None:
+        """Removes a resource. Its id is never given again, its name is free. Raises NotFound."""
+        return await self.commits.write(lambda: self._delete(resource_id, if_match))
+
+    def _insert(self, resource: Resource, keys: Keys) -> Record:
+        self._check_free(keys, None)
+        number, resource_id = self.table.next_id()
+        now = timestamp(self.clock())
+        meta = {"created": now, "lastModified": now, "version": version_of(1)}
+        record = Record(number, resource_id, 1, document(resource_id, self.name, resource, meta))
+        self.table.insert(record, keys)
+        return record
+
+    async def _change(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
+        # The change is worked out inside the transaction: another request of the same group may have come before.
+        return await self.commits.write(lambda: self._update(resource_id, change, if_match))
+
+    def _update(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
+        old = self.read(resource_id)
+        check_version(old, if_match)
+        before = orjson.loads(old.body)
+        meta = before.pop("meta")
+        after = self.rules.changed(before, {**change(before), "id": old.id})
+        if after == before:
+            return old
+        return self._revise(old, after, meta["created"])
+
+    def _revise(self, old: Record, after: Resource, created: str) -> Record:
+        keys = self.keys_of(after)
+        self._check_free(keys, old.number)
+        revision = old.revision + 1
+        meta = {"created": created, "lastModified": timestamp(self.clock()), "version": version_of(revision)}
+        record = Record(old.number, old.id, revision, document(old.id, self.name, after, meta))
+        self.table.update(record, keys)
+        return record
+
+    def forget_member(self, member_id: str) -> None:
+        """Takes a resource that was deleted out of every group; to be called inside a transaction."""
+        for record in self.table.mentioning(member_id):
+            group = orjson.loads(record.body)
+            kept = [member for member in group.pop("members", ()) if member.get("value") != member_id]
+            self._revise(record, group | ({"members": kept} if kept else {}), group["meta"]["created"])
+
+    def _delete(self, resource_id: str, if_match: IfMatch) -> None:
+        old = self.read(resource_id)
+        check_version(old, if_match)
+        self.table.delete(old.number)
+        self.after_delete(old.id)
+
+    def _check_free(self, keys: Keys, besides: int | None) -> None:
+        if keys.name is None:
+            return
+        holder = self.table.holder(keys, besides)
+        if holder is not None:
+            raise Uniqueness(f"{keys.name!r} belongs to {holder} already: userName is unique in the tenant.")
+
+
+def check_version(record: Record, if_match: IfMatch) -> None:
+    """Raises PreconditionFailed when the resource is in none of the versions that If-Match lists."""
+    if if_match is None or if_match.strip() == "*":
+        return
+    current = version_of(record.revision)
+    if not names_version(if_match, record.revision):
+        raise PreconditionFailed(f"{record.id} is in version {current}, not {if_match}: read it again.")
+
+
+def names_version(header: str, revision: int) -> bool:
+    """Whether a list of entity tags names a revision; weak or strong makes no difference here."""
+    return f'"{revision}"' in (tag.strip().removeprefix("W/") for tag in header.split(","))

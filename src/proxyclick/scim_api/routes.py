@@ -1,0 +1,78 @@
+"""Which paths does the SCIM service have?"""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from instep.scim.errors import NotFound, NotProvided
+from proxyclick.scim_api.discovery import Collection, resource_type, schema_documents, service_provider_config
+from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate, scim_response
+from proxyclick.scim_api.endpoints import ResourceEndpoints
+from proxyclick.scim_api.resources import ResourceType
+
+BASE_PATH = "/scim/v2"
+
+
+def scim_routes(types: Sequence[ResourceType], gate: Gate, site: str) -> list[BaseRoute]:
+    """The routes of a service for these types; `site` is the scheme, host and port that locations begin with."""
+    address = site + BASE_PATH
+    routes = [route for served in types for route in _resource_routes(served, gate, address)]
+    return [*routes, *_discovery_routes(types, address), *_refusing_routes(gate)]
+
+
+def _resource_routes(served: ResourceType, gate: Gate, address: str) -> list[BaseRoute]:
+    answers = ResourceEndpoints(served, address + served.endpoint)
+    each = {"GET": answers.read, "PATCH": answers.patch, "PUT": answers.replace, "DELETE": answers.delete}
+    return [
+        _route(served.endpoint, gate, {"GET": answers.list, "POST": answers.create}),
+        _route(f"{served.endpoint}/.search", gate, {"POST": answers.search}),
+        _route(f"{served.endpoint}/{{id}}", gate, each),
+    ]
+
+
+def _discovery_routes(types: Sequence[ResourceType], address: str) -> list[BaseRoute]:
+    kinds = Collection([resource_type(served.name, served.endpoint, served.schema, address) for served in types])
+    schemas = Collection(schema_documents([served.schema for served in types], address))
+    config = orjson.dumps(service_provider_config(address))
+
+    async def service_provider(_: Request) -> Response:
+        return scim_response(config)
+
+    # Readable without a token: a client must be able to learn how to authenticate.
+    return [
+        _route("/ServiceProviderConfig", open_gate, {"GET": service_provider}),
+        _route("/ResourceTypes", open_gate, {"GET": kinds.list}),
+        _route("/ResourceTypes/{id}", open_gate, {"GET": kinds.read}),
+        _route("/Schemas", open_gate, {"GET": schemas.list}),
+        _route("/Schemas/{id}", open_gate, {"GET": schemas.read}),
+    ]
+
+
+def _refusing_routes(gate: Gate) -> list[BaseRoute]:
+    every = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    not_provided = Endpoint(gate, dict.fromkeys(every, _not_provided))
+    unknown = Endpoint(gate, dict.fromkeys(every, _unknown))
+    return [
+        Route(f"{BASE_PATH}/Bulk", not_provided),
+        Route(f"{BASE_PATH}/Me", not_provided),
+        Route(BASE_PATH, unknown),
+        Route(f"{BASE_PATH}/{{rest:path}}", unknown),
+    ]
+
+
+def _route(path: str, gate: Gate, methods: Mapping[str, Answer]) -> Route:
+    return Route(BASE_PATH + path, Endpoint(gate, methods))
+
+
+async def _not_provided(request: Request) -> Response:
+    raise NotProvided(f"{request.url.path} is part of SCIM that this tenant does not provide.")
+
+
+async def _unknown(request: Request) -> Response:
+    path = request.url.path.removeprefix(BASE_PATH)
+    if path.lower().startswith("/groups"):
+        raise NotFound("Proxyclick has no groups to provision: turn the mapping of groups off.")
+    raise NotFound(f"There is nothing at {path or '/'!r} of this SCIM service.")

@@ -1,0 +1,35 @@
+"""What may be set from outside, by an option of a command or by an environment variable PROXYCLICK_...?"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8420
+
+
+class ProfileName(StrEnum):
+    """Which rules the tenant has: Proxyclick's, or those of the RFC alone."""
+
+    PROXYCLICK = "proxyclick"
+    RFC = "rfc"
+
+
+def default_data_directory() -> Path:
+    """The platform's place for a user's application data."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "proxyclick"
+
+
+class Settings(BaseSettings):
+    """The settings of the environment; the names are those of the options."""
+
+    model_config = SettingsConfigDict(env_prefix="PROXYCLICK_", env_ignore_empty=True)
+
+    data: Path = Field(default_factory=default_data_directory)
+    host: str = DEFAULT_HOST
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
+    profile: ProfileName = ProfileName.PROXYCLICK

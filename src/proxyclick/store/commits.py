@@ -1,0 +1,87 @@
+"""How do many requests share one commit, and none is answered before its own?
+
+Writes that wait in the same turn of the event loop become one transaction: the first asks the loop to call back, the
+others join, and all are answered after the one fdatasync. There is no thread to hand over to.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+from instep.scim.errors import ScimError, Unavailable
+
+T = TypeVar("T")
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: Callable[[], Any]
+    answer: asyncio.Future[Any]
+    outcome: Any = None
+    refusal: Exception | None = None
+
+
+class GroupCommit:
+    """The one writer of a connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._waiting: list[_Waiting] = []
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Runs `work` in a transaction with others and returns what it returned, once that is safely on disk.
+
+        `work` raises a ScimError before its first statement that writes, or not at all; it may be run twice.
+        Raises that ScimError, or Unavailable when nothing could be written.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._flush)
+        self._waiting.append(_Waiting(work, answer))
+        return await answer
+
+    def _flush(self) -> None:
+        group, self._waiting = self._waiting, []
+        try:
+            self._commit(group)
+        except Exception:
+            # One of them is at fault: let it fail alone.
+            for waiting in group:
+                self._commit_alone(waiting)
+        for waiting in group:
+            if waiting.answer.done():
+                continue  # its client has gone
+            if waiting.refusal is not None:
+                waiting.answer.set_exception(waiting.refusal)
+            else:
+                waiting.answer.set_result(waiting.outcome)
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for waiting in group:
+                waiting.refusal = None
+                try:
+                    waiting.outcome = waiting.work()
+                except ScimError as refusal:
+                    waiting.refusal = refusal
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _commit_alone(self, waiting: _Waiting) -> None:
+        try:
+            self._commit([waiting])
+        except sqlite3.Error as error:
+            _log.error("write failed", error=str(error))
+            waiting.refusal = Unavailable(f"The tenant cannot write its data now: {error}. Nothing was changed.")
+        except Exception as error:
+            waiting.refusal = error

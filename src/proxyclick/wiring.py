@@ -1,0 +1,67 @@
+"""How are the parts of the tenant put together into one application?"""
+
+import gc
+import sqlite3
+from dataclasses import replace
+
+from starlette.applications import Starlette
+
+from proxyclick.clock import Clock, system_clock
+from proxyclick.console.pages import Console
+from proxyclick.people.keys import keys_of_group, keys_of_user
+from proxyclick.people.profiles import Profile
+from proxyclick.people.rules import RfcRules
+from proxyclick.scim_api.endpoint import bearer_gate
+from proxyclick.scim_api.resources import ResourceType
+from proxyclick.scim_api.routes import BASE_PATH, scim_routes
+from proxyclick.store.commits import GroupCommit
+from proxyclick.store.installations import Installations
+from proxyclick.store.resources import ResourceTable
+
+
+def application(connection: sqlite3.Connection, profile: Profile, site: str, clock: Clock = system_clock) -> Starlette:
+    """The whole tenant as an ASGI application; `site` is the scheme, host and port at which it is reached."""
+    types = resource_types(connection, profile, clock)
+    gate = bearer_gate(Installations(connection).admits)
+    console = Console(types[0].table, profile.name, site)
+    return Starlette(routes=[*scim_routes(types, gate, site), *console.routes()])
+
+
+def resource_types(connection: sqlite3.Connection, profile: Profile, clock: Clock) -> list[ResourceType]:
+    """The users, and the groups where the profile has them."""
+    commits = GroupCommit(connection)
+    users = ResourceType(
+        name="User",
+        endpoint="/Users",
+        schema=profile.users,
+        rules=profile.rules,
+        keys_of=keys_of_user,
+        table=ResourceTable(connection, "users", "US"),
+        commits=commits,
+        clock=clock,
+    )
+    if profile.groups is None:
+        return [users]
+    groups = ResourceType(
+        name="Group",
+        endpoint="/Groups",
+        schema=profile.groups,
+        rules=RfcRules(),
+        keys_of=keys_of_group,
+        table=ResourceTable(connection, "groups", "GR"),
+        commits=commits,
+        clock=clock,
+    )
+    return [replace(users, after_delete=groups.forget_member), groups]
+
+
+def tenant_url(site: str) -> str:
+    """What an identity provider calls the Tenant URL."""
+    return site + BASE_PATH
+
+
+def tame_collector() -> None:
+    """Spares what lives forever from garbage collection, and lets it run seldom: pauses show in the slowest answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
