@@ -47,7 +47,7 @@ changes = Table(
     Column("user_id", Text),
     Column("group_id", Text),
     Column("app_id", Text),
-    Column("attributes", Text),  # a JSON object: name -> [before, after], for an update
+    Column("attributes", Text),  # a JSON object: name -> [before, after]: an update, or what a purge keeps of a name
     Column("actor", Text, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -57,13 +57,15 @@ imports = Table(
     "imports",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("state", Text, nullable=False),  # staged, applied, refused
+    Column("state", Text, nullable=False),  # reading, staged, applied, refused, abandoned
     Column("mode", Text, nullable=False),
     Column("file_name", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     Column("begun_at", Text, nullable=False),
     Column("ended_at", Text),
-    Column("options", Text, nullable=False),
-    Column("result", Text, nullable=False),
+    Column("options", Text, nullable=False),  # JSON: strict, allow_removals, clears
+    Column("cursor", Integer, nullable=False),  # the line of the last row that was applied
+    Column("result", Text, nullable=False),  # JSON: instep.directory.imports.ImportReport, as far as it came
 )
 
 staged_rows = Table(
@@ -73,8 +75,9 @@ staged_rows = Table(
     Column("line", Integer, nullable=False),
     Column("user_id", Text),  # the user that this row is about: an id given, or found by its user principal name
     Column("user_principal_name_key", Text),
-    Column("attributes", Text, nullable=False),
-    Column("state", Text, nullable=False),  # staged, applied, bad
+    Column("attributes", Text, nullable=False),  # a JSON object of the source attributes that have a value
+    Column("lacks", Text),  # an attribute that is missing should this row be about a new user
+    Column("state", Text, nullable=False),  # good, bad
     PrimaryKeyConstraint("import_id", "line"),
 )
 Index("ix_staged_rows_import_id_user_id", staged_rows.c.import_id, staged_rows.c.user_id)
@@ -90,7 +93,18 @@ staged_managers = Table(
     metadata,
     Column("import_id", Text, nullable=False),
     Column("line", Integer, nullable=False),
-    Column("user_id", Text, nullable=False),
-    Column("manager", Text),
+    Column("manager", Text, nullable=False),  # as it stands in the file: an id or a user principal name
+    Column("manager_key", Text, nullable=False),
+    Column("manager_id", Text),
     PrimaryKeyConstraint("import_id", "line"),
+)
+Index("ix_staged_managers_import_id_manager_id", staged_managers.c.import_id, staged_managers.c.manager_id)
+
+# Whom a snapshot does not name, as it was judged: soft-deleted after the last row.
+staged_removals = Table(
+    "staged_removals",
+    metadata,
+    Column("import_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    PrimaryKeyConstraint("import_id", "user_id"),
 )

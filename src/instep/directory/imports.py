@@ -1,0 +1,152 @@
+"""What does an import of users read, decide about each row, and report?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from instep.directory.attributes import MANAGER, AttributeValue
+from instep.directory.users import EditedUser, User, create_user, edit_user, restore_user
+from instep.rules.health.budgets import removal_budget
+
+FAULTS_KEPT = 100
+NAMES_KEPT = 10
+BUDGET_PERIOD = timedelta(hours=24)
+
+
+class ImportMode(StrEnum):
+    """What a file says about people whom it does not name."""
+
+    MERGE = "merge"  # nothing
+    SNAPSHOT = "snapshot"  # that they are gone: the file is the whole directory
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the administrator asked for."""
+
+    mode: ImportMode
+    is_strict: bool = False
+    allow_removals: int = 0  # this many may go although they are more than the budget
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one row: where, in lines of the file and its own headings, and why."""
+
+    line: int
+    column: str | None  # None: the row as a whole
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row as it was read. Its key is the id, else the user principal name; with neither it names nobody."""
+
+    line: int
+    user_id: str | None
+    user_principal_name: str | None
+    attributes: Mapping[str, AttributeValue]  # only those with a value
+    manager: str | None = None  # an id or a user principal name
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether it can be said who this row is about."""
+        return self.user_id is not None or self.user_principal_name is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StagedImport:
+    """An import whose file was read; what it needs to be applied, also by another process after a crash."""
+
+    id: str
+    file_name: str
+    actor: str
+    begun_at: datetime
+    options: ImportOptions
+    clears: frozenset[str]  # the attributes for which a blank cell means that there is no value
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """A checked row: whose it is, and what it says."""
+
+    line: int
+    user_id: str
+    attributes: Mapping[str, AttributeValue]
+    manager_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """How many live users a snapshot does not name, of how many, and how many snapshots removed in the last day."""
+
+    missing: int
+    live: int
+    removed_lately: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. Every row is either bad or one of added, updated, restored and unchanged."""
+
+    import_id: str
+    file_name: str
+    mode: ImportMode
+    is_applied: bool = True  # False: refused for its bad rows (strict); nothing was changed
+    rows: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    restored: int = 0
+    removed: int = 0
+    removals_held: int = 0
+    removal_budget: int = 0
+    removed_lately: int = 0  # by snapshots in the 24 hours before; they count against the budget
+    held_names: tuple[str, ...] = ()  # the first ten
+    removals_suspended_because: str | None = None
+    bad_rows: int = 0
+    faults: tuple[Fault, ...] = field(default=())  # the first hundred
+    ignored_headings: tuple[str, ...] = ()
+
+
+class RowOutcome(StrEnum):
+    """What a row did to its user; also the names of the report's counts."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRow:
+    """A row's user afterwards, and what the row did."""
+
+    outcome: RowOutcome
+    edited: EditedUser
+
+
+def apply_row(current: User | None, row: StagedRow, clears: frozenset[str], now: datetime) -> AppliedRow:
+    """Return the user that the row describes, made from the present one; raise BadValue for an incomplete new user."""
+    edit: dict[str, AttributeValue | None] = {**dict.fromkeys(clears), **row.attributes}
+    if row.manager_id is not None:
+        edit[MANAGER] = row.manager_id
+    if current is None:
+        return AppliedRow(RowOutcome.ADDED, create_user(row.user_id, edit, now))
+    restored = restore_user(current, now)
+    edited = edit_user(restored.user, edit, now)
+    if restored.changes:
+        return AppliedRow(RowOutcome.RESTORED, EditedUser(edited.user, restored.changes + edited.changes))
+    return AppliedRow(RowOutcome.UPDATED if edited.changes else RowOutcome.UNCHANGED, edited)
+
+
+def may_remove(absence: Absence, options: ImportOptions) -> bool:
+    """Say whether the missing may all be removed; never only some of them.
+
+    The budget is that of the live users before the file, so that a wrong file cannot raise it with its own rows.
+    """
+    if absence.missing <= options.allow_removals:
+        return True
+    return absence.missing + absence.removed_lately <= removal_budget(absence.live)

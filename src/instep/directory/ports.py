@@ -1,0 +1,189 @@
+"""What does the directory need of whatever keeps it? Reading and writing, each in one consistent state."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from instep.directory.changes import Change
+from instep.directory.groups import EditedGroup, Group
+from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, StagedImport, StagedRow
+from instep.directory.users import EditedUser, User
+
+
+class DirectoryReading(Protocol):
+    """The directory as it is at one moment."""
+
+    def user(self, user_id: str) -> User | None:
+        """Return the user of that id, live or soft-deleted."""
+
+    def users_named(self, user_principal_name: str) -> list[User]:
+        """Return whoever has that name in any letter case: live users first, then those in the recycle bin."""
+
+    def names_like(self, user_principal_name: str) -> list[str]:
+        """Return names that begin alike, to search for near matches."""
+
+    def live_users(self) -> Iterator[User]:
+        """Yield the live users in the order of their names."""
+
+    def deleted_users(self) -> Iterator[User]:
+        """Yield the users in the recycle bin in the order of their names."""
+
+    def count_live_users(self) -> int:
+        """Return how many users are live."""
+
+    def users_deleted_before(self, moment: datetime, limit: int) -> list[User]:
+        """Return users that went into the recycle bin before that moment."""
+
+    def reports_of(self, user_id: str) -> list[User]:
+        """Return the users whose manager this is."""
+
+    def holder_of_name(self, user_principal_name: str, other_than: str) -> str | None:
+        """Return the id of another live user with that name, or of one to whom a half-applied import gives it."""
+
+    def group(self, group_id: str) -> Group | None:
+        """Return the group of that id, also a deleted one."""
+
+    def groups_named(self, display_name: str) -> list[Group]:
+        """Return the groups of that name in any letter case that are not deleted."""
+
+    def groups(self) -> list[Group]:
+        """Return the groups that are not deleted, in the order of their names, without *All users*."""
+
+    def groups_of(self, user_id: str) -> list[Group]:
+        """Return the groups that the user is a direct member of, without deleted ones and *All users*."""
+
+    def members_of(self, group_id: str) -> Iterator[User]:
+        """Yield the direct members that are live, in the order of their names."""
+
+    def count_members(self, group_id: str) -> int:
+        """Return how many direct members are live."""
+
+    def is_member(self, group_id: str, user_id: str) -> bool:
+        """Say whether the user is a direct member."""
+
+
+class DirectoryWriting(DirectoryReading, Protocol):
+    """The same in a transaction that writes; whatever is saved is saved with its rows of the change log."""
+
+    def save_user(self, edited: EditedUser) -> None:
+        """Keep a new or edited user; nothing is written where nothing changed."""
+
+    def purge_user(self, user: User, changes: Sequence[Change]) -> None:
+        """Remove a user and the memberships for good; `changes` has the ends of the memberships, then the purge."""
+
+    def save_group(self, edited: EditedGroup) -> None:
+        """Keep a new, edited or deleted group."""
+
+    def add_member(self, group_id: str, user_id: str, now: datetime) -> None:
+        """Make the user a direct member."""
+
+    def remove_member(self, group_id: str, user_id: str, now: datetime) -> None:
+        """End a direct membership."""
+
+    def memberships_of(self, user_id: str) -> list[str]:
+        """Return the ids of all groups that the user is in, of deleted ones too."""
+
+
+class ImportCheck(Protocol):
+    """The judgement of a staged file, in one transaction: nothing can happen between a question and its answer."""
+
+    def resolve_rows(self, new_id: Callable[[], str]) -> None:
+        """Find whose each row is; give new users an id."""
+
+    def fail_duplicates(self) -> list[Fault]:
+        """Make rows bad that name one user, or one user principal name, twice."""
+
+    def fail_incomplete(self) -> list[Fault]:
+        """Make rows of new users bad that lack a required attribute."""
+
+    def stage_removals(self) -> int:
+        """Note which live users the file does not name; return how many there are."""
+
+    def drop_removals(self) -> None:
+        """Forget them: nobody is removed."""
+
+    def missing_names(self, limit: int) -> list[str]:
+        """Return the user principal names of the first of them."""
+
+    def count_live_users(self) -> int:
+        """Return how many users are live now."""
+
+    def count_removed_since(self, moment: datetime) -> int:
+        """Return how many users snapshots have removed since then."""
+
+    def fail_conflicts(self) -> list[Fault]:
+        """Make rows bad that want a name which somebody keeps, or a manager who is not there after the file."""
+
+    def count_bad_rows(self) -> int:
+        """Return how many staged rows are bad now."""
+
+    def finish(self, report: ImportReport, now: datetime) -> None:
+        """Keep the judgement: from here on the import is applied, also after a crash, or was refused."""
+
+
+class ImportBatch(Protocol):
+    """One step of applying, in one transaction: what it does and how far it came are kept together."""
+
+    def next_rows(self, limit: int) -> list[StagedRow]:
+        """Return the next rows that are not bad and not applied yet."""
+
+    def users(self, user_ids: Sequence[str]) -> dict[str, User]:
+        """Return those of these users that there are, live or soft-deleted."""
+
+    def save_rows(self, applied: Sequence[AppliedRow], faults: Sequence[Fault], last_line: int) -> ImportReport:
+        """Keep the users with their changes, and the report so far."""
+
+    def next_removals(self, limit: int) -> list[User]:
+        """Return the next users to be soft-deleted."""
+
+    def save_removals(self, removed: Sequence[EditedUser]) -> ImportReport:
+        """Keep the removals with their changes, and the report so far."""
+
+    def finish(self, now: datetime) -> ImportReport:
+        """Keep that everything was applied; return the report."""
+
+
+class Imports(Protocol):
+    """Files being imported: staged whole, checked, then applied in steps that survive a crash."""
+
+    def lease(self) -> AbstractContextManager[None]:
+        """Hold the right to import, which ends with the process; raise ImportRunning where another has it."""
+
+    def abandon_unread(self, now: datetime) -> None:
+        """Forget files whose reading was interrupted."""
+
+    def unfinished(self) -> list[StagedImport]:
+        """Return the imports that were checked and not applied to their end."""
+
+    def begin(self, staged: StagedImport) -> None:
+        """Note that a file is being read."""
+
+    def stage(self, import_id: str, rows: Sequence[ReadRow]) -> None:
+        """Keep rows as they were read."""
+
+    def discard(self, import_id: str, now: datetime) -> None:
+        """Forget a file that turned out to be unreadable."""
+
+    def checking(self, import_id: str) -> AbstractContextManager[ImportCheck]:
+        """Open the judgement of a staged file."""
+
+    def applying(self, staged: StagedImport) -> AbstractContextManager[ImportBatch]:
+        """Open the next step of applying."""
+
+    def count_rows_left(self, import_id: str) -> int:
+        """Return how many rows and removals are still to be applied."""
+
+
+class Directory(Protocol):
+    """Users, groups and memberships with the log of their changes."""
+
+    @property
+    def imports(self) -> Imports:
+        """Files being imported."""
+
+    def reading(self) -> AbstractContextManager[DirectoryReading]:
+        """Open the directory as it is at one moment."""
+
+    def writing(self, actor: str) -> AbstractContextManager[DirectoryWriting]:
+        """Open the directory to change it; `actor` is who the change log says did so."""

@@ -1,0 +1,147 @@
+"""Whose is each staged row, and which rows contradict each other or the directory?
+
+Set by set in SQL, because a file may have 300,000 rows; judged on the state after the whole file, because a name may
+pass from a leaver to a joiner and two users may swap theirs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+
+from instep.clock import to_text
+from instep.directory.imports import FAULTS_KEPT, Fault, ImportReport
+from instep.store.directory.import_conflicts import Conflicts
+from instep.store.directory.import_records import report_from_json, report_to_json
+from instep.store.directory.import_staging import drop_staged
+from instep.store.tables.directory import imports, staged_removals, staged_rows, users
+
+IDS_A_STATEMENT = 5000
+_LIVE = users.c.deleted_at.is_(None)
+_GIVE_ID = (
+    update(staged_rows)
+    .where(staged_rows.c.import_id == bindparam("of_import"), staged_rows.c.line == bindparam("of_line"))
+    .values(user_id=bindparam("new_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """instep.directory.ports.ImportCheck in one write transaction."""
+
+    connection: Connection
+    import_id: str
+
+    def resolve_rows(self, new_id: Callable[[], str]) -> None:
+        """Find whose each row is; give new users an id.
+
+        A name finds the live user that has it, unless another row claims that user by id: then the name was given up.
+        """
+        claimed = staged_rows.alias("claimed")
+        is_claimed = exists().where(claimed.c.import_id == self.import_id, claimed.c.user_id == users.c.id)
+        holder = select(func.min(users.c.id)).where(
+            users.c.user_principal_name_key == staged_rows.c.user_principal_name_key, _LIVE, ~is_claimed
+        )
+        unresolved = update(staged_rows).where(self._mine, staged_rows.c.user_id.is_(None))
+        self.connection.execute(unresolved.values(user_id=holder.scalar_subquery()))
+        name = select(users.c.user_principal_name_key).where(users.c.id == staged_rows.c.user_id)
+        unnamed = update(staged_rows).where(self._mine, staged_rows.c.user_principal_name_key.is_(None))
+        self.connection.execute(unnamed.values(user_principal_name_key=name.scalar_subquery()))
+        self._give_ids(new_id)
+
+    def fail_duplicates(self) -> list[Fault]:
+        """Make rows bad that name one user, or one user principal name, twice; the later ones name the first."""
+        faults: list[Fault] = []
+        repeated: list[Any] = []
+        for column, said in (
+            (staged_rows.c.user_id, "id"),
+            (staged_rows.c.user_principal_name_key, "userPrincipalName"),
+        ):
+            first = func.min(staged_rows.c.line).label("first")
+            last = func.max(staged_rows.c.line).label("last")
+            groups = select(column.label("key"), first, last).where(self._mine, column.isnot(None))
+            twice = groups.group_by(column).having(func.count() > 1).subquery()
+            query = select(staged_rows.c.line, twice.c.first, twice.c.last).join(twice, column == twice.c.key)
+            rows = self.connection.execute(query.where(self._mine).order_by(staged_rows.c.line).limit(FAULTS_KEPT))
+            faults += [_duplicate(row.line, row.first, row.last, said) for row in rows]
+            repeated.append(column.in_(select(twice.c.key)))
+        for condition in repeated:
+            self.connection.execute(update(staged_rows).where(self._mine, condition).values(state="bad"))
+        return _one_a_line(faults)
+
+    def fail_incomplete(self) -> list[Fault]:
+        """Make rows of new users bad that lack a required attribute."""
+        is_known = exists().where(users.c.id == staged_rows.c.user_id)
+        condition = (self._mine, staged_rows.c.state == "good", staged_rows.c.lacks.isnot(None), ~is_known)
+        query = select(staged_rows.c.line, staged_rows.c.lacks).where(*condition).order_by(staged_rows.c.line)
+        rows = self.connection.execute(query.limit(FAULTS_KEPT)).all()
+        self.connection.execute(update(staged_rows).where(*condition).values(state="bad"))
+        return [Fault(row.line, row.lacks, f"A new user needs a {row.lacks}.") for row in rows]
+
+    def stage_removals(self) -> int:
+        """Note which live users no row of the file names; bad rows with a readable key name theirs."""
+        is_named = exists().where(self._mine, staged_rows.c.user_id == users.c.id)
+        missing = select(bindparam("import_id", self.import_id), users.c.id).where(_LIVE, ~is_named)
+        self.connection.execute(insert(staged_removals).from_select(["import_id", "user_id"], missing))
+        counted = select(func.count()).where(staged_removals.c.import_id == self.import_id)
+        return self.connection.execute(counted).scalar_one()
+
+    def drop_removals(self) -> None:
+        """Forget them: nobody is removed."""
+        self.connection.execute(delete(staged_removals).where(staged_removals.c.import_id == self.import_id))
+
+    def missing_names(self, limit: int) -> list[str]:
+        """Return the user principal names of the first of them."""
+        joined = select(users.c.user_principal_name_key).join(staged_removals, staged_removals.c.user_id == users.c.id)
+        mine = joined.where(staged_removals.c.import_id == self.import_id)
+        return list(self.connection.execute(mine.order_by(users.c.user_principal_name_key).limit(limit)).scalars())
+
+    def count_live_users(self) -> int:
+        """Return how many users are live now."""
+        return self.connection.execute(select(func.count()).select_from(users).where(_LIVE)).scalar_one()
+
+    def count_removed_since(self, moment: datetime) -> int:
+        """Return how many users snapshots have removed since then."""
+        query = select(imports.c.result).where(imports.c.state == "applied", imports.c.ended_at > to_text(moment))
+        return sum(report_from_json(text).removed for text in self.connection.execute(query).scalars())
+
+    def fail_conflicts(self) -> list[Fault]:
+        """Make rows bad that want a name which somebody keeps, or a manager who is not there after the file."""
+        return Conflicts(self.connection, self.import_id).fail_all()
+
+    def count_bad_rows(self) -> int:
+        """Return how many staged rows are bad now."""
+        counted = select(func.count()).where(self._mine, staged_rows.c.state == "bad")
+        return self.connection.execute(counted).scalar_one()
+
+    def finish(self, report: ImportReport, now: datetime) -> None:
+        """Keep the judgement: from here on the import is applied, also after a crash, or was refused."""
+        ended = {} if report.is_applied else {"ended_at": to_text(now)}
+        state = "staged" if report.is_applied else "refused"
+        if not report.is_applied:
+            drop_staged(self.connection, self.import_id)
+        mine = update(imports).where(imports.c.id == self.import_id)
+        self.connection.execute(mine.values(state=state, result=report_to_json(report), **ended))
+
+    @property
+    def _mine(self) -> Any:
+        return staged_rows.c.import_id == self.import_id
+
+    def _give_ids(self, new_id: Callable[[], str]) -> None:
+        query = select(staged_rows.c.line).where(self._mine, staged_rows.c.user_id.is_(None))
+        query = query.where(staged_rows.c.state == "good").limit(IDS_A_STATEMENT)
+        while lines := self.connection.execute(query).scalars().all():
+            given = [{"of_import": self.import_id, "of_line": line, "new_id": new_id()} for line in lines]
+            self.connection.execute(_GIVE_ID, given)
+
+
+def _duplicate(line: int, first: int, last: int, said: str) -> Fault:
+    other = f"Line {last} has this {said} again" if line == first else f"Line {first} already has this {said}"
+    return Fault(line, said, f"{other}; which of the two holds cannot be said.")
+
+
+def _one_a_line(faults: list[Fault]) -> list[Fault]:
+    """Return the first fault of each line: who has one id twice has one name twice, too."""
+    return list({fault.line: fault for fault in reversed(faults)}.values())

@@ -1,0 +1,82 @@
+"""How do users, groups and changes become rows, and rows become them again?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from instep.clock import from_text, to_text
+from instep.directory.attributes import AttributeValue
+from instep.directory.changes import Change
+from instep.directory.groups import Group
+from instep.directory.users import User, name_key
+
+
+def to_json(attributes: Mapping[str, Any]) -> str:
+    """Return a JSON object with sorted keys, so that equal attributes are equal texts."""
+    return orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def attributes_from_json(text: str) -> dict[str, AttributeValue]:
+    """Return source attributes; lists are the values of multi-valued ones."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in orjson.loads(text).items()}
+
+
+def user_from_row(row: Row[Any]) -> User:
+    """Return the user of a row of the table `users`."""
+    return User(
+        id=row.id,
+        attributes=attributes_from_json(row.attributes),
+        manager_id=row.manager_id,
+        created_at=from_text(row.created_at),
+        deleted_at=from_text(row.deleted_at) if row.deleted_at else None,
+    )
+
+
+def user_to_record(user: User) -> dict[str, Any]:
+    """Return the columns of a user."""
+    return {
+        "id": user.id,
+        "user_principal_name_key": name_key(user.user_principal_name),
+        "attributes": to_json(user.attributes),
+        "manager_id": user.manager_id,
+        "created_at": to_text(user.created_at),
+        "deleted_at": to_text(user.deleted_at) if user.deleted_at else None,
+    }
+
+
+def group_from_row(row: Row[Any]) -> Group:
+    """Return the group of a row of the table `groups`."""
+    return Group(
+        id=row.id,
+        display_name=row.display_name,
+        attributes=attributes_from_json(row.attributes),
+        created_at=from_text(row.created_at),
+        deleted_at=from_text(row.deleted_at) if row.deleted_at else None,
+    )
+
+
+def group_to_record(group: Group) -> dict[str, Any]:
+    """Return the columns of a group."""
+    return {
+        "id": group.id,
+        "display_name": group.display_name,
+        "display_name_key": name_key(group.display_name),
+        "attributes": to_json(group.attributes),
+        "created_at": to_text(group.created_at),
+        "deleted_at": to_text(group.deleted_at) if group.deleted_at else None,
+    }
+
+
+def change_to_record(change: Change, actor: str) -> dict[str, Any]:
+    """Return the columns of a row of the change log, but for its sequence number."""
+    return {
+        "at": to_text(change.at),
+        "kind": change.kind.value,
+        "user_id": change.user_id,
+        "group_id": change.group_id,
+        "app_id": change.app_id,
+        "attributes": None if change.attributes is None else to_json(change.attributes),
+        "actor": actor,
+    }
