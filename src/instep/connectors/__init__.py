@@ -1,0 +1,1 @@
+"""How does Instep reach the outside? Targets that take accounts, sources that know people."""

@@ -1,0 +1,1 @@
+"""Where can users be read from? One package a kind of source."""

@@ -1,0 +1,69 @@
+"""Which users does a CSV file name, and what does it say of each?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from instep.connectors.sources.csv.headings import is_version_line, read_heading
+from instep.connectors.sources.csv.records import Record, RecordReader
+from instep.connectors.sources.csv.rows import RowReader
+from instep.directory.errors import UnreadableFile
+from instep.directory.imports import ReadRow
+
+
+class CsvUsersFile:
+    """A file of users: 'Download users' of either vintage, a bulk-create template, or any with such headings."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        """The file's name, for messages."""
+        return self._path.name
+
+    @contextmanager
+    def open(self) -> Iterator["OpenUsersFile"]:
+        """Open the file and read its heading row; raise UnreadableFile where it has none."""
+        try:
+            stream = self._path.open("rb")
+        except OSError as error:
+            raise UnreadableFile(f"{self._path} cannot be read: {error.strerror}.") from None
+        with stream:
+            yield OpenUsersFile(stream, self.name, self._path.stat().st_size)
+
+
+class OpenUsersFile:
+    """A users file whose heading row was read."""
+
+    def __init__(self, stream: BinaryIO, file_name: str, size: int) -> None:
+        self.size = size
+        self._reader = RecordReader(stream, file_name)
+        self._records = iter(self._reader)
+        heading = read_heading(self._heading_record(file_name).cells, file_name)
+        self.ignored_headings = heading.ignored
+        self.clears = heading.clears
+        self._rows = RowReader(heading)
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the file was read, of `size`."""
+        return self._reader.bytes_read
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Yield the rows, once; raise UnreadableFile where the text is not UTF-8."""
+        for record in self._records:
+            row = self._rows.read(record)
+            if row is not None:
+                yield row
+
+    def _heading_record(self, file_name: str) -> Record:
+        record = next(self._records, None)
+        if record is not None and is_version_line(record.cells):
+            record = next(self._records, None)
+        if record is None:
+            raise UnreadableFile(f"{file_name} is empty: it has not even a heading row.")
+        if record.problem:
+            raise UnreadableFile(f"{file_name}, line {record.line}: {record.problem}")
+        return record
