@@ -11,7 +11,12 @@ import typer
 
 from proxyclick.settings import ProfileName, Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A Proxyclick tenant to provision into.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A Proxyclick tenant to provision into.",
+)
 integrations = typer.Typer(no_args_is_help=True, help="Connect identity providers.")
 app.add_typer(integrations, name="integrations")
 

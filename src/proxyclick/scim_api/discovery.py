@@ -28,7 +28,7 @@ class Collection:
         self._all = orjson.dumps(list_response(documents))
         self._one = {document["id"].lower(): orjson.dumps(document) for document in documents}
 
-    async def list(self, _: Request) -> Response:
+    async def listing(self, _: Request) -> Response:
         """All of them; a query is left aside."""
         return scim_response(self._all)
 

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from instep.scim.errors import NotFound, NotProvided
 from proxyclick.scim_api.discovery import Collection, resource_type, schema_documents, service_provider_config
 from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate, scim_response
-from proxyclick.scim_api.endpoints import ResourceEndpoints
+from proxyclick.scim_api.endpoints import ResourceEndpoints, search_of_all
 from proxyclick.scim_api.resources import ResourceType
 
 BASE_PATH = "/scim/v2"
@@ -19,17 +19,19 @@ BASE_PATH = "/scim/v2"
 def scim_routes(types: Sequence[ResourceType], gate: Gate, site: str) -> list[BaseRoute]:
     """The routes of a service for these types; `site` is the scheme, host and port that locations begin with."""
     address = site + BASE_PATH
-    routes = [route for served in types for route in _resource_routes(served, gate, address)]
+    answers = [ResourceEndpoints(served, address + served.endpoint) for served in types]
+    routes = [route for each in answers for route in _resource_routes(each, gate)]
+    routes.append(_route("/.search", gate, {"POST": search_of_all(answers)}))
     return [*routes, *_discovery_routes(types, address), *_refusing_routes(gate)]
 
 
-def _resource_routes(served: ResourceType, gate: Gate, address: str) -> list[BaseRoute]:
-    answers = ResourceEndpoints(served, address + served.endpoint)
+def _resource_routes(answers: ResourceEndpoints, gate: Gate) -> list[BaseRoute]:
+    endpoint = answers.resources.endpoint
     each = {"GET": answers.read, "PATCH": answers.patch, "PUT": answers.replace, "DELETE": answers.delete}
     return [
-        _route(served.endpoint, gate, {"GET": answers.list, "POST": answers.create}),
-        _route(f"{served.endpoint}/.search", gate, {"POST": answers.search}),
-        _route(f"{served.endpoint}/{{id}}", gate, each),
+        _route(endpoint, gate, {"GET": answers.listing, "POST": answers.create}),
+        _route(f"{endpoint}/.search", gate, {"POST": answers.search}),
+        _route(f"{endpoint}/{{id}}", gate, each),
     ]
 
 
@@ -44,9 +46,9 @@ def _discovery_routes(types: Sequence[ResourceType], address: str) -> list[BaseR
     # Readable without a token: a client must be able to learn how to authenticate.
     return [
         _route("/ServiceProviderConfig", open_gate, {"GET": service_provider}),
-        _route("/ResourceTypes", open_gate, {"GET": kinds.list}),
+        _route("/ResourceTypes", open_gate, {"GET": kinds.listing}),
         _route("/ResourceTypes/{id}", open_gate, {"GET": kinds.read}),
-        _route("/Schemas", open_gate, {"GET": schemas.list}),
+        _route("/Schemas", open_gate, {"GET": schemas.listing}),
         _route("/Schemas/{id}", open_gate, {"GET": schemas.read}),
     ]
 

@@ -1,7 +1,8 @@
 """Which resources does a query select, page by page (RFC 7644, 3.4.2)?"""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -39,6 +40,19 @@ async def search(table: ResourceTable, schema: ResourceSchema, query: SearchRequ
         found = [record for record in table.numbered(list(numbers)) if predicate(orjson.loads(record.body))]
         return Page(found[start - 1 : start - 1 + limit], len(found), start)
     return await _scan(table, predicate, start, limit)
+
+
+async def search_all(sources: Sequence[tuple[ResourceTable, ResourceSchema]], query: SearchRequest) -> list[Page]:
+    """The pages of several types of resources as if they stood one after the other; one page for each of them."""
+    before = max(query.start_index, 1) - 1
+    left = DEFAULT_PAGE if query.count is None else min(max(query.count, 0), MAX_PAGE)
+    pages = []
+    for table, schema in sources:
+        page = await search(table, schema, replace(query, start_index=before + 1, count=left))
+        before = max(0, before - page.total)
+        left -= len(page.records)
+        pages.append(page)
+    return pages
 
 
 def candidates(wanted: Filter, table: ResourceTable) -> set[int] | None:
