@@ -44,6 +44,16 @@ words = st.sampled_from(["vbTextCompare", "vbBinaryCompare", "UTF8", "_x1"]).map
 leaves = st.one_of(st.text().map(Text), numbers, attributes, words)
 
 
+def unnamed(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+    """The same strategy with a short name; the names of nested ones would grow without end."""
+
+    @st.composite
+    def part(draw: st.DrawFn) -> Expression:
+        return draw(inner)
+
+    return part()
+
+
 def calls(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Call]:
     arguments = st.lists(st.one_of(inner, inner, st.just(Omitted())), max_size=6)
     # One empty place between brackets is no argument at all, so no text says Call("F", (Omitted(),)).
@@ -73,11 +83,11 @@ def sound_calls(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Call]
     )
 
 
-expressions = st.recursive(leaves, operations, max_leaves=12)
+expressions = st.recursive(leaves, lambda inner: operations(unnamed(inner)), max_leaves=12)
 short_texts = st.text('ab "A1Ä', max_size=3).map(Text)
 small_numbers = st.integers(-1, 4).map(str).map(Number)
 sound_leaves = st.one_of(short_texts, small_numbers, st.sampled_from(NAMES).map(Attribute))
-sound = st.recursive(sound_leaves, sound_calls, max_leaves=12)
+sound = st.recursive(sound_leaves, lambda inner: sound_calls(unnamed(inner)), max_leaves=12)
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**63), st.floats(), st.text(max_size=20)),
     lambda inner: st.one_of(st.lists(inner, max_size=3).map(tuple), st.dictionaries(st.text(max_size=5), inner)),
