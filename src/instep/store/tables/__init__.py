@@ -19,6 +19,7 @@ from instep.store.tables.ledger import (
     operations,
     provisioning_log,
     target_accounts,
+    turns,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "staged_managers",
     "staged_rows",
     "target_accounts",
+    "turns",
     "users",
 ]

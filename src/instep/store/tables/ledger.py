@@ -22,6 +22,16 @@ cycles = Table(
     Column("reason", Text),  # why it ended otherwise than well
 )
 
+# Whose turn it is in an incremental cycle; emptied when the cycle ends.
+turns = Table(
+    "turns",
+    metadata,
+    Column("cycle_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    PrimaryKeyConstraint("cycle_id", "user_id"),
+    sqlite_with_rowid=False,
+)
+
 links = Table(
     "links",
     metadata,
@@ -86,7 +96,7 @@ provisioning_log = Table(
     Column("facts", Text, nullable=False),  # JSON: the values that the sentence and the steps are written from
     Column("duration_ms", Integer, nullable=False),
 )
-Index("ix_provisioning_log_cycle_id", provisioning_log.c.cycle_id)
+Index("ix_provisioning_log_cycle_id_user_id", provisioning_log.c.cycle_id, provisioning_log.c.user_id)
 Index("ix_provisioning_log_user_id", provisioning_log.c.user_id)
 
 escrows = Table(
@@ -120,7 +130,7 @@ target_accounts = Table(
     Column("account_id", Text, nullable=False),
     Column("attribute", Text, nullable=False),  # the matching attribute
     Column("value_key", Text, nullable=False),
-    Column("resource", Text, nullable=False),
+    Column("account_values", Text, nullable=False),
     PrimaryKeyConstraint("job_id", "account_id", "attribute"),
 )
 Index("ix_target_accounts_value", target_accounts.c.job_id, target_accounts.c.attribute, target_accounts.c.value_key)

@@ -1,0 +1,125 @@
+"""What do the administrator's use cases need of whatever keeps applications, jobs and the logs?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from instep.cycle.ports import Target
+from instep.directory.applications import App, AppRole, Assignment
+from instep.ledger.cycles import Counts, CycleKind, CycleState
+from instep.ledger.jobs import Job, JobSettings, JobState, Schema
+from instep.ledger.records import Escrow, Link, RecordedLogEntry, Status
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """A cycle as the status shows it."""
+
+    id: str
+    kind: CycleKind
+    state: CycleState
+    counts: Counts
+    begun_at: datetime
+    ended_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """Which log entries are asked for; the newest come first."""
+
+    app_id: str | None = None
+    status: Status | None = None
+    user_id: str | None = None
+    cycle_id: str | None = None
+    limit: int = 1_000
+
+
+class Applications(Protocol):
+    """Applications with their roles, assignments and mappings. Each call is one transaction."""
+
+    def add(self, app: App, schema: Schema, actor: str) -> None:
+        """Keep a new application. Its name must be free."""
+
+    def all(self) -> Sequence[App]:
+        """Return every application, by name."""
+
+    def schema(self, app_id: str) -> Schema:
+        """Return an application's attribute mappings."""
+
+    def assignments(self, app_id: str) -> Sequence[Assignment]:
+        """Return who is assigned."""
+
+    def assign(self, assignment: Assignment, actor: str) -> bool:
+        """Keep an assignment with its change; return False if there was the same one."""
+
+    def unassign(self, app_id: str, principal_id: str, now: datetime, actor: str) -> int:
+        """End all assignments of a user or group, with the change; return how many there were."""
+
+
+class Jobs(Protocol):
+    """Jobs, their cycles, links and logs. Each call is one transaction."""
+
+    def job_of(self, app: App) -> Job | None:
+        """Return the application's job, if it was connected."""
+
+    def all(self) -> Sequence[Job]:
+        """Return every job."""
+
+    def connect(self, job: Job, secret_token: str, now: datetime, actor: str) -> None:
+        """Create the job, or save another Tenant URL and Secret Token for it; that lifts its quarantine."""
+
+    def secret_token(self, job: Job) -> str:
+        """Return the Secret Token."""
+
+    def save_settings(self, job: Job, settings: JobSettings, now: datetime, actor: str) -> None:
+        """Save settings; another scope is another configuration version, so that the next cycle is an initial one."""
+
+    def set_state(self, job: Job, state: JobState, now: datetime, actor: str) -> None:
+        """Start or stop the job; starting lifts its quarantine."""
+
+    def restart(self, job: Job, now: datetime, actor: str) -> None:
+        """Clear watermark, escrows and quarantine; the links stay (engine.md 1.4)."""
+
+    def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
+        """Return the newest cycles first."""
+
+    def link(self, job: Job, user_id: str) -> Link | None:
+        """Return a user's link."""
+
+    def link_counts(self, job: Job) -> tuple[int, int]:
+        """Return how many accounts are linked, and how many of them are active."""
+
+    def escrows(self, job: Job) -> Sequence[Escrow]:
+        """Return the users who failed and are tried again."""
+
+    def held(self, job: Job) -> int:
+        """Return how many removals are held."""
+
+    def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
+        """Return entries of the provisioning log."""
+
+    def head(self) -> int:
+        """Return the sequence of the newest change of the directory."""
+
+    def lease(self, job: Job) -> AbstractContextManager[None]:
+        """Hold the right to run the job; it ends with the process. Raises JobIsRunning."""
+
+
+class JobIsRunning(Exception):
+    """Another process runs this job at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything that opens a target."""
+
+    tenant_url: str
+    secret_token: str
+    settings: JobSettings
+
+
+OpenTarget = Callable[[Door], AbstractAsyncContextManager[Target]]
+RoleNames = Mapping[str, AppRole]

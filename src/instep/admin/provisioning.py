@@ -1,0 +1,129 @@
+"""What does an administrator do with a job: connect, test, provision, start, stop, restart, change settings?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from instep.admin.applications import ACTOR
+from instep.admin.ports import Applications, Door, Jobs, OpenTarget
+from instep.clock import Clock
+from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
+from instep.cycle.ports import Feed, Ledger, Target
+from instep.cycle.run import Progress
+from instep.directory.applications import App
+from instep.ledger.cycles import CycleSummary
+from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.rules.health.verdicts import CredentialsRefused, Done, Failed, NotThere, Unavailable, judge_read
+
+
+class ConnectionRefused(Exception):
+    """Test Connection failed; the message says what the target answered and what to do."""
+
+
+class NotConnected(Exception):
+    """The application has no job yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the use cases of this module need."""
+
+    applications: Applications
+    jobs: Jobs
+    feed: Feed
+    ledger: Ledger
+    open_target: OpenTarget
+    clock: Clock
+    new_id: Callable[[], str]
+
+
+async def connect(service: Service, app: App, tenant_url: str, secret_token: str) -> Job:
+    """Test the connection, and only then save it; the first connection creates the job, stopped.
+
+    Raises ConnectionRefused.
+    """
+    known = service.jobs.job_of(app)
+    settings = known.settings if known is not None else JobSettings()
+    await test_connection(service, app, Door(tenant_url, secret_token, settings))
+    if known is not None:
+        job = replace(known, tenant_url=tenant_url)
+    else:
+        job = Job(service.new_id(), app.id, app.name, app.template_id, tenant_url, JobState.PAUSED, settings, 1)
+    service.jobs.connect(job, secret_token, service.clock(), ACTOR)
+    return job
+
+
+async def test_connection(service: Service, app: App, door: Door) -> None:
+    """Ask for a user who cannot exist; only 200 with an empty list is good (engine.md 10.3).
+
+    Raises ConnectionRefused.
+    """
+    attribute = _matching_attribute(service, app)
+    nobody = service.new_id()
+    async with service.open_target(door) as target:
+        problem = await _problem(target, attribute, nobody)
+    if problem is not None:
+        host = urlsplit(door.tenant_url).netloc
+        raise ConnectionRefused(f"The connection to {app.name} at {host} does not work: {problem}")
+
+
+async def provision(
+    service: Service,
+    app: App,
+    watch: Callable[[Progress], None] = ignore_progress,
+    retries: Retries = Retries.ALL,
+) -> CycleSummary:
+    """Run one cycle now, or go on with the unfinished one. Raises NotConnected, JobIsRunning, SecretUnreadable."""
+    job = require_job(service, app)
+    with service.jobs.lease(job):
+        job = require_job(service, app)
+        door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+        schema = service.applications.schema(app.id)
+        async with service.open_target(door) as target:
+            ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
+            return await run_cycle(job, schema, ports, watch, retries)
+
+
+def require_job(service: Service, app: App) -> Job:
+    """Return the application's job. Raises NotConnected."""
+    job = service.jobs.job_of(app)
+    if job is None:
+        raise NotConnected(
+            f"{app.name} is not connected yet. Connect it with its Tenant URL and Secret Token: "
+            f"instep apps connect '{app.name}' --tenant-url URL --token-stdin"
+        )
+    return job
+
+
+def saved_door(service: Service, app: App) -> Door:
+    """Return what opens the application as it was saved. Raises NotConnected, SecretUnreadable."""
+    job = require_job(service, app)
+    return Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+
+
+def _matching_attribute(service: Service, app: App) -> str:
+    matching = [m for m in service.applications.schema(app.id).mappings if m.matching_priority]
+    if not matching:
+        raise ConnectionRefused(f"{app.name} has no matching attribute; give one mapping a matching precedence.")
+    return min(matching, key=lambda mapping: mapping.matching_priority).target
+
+
+async def _problem(target: Target, attribute: str, nobody: str) -> str | None:
+    match judge_read(await target.find(attribute, nobody)):
+        case Done(resource) if resource is not None and isinstance(resource.get("totalResults"), int):
+            if resource["totalResults"] == 0:
+                return None
+            return (
+                f"it returned users for the filter {attribute} eq a random value, so it does not filter; "
+                "matching users would be impossible."
+            )
+        case Done():
+            return "the answer is no SCIM ListResponse. Check that the Tenant URL is the base of the SCIM service."
+        case CredentialsRefused(detail):
+            return f"the Secret Token was refused ({detail}). Check it, and that its account has Admin permissions."
+        case NotThere(detail):
+            return f"there is no SCIM service at this Tenant URL ({detail}). Check the URL."
+        case Unavailable(_, detail) | Failed(_, detail):
+            return f"{detail}. Check the Tenant URL and that the application is running."
+        case verdict:
+            return str(getattr(verdict, "detail", verdict))

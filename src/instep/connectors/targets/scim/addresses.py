@@ -1,0 +1,55 @@
+"""May this Tenant URL be used, and which address does each request have?"""
+
+from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
+
+from instep.scim.paths import parse_path
+from instep.scim.syntax import Compare, Operator
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class TenantUrlRefused(Exception):
+    """A Tenant URL that cannot be used, or that would send the Secret Token where it must not go."""
+
+
+def check_tenant_url(url: str) -> str:
+    """Return the Tenant URL without surrounding space. Raises TenantUrlRefused, saying what to do."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise TenantUrlRefused(f"The Tenant URL {url!r} is not a URL: {error}.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise TenantUrlRefused(f"The Tenant URL {url!r} must begin with https:// and name a host.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise TenantUrlRefused(
+            f"The Tenant URL {url!r} must use https://: the Secret Token would cross the network unencrypted."
+        )
+    if parts.username or parts.password:
+        raise TenantUrlRefused("The Tenant URL must not contain a user name or password; the Secret Token is enough.")
+    if parts.fragment:
+        raise TenantUrlRefused(f"The Tenant URL {url!r} must not contain a fragment (#...).")
+    if port == 0:
+        raise TenantUrlRefused(f"The Tenant URL {url!r} has the port 0; give the port that the application listens on.")
+    return url
+
+
+class Addresses:
+    """The addresses of one tenant; flags in the Tenant URL's query select a dialect and are not sent."""
+
+    def __init__(self, tenant_url: str) -> None:
+        parts = urlsplit(tenant_url)
+        self.users = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/Users", "", ""))
+
+    def user(self, account_id: str) -> str:
+        """Return the address of one user."""
+        return f"{self.users}/{quote(account_id, safe='')}"
+
+    def find(self, attribute: str, value: str) -> str:
+        """Return the address of `filter=attribute eq "value"`: spaces as `+`, quotes as `%22`, as Entra does."""
+        return f"{self.users}?filter={quote_plus(str(Compare(parse_path(attribute), Operator.EQ, value)))}"
+
+    def page(self, start_index: int, count: int) -> str:
+        """Return the address of one page of all users."""
+        return f"{self.users}?startIndex={start_index}&count={count}"

@@ -1,0 +1,52 @@
+"""How much of an answer is read? At most a cap, counted after decompression."""
+
+import zlib
+
+from aiohttp import ClientResponse
+
+MOST_BYTES = 10 * 1024 * 1024
+
+
+class AnswerTooLarge(Exception):
+    """An answer that is longer than the cap, or claims to be."""
+
+
+class AnswerUnreadable(Exception):
+    """An answer in an encoding that was not asked for, or damaged."""
+
+
+async def read_capped(response: ClientResponse) -> bytes:
+    """Return the whole body. Raises AnswerTooLarge or AnswerUnreadable; nothing beyond the cap is kept."""
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
+    if (response.content_length or 0) > MOST_BYTES:
+        raise AnswerTooLarge(f"the answer has {response.content_length} bytes; at most {MOST_BYTES} are read")
+    if encoding == "identity" and response.content_length is not None:
+        return await response.read()
+    return await _read_in_pieces(response, encoding)
+
+
+async def _read_in_pieces(response: ClientResponse, encoding: str) -> bytes:
+    inflate = _decompressor(encoding)
+    pieces, size = [], 0
+    async for raw in response.content.iter_chunked(64 * 1024):
+        piece = raw if inflate is None else _inflate(inflate, raw, MOST_BYTES + 1 - size)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise AnswerTooLarge(f"the answer is longer than {MOST_BYTES} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _decompressor(encoding: str) -> "zlib._Decompress | None":
+    if encoding == "identity":
+        return None
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    raise AnswerUnreadable(f"the answer is encoded as {encoding!r}, which was not asked for")
+
+
+def _inflate(inflate: "zlib._Decompress", raw: bytes, most: int) -> bytes:
+    try:
+        return inflate.decompress(raw, most)
+    except zlib.error as error:
+        raise AnswerUnreadable(f"the compressed answer is damaged: {error}") from None

@@ -1,0 +1,155 @@
+"""How are requests sent to a SCIM application, in Entra's form, so that each has exactly one outcome?"""
+
+import asyncio
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+from yarl import URL
+
+from instep.connectors.targets.scim.addresses import Addresses
+from instep.connectors.targets.scim.bodies import AnswerTooLarge, AnswerUnreadable, read_capped
+from instep.connectors.targets.scim.pacing import (
+    LONGEST_WAIT_SECONDS,
+    WITHOUT_A_WORD_SECONDS,
+    Pace,
+    retry_after_seconds,
+)
+from instep.rules.health.outcomes import Answer, NoAnswer, NotSent, Outcome
+from instep.scim.messages import MEDIA_TYPE
+
+CONNECT_SECONDS = 5.0
+_MOST_REPEATS = 8
+
+
+class ScimTarget:
+    """One application's door, for one run. A request is repeated only where the target said that it did not take it."""
+
+    def __init__(self, session: aiohttp.ClientSession, tenant_url: str, pace: Pace) -> None:
+        self.requests: Counter[str] = Counter()
+        self._session = session
+        self._addresses = Addresses(tenant_url)
+        self._users = URL(self._addresses.users, encoded=True)
+        self._pace = pace
+
+    async def create(self, body: bytes) -> Outcome:
+        """POST one user."""
+        return await self._request("POST", self._users, body)
+
+    async def patch(self, account_id: str, body: bytes) -> Outcome:
+        """PATCH one user."""
+        return await self._request("PATCH", URL(self._addresses.user(account_id), encoded=True), body)
+
+    async def delete(self, account_id: str) -> Outcome:
+        """DELETE one user."""
+        return await self._request("DELETE", URL(self._addresses.user(account_id), encoded=True))
+
+    async def read(self, account_id: str) -> Outcome:
+        """GET one user by id."""
+        return await self._request("GET", URL(self._addresses.user(account_id), encoded=True))
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the users whose attribute equals a value."""
+        return await self._request("GET", URL(self._addresses.find(attribute, value), encoded=True))
+
+    async def page(self, start_index: int, count: int) -> Outcome:
+        """GET one page of all users."""
+        return await self._request("GET", URL(self._addresses.page(start_index, count), encoded=True))
+
+    async def _request(self, method: str, url: URL, body: bytes | None = None) -> Outcome:
+        """Send one request; while the target answers that it is too busy, wait as it says and send it again."""
+        repeat = 0
+        while True:
+            await self._pace.wait()
+            outcome = await self._send(method, url, body)
+            if not isinstance(outcome, Answer) or not _is_throttled(outcome):
+                return outcome
+            seconds = outcome.retry_after_seconds
+            if seconds is None:
+                seconds = WITHOUT_A_WORD_SECONDS * 2**repeat
+            repeat += 1
+            if seconds > LONGEST_WAIT_SECONDS or repeat == _MOST_REPEATS:
+                return _throttled(outcome)
+            self._pace.keep_quiet(seconds)
+
+    async def _send(self, method: str, url: URL, body: bytes | None) -> Outcome:
+        self.requests[method] += 1
+        try:
+            async with self._session.request(method, url, data=body, allow_redirects=False) as response:
+                return await _answer(response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            return NotSent(_in_words(error))
+        except (AnswerTooLarge, AnswerUnreadable) as error:
+            return NoAnswer(str(error))
+        except TimeoutError:
+            return NoAnswer("no whole answer came in time")
+        except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+            return NoAnswer(_in_words(error))
+
+
+async def _answer(response: aiohttp.ClientResponse) -> Answer:
+    headers = response.headers
+    body = await read_capped(response)
+    return Answer(
+        status=response.status,
+        body=body,
+        content_type=headers.get("Content-Type", ""),
+        retry_after_seconds=retry_after_seconds(headers.get("Retry-After"), datetime.now(UTC))
+        if "Retry-After" in headers
+        else None,
+        location=headers.get("Location", "") if 300 <= response.status < 400 else "",
+    )
+
+
+def _is_throttled(answer: Answer) -> bool:
+    return answer.status == 429 or (answer.status == 503 and answer.retry_after_seconds is not None)
+
+
+def _throttled(answer: Answer) -> Answer:
+    """The target stays too busy: whatever its status was, the run pauses."""
+    return Answer(429, answer.body, answer.content_type, answer.retry_after_seconds)
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "the connection was closed without an answer"
+    return str(error) or type(error).__name__
+
+
+@asynccontextmanager
+async def open_scim_target(
+    tenant_url: str,
+    secret_token: str,
+    concurrency: int,
+    timeout_seconds: float,
+    requests_per_second: float | None,
+) -> AsyncIterator[ScimTarget]:
+    """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment."""
+    connector = aiohttp.TCPConnector(limit=concurrency, ssl=_tls(), ttl_dns_cache=60)
+    session = aiohttp.ClientSession(
+        connector=connector,
+        headers={
+            "Authorization": f"Bearer {secret_token}",
+            "Content-Type": MEDIA_TYPE,
+            "Accept": MEDIA_TYPE,
+            "Accept-Encoding": "identity",
+            "User-Agent": "Instep",
+        },
+        timeout=aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=CONNECT_SECONDS),
+        auto_decompress=False,
+        trust_env=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        max_line_size=16_384,
+        max_field_size=32_768,
+    )
+    async with session:
+        yield ScimTarget(session, tenant_url, Pace(requests_per_second))
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,1 @@
+"""The conductor: takes users in batches through the decisions, and asks its ports for the rest."""

@@ -1,0 +1,119 @@
+"""How does one batch go from users to records: decided, looked up, written down, sent, followed up, recorded?"""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from instep.cycle.following import follow_up
+from instep.cycle.lookups import Lookups
+from instep.cycle.ports import Batch, ConfigurationChanged, Recorded, ToSend
+from instep.cycle.recording import record_turn
+from instep.cycle.run import Run, Superseded
+from instep.cycle.turns import Turn, open_turn
+from instep.cycle.writers import Writers
+from instep.ledger.records import OperationState
+from instep.rules.planning.plan import Problem
+
+DECIDED_AT_A_TIME = 50  # between two looks at the loop, so that answers are read while users are decided
+ROUNDS = 4
+
+
+@dataclass(slots=True)
+class Sent:
+    """A batch on its way: `done` is set when its writers are through; `stale` changed since they were decided."""
+
+    turns: Sequence[Turn]
+    stale: Collection[str]
+    done: asyncio.Event
+    cursor: str | None
+
+
+class Batches:
+    """The steps of a batch, for the first pass and the second alike."""
+
+    def __init__(self, run: Run, lookups: Lookups, writers: Writers) -> None:
+        self.run = run
+        self.lookups = lookups
+        self.writers = writers
+
+    async def decide(self, batch: Batch, passed_over: Collection[str] = ()) -> list[Turn]:
+        """Decide about each user of a batch but those passed over; the target is read where it must be."""
+        turns = []
+        for number, user in enumerate(batch.users):
+            if number % DECIDED_AT_A_TIME == DECIDED_AT_A_TIME - 1:
+                await asyncio.sleep(0)
+            if user.id not in passed_over:
+                turns.append(open_turn(self.run.compiled, user, batch))
+        await self.lookups.settle([turn for turn in turns if turn.plan is None])
+        return turns
+
+    async def send(self, turns: Sequence[Turn], head: int, cursor: str | None) -> Sent:
+        """Write the operations down and hand them to the writers, behind those that wait."""
+        stale = await self._write_down(turns, head)
+        ready = [turn for turn in turns if turn.operation is not None and turn.user.id not in stale]
+        return Sent(turns, stale, await self.writers.hand_in(ready), cursor)
+
+    async def finish(self, sent: Sent) -> None:
+        """Wait for the writers, follow up, and record the batch in one transaction.
+
+        The cursor moves only if every user of the batch is through, so that the prefix stays unbroken.
+        """
+        await self.writers.wait(sent.done)
+        turns = [turn for turn in sent.turns if turn.user.id not in sent.stale]
+        again = await follow_up(self.run, self.lookups, turns)
+        decided_anew = await self._decide_anew(sent.stale)
+        await self._rounds([*again, *decided_anew])
+        await self.record([*turns, *decided_anew], sent.cursor)
+
+    async def send_now(self, turns: Sequence[Turn], head: int) -> None:
+        """Write down, send before all that waits, follow up and record: for removals."""
+        stale = await self._write_down(turns, head)
+        ready = [turn for turn in turns if turn.user.id not in stale]
+        await self.writers.send_urgently([turn for turn in ready if turn.operation is not None])
+        again = await follow_up(self.run, self.lookups, ready)
+        decided_anew = await self._decide_anew(stale)
+        await self._rounds([*again, *decided_anew])
+        await self.record([*ready, *decided_anew], None)
+
+    async def record(self, turns: Sequence[Turn], cursor: str | None) -> None:
+        """Record what came of these turns."""
+        run, now, recorded = self.run, self.run.clock(), Recorded()
+        for turn in turns:
+            record_turn(turn, recorded, run.counts, now)
+        run.count_requests()
+        reached = cursor if run.stop is None else None
+        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
+        run.report()
+
+    async def _decide_anew(self, user_ids: Collection[str]) -> list[Turn]:
+        if not user_ids or self.run.stop is not None:
+            return []
+        batch = await self.run.call(self.run.feed.some, self.run.job, self.run.cycle, user_ids)
+        return await self.decide(batch)
+
+    async def _rounds(self, turns: Sequence[Turn]) -> None:
+        """Send further operations, round after round, for the few users whose first one did not settle it."""
+        for _ in range(ROUNDS):
+            if not turns or self.run.stop is not None:
+                return
+            head = await self.run.call(self.run.feed.head)
+            await self._write_down(turns, head)
+            await self.writers.send_urgently([turn for turn in turns if turn.operation is not None])
+            turns = await follow_up(self.run, self.lookups, turns)
+        for turn in turns:
+            turn.plan = Problem("InternalError", "the target's answers contradict each other; see the operations")
+
+    async def _write_down(self, turns: Sequence[Turn], head: int) -> Collection[str]:
+        planned = [(turn, operation) for turn in turns if (operation := turn.operation) is not None]
+        if not planned:
+            return ()
+        run = self.run
+        to_send = [ToSend(turn.user.id, operation) for turn, operation in planned]
+        try:
+            ids, stale = await run.call(run.ledger.record_sent, run.job, run.cycle, to_send, head, run.clock())
+        except ConfigurationChanged:
+            run.stop = run.stop or Superseded()
+            return {turn.user.id for turn, _ in planned}
+        for (turn, _), identifier in zip(planned, ids, strict=True):
+            turn.operations.append((identifier, OperationState.SENT))
+        return stale

@@ -1,0 +1,46 @@
+"""What does a job's configuration say, compiled once a cycle?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from instep.ledger.jobs import Job, Schema
+from instep.rules.mapping.expressions import Context
+from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
+from instep.rules.scoping.standing import ScopingRules
+from instep.scim.dialects import Dialect, dialect_for
+from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
+from instep.scim.resource_form import ResourceForm
+
+# RFC 7643, 4.1.1: unique across the service provider, so that a create can be refused but never doubles an account.
+UNIQUE_TARGETS = frozenset({"userName"})
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledJob:
+    """One job, ready to decide about users."""
+
+    job: Job
+    scoping: ScopingRules
+    mappings: CompiledMappings
+    form: ResourceForm
+    dialect: Dialect
+    context: Context
+
+    @property
+    def target_guarantees_uniqueness(self) -> bool:
+        """Whether the first matching attribute is one that no two accounts can share."""
+        return bool(self.mappings.matching) and self.mappings.matching[0] in UNIQUE_TARGETS
+
+
+def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
+    """Compile a job. Raises ExpressionError or InvalidPath for a mapping that cannot be."""
+    mappings = compile_mappings(schema.mappings, schema.targets)
+    return CompiledJob(
+        job=job,
+        scoping=ScopingRules(job.settings.scope),
+        mappings=mappings,
+        form=ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references),
+        dialect=dialect_for(urlsplit(job.tenant_url).query),
+        context=Context(now=now),
+    )

@@ -1,0 +1,126 @@
+"""What follows when a write did not simply work: a read that tells, and perhaps another operation for the same user?"""
+
+from collections.abc import Sequence
+
+from instep.cycle.lookups import Lookups
+from instep.cycle.run import Run
+from instep.cycle.turns import Turn, adopt, settle
+from instep.cycle.walk import account_of
+from instep.ledger.records import OperationState, Origin
+from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain, judge_read
+from instep.rules.matching.match import Matched, NoMatch, match
+from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
+
+
+async def follow_up(run: Run, lookups: Lookups, turns: Sequence[Turn]) -> list[Turn]:
+    """Read the target for each turn that needs it; return those with a further operation to record and send."""
+    again = []
+    for turn in turns:
+        if turn.verdict is None or run.stop is not None:
+            continue
+        if await _needs_another(run, lookups, turn):
+            again.append(turn)
+    return again
+
+
+async def _needs_another(run: Run, lookups: Lookups, turn: Turn) -> bool:
+    operation = turn.operation
+    if operation is None:
+        return False
+    match turn.verdict:
+        case Conflict(detail) if operation.kind is OperationKind.CREATE:
+            run.counts.reads_because["a create was refused as a duplicate"] += 1
+            return await _after_conflict(run, lookups, turn, detail)
+        case Uncertain(code, detail) if operation.kind is OperationKind.CREATE:
+            run.counts.reads_because["whether a create had its effect"] += 1
+            return await _after_uncertain_create(run, lookups, turn, operation, Failed(code, detail))
+        case Uncertain(code, detail):
+            turn.verdict = Failed(code, detail)
+            _leave(turn, OperationState.UNKNOWN)
+            return False
+        case NotThere(detail):
+            run.counts.reads_because["whether an account is gone"] += 1
+            return await _after_not_there(run, lookups, turn, operation, detail)
+        case _:
+            return False
+
+
+async def _after_conflict(run: Run, lookups: Lookups, turn: Turn, detail: str) -> bool:
+    """Look the user up and link them in this same cycle (design.md 4, number 2)."""
+    _leave(turn, OperationState.FAILED)
+    turn.plan = None
+    await lookups.settle_by_filter(turn)
+    if isinstance(turn.plan, Operation) and turn.plan.kind is OperationKind.CREATE:
+        turn.plan = Problem("EntryConflict", f"the target refused the create ({detail}), and no account matches")
+    return _further(turn)
+
+
+async def _after_uncertain_create(run: Run, lookups: Lookups, turn: Turn, operation: Operation, failed: Failed) -> bool:
+    """Ask whether the account is there now; a create is never repeated blindly."""
+    found = await lookups.find(turn)
+    if found is None:
+        _leave(turn, OperationState.UNKNOWN)
+        return False
+    ids = {account.id for _, accounts in found for account in accounts}
+    decided = match(turn.user.id, found, await run.call(run.ledger.owners, run.job, ids) if ids else {})
+    if isinstance(decided, NoMatch):
+        turn.verdict = failed
+        _leave(turn, OperationState.FAILED)
+        return False
+    _leave(turn, OperationState.DONE if isinstance(decided, Matched) else OperationState.FAILED)
+    settle(run.compiled, turn, decided)
+    if isinstance(turn.plan, Nothing) and isinstance(decided, Matched):
+        turn.plan, turn.origin = operation, Origin.CREATED
+        turn.verdict = Done({"id": decided.account.id})
+        return False
+    return _further(turn)
+
+
+async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Operation, detail: str) -> bool:
+    """A 404 to a write is "gone" only when a read says so (design.md 4, number 6)."""
+    if operation.kind is OperationKind.CREATE:
+        turn.verdict = Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
+        return False
+    verdict = judge_read(await run.target.read(operation.account_id or ""))
+    run.take_notice(verdict)
+    match verdict:
+        case NotThere():
+            return await _after_gone(lookups, turn, operation)
+        case Done(resource) if (account := account_of(run.compiled, resource)) is not None:
+            if operation.kind is OperationKind.DELETE:
+                turn.verdict = Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
+                return False
+            _leave(turn, OperationState.FAILED)
+            turn.verdict = Failed(
+                "SystemForCrossDomainIdentityManagementBadResponse", f"{detail}, though {account.id} is there"
+            )
+            return False
+        case _:
+            turn.verdict = Failed(getattr(verdict, "code", "InvalidAnchor"), detail)
+            return False
+
+
+async def _after_gone(lookups: Lookups, turn: Turn, operation: Operation) -> bool:
+    """The account was deleted in the target: a leaver is done; anyone else is matched or created anew."""
+    turn.is_gone = True
+    if operation.kind is OperationKind.DELETE or turn.standing.is_soft_deleted:
+        turn.verdict = Done(None)
+        return False
+    _leave(turn, OperationState.STALE)
+    turn.link, turn.plan = None, None
+    await lookups.settle_by_filter(turn)
+    return _further(turn)
+
+
+def _further(turn: Turn) -> bool:
+    turn.verdict = None
+    return isinstance(turn.plan, Operation)
+
+
+def _leave(turn: Turn, state: OperationState) -> None:
+    """Give the operation that was sent last its final state."""
+    if turn.operations:
+        turn.operations[-1] = (turn.operations[-1][0], state)
+
+
+__all__ = ["adopt", "follow_up"]

@@ -1,0 +1,156 @@
+"""What does a cycle need from outside: the directory's feed, the ledger, the target?"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from instep.ledger.cycles import Counts, Cycle, CycleState
+from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
+from instep.rules.health.outcomes import Outcome
+from instep.rules.matching.match import Account
+from instep.rules.planning.plan import Operation
+from instep.rules.source_user import SourceUser
+
+
+class ConfigurationChanged(Exception):
+    """The job's configuration was saved while its cycle ran: the cycle ends, and the next is an initial one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Users with what the ledger knows of them, all read at one moment.
+
+    `last` is the last user of the page, for the cursor (None at the walk's end); `logged` have their entry in this
+    cycle already; `escrowed` failed before, so that a create needs a look first; `head` is the feed's at that moment.
+    """
+
+    users: Sequence[SourceUser]
+    links: Mapping[str, Link]
+    managers: Mapping[str, str]
+    logged: Collection[str]
+    escrowed: Mapping[str, Escrow]
+    head: int
+    last: str | None
+
+
+class Feed(Protocol):
+    """The directory, as one job's cycle reads it."""
+
+    def head(self) -> int:
+        """Return the sequence of the newest change."""
+
+    def walk(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
+        """Return the next users of the cycle after one, by id."""
+
+    def linked(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
+        """Return the next users of the cycle that have a link, purged ones included: the possible removals."""
+
+    def linked_and_changed(self, job: Job, cycle: Cycle, since: int, head: int) -> Batch:
+        """Return the linked users touched by changes after `since` up to `head`: removals newer than the cycle."""
+
+    def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:
+        """Return these users as they are now."""
+
+    def count(self, job: Job, cycle: Cycle) -> int:
+        """Return how many users the cycle walks through."""
+
+    def count_unlinked(self, job: Job, cycle: Cycle) -> int:
+        """Return how many of them have no link yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    """An operation about to be sent, for the ledger."""
+
+    user_id: str
+    operation: Operation
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What one batch leaves in the ledger, in one transaction; `operations` are (id, state)."""
+
+    operations: list[tuple[int, OperationState]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    unlinked: list[str] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
+    escrows: list[Escrow] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)  # users whose escrow or hold is over
+    held: list[str] = field(default_factory=list)
+
+
+class Ledger(Protocol):
+    """What happened and what is known; each method is one transaction."""
+
+    def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
+        """Return the job's unfinished cycle to go on with, or a new one whose turns are written down.
+
+        Users in escrow have a turn if their next attempt is due by the moment given.
+        """
+
+    def open_operations(self, job: Job) -> Sequence[OpenOperation]:
+        """Return the operations of this job and target whose outcome is not known."""
+
+    def record_sent(
+        self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime
+    ) -> tuple[Sequence[int], Collection[str]]:
+        """Write operations down before they leave; return their ids, and the users who changed since `decided_at`.
+
+        The operations of those users are written down as stale, and must not be sent.
+        """
+
+    def record(
+        self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
+    ) -> None:
+        """Write what came of a batch; the cursor moves if one is given."""
+
+    def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
+        """Return which of these accounts are linked to which user."""
+
+    def active_links(self, job: Job) -> int:
+        """Return how many accounts of this job and target are linked and active."""
+
+    def removals_since(self, job: Job, moment: datetime) -> int:
+        """Return how many removals this job has sent since."""
+
+    def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
+        """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
+
+    def kept_accounts(self, job: Job, attribute: str, value_keys: Collection[str]) -> Mapping[str, Sequence[Account]]:
+        """Return the kept accounts by their casefolded value of a matching attribute."""
+
+    def forget_accounts(self, job: Job) -> None:
+        """Empty what `keep_accounts` kept."""
+
+    def end(self, job: Job, cycle: Cycle, state: CycleState, counts: Counts, now: datetime, reason: str | None) -> None:
+        """End the cycle or interrupt it; a cycle that succeeded sets the watermark to its head."""
+
+    def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
+        """Write down when the job may run again, and why it is quarantined, if it is."""
+
+
+class Target(Protocol):
+    """The door to one application: requests in, outcomes out; it waits and repeats only as the target asked (429)."""
+
+    requests: Counter[str]
+
+    async def create(self, body: bytes) -> Outcome:
+        """POST one user."""
+
+    async def patch(self, account_id: str, body: bytes) -> Outcome:
+        """PATCH one user."""
+
+    async def delete(self, account_id: str) -> Outcome:
+        """DELETE one user."""
+
+    async def read(self, account_id: str) -> Outcome:
+        """GET one user by id."""
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the users whose attribute equals a value."""
+
+    async def page(self, start_index: int, count: int) -> Outcome:
+        """GET one page of all users."""

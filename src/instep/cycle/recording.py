@@ -1,0 +1,173 @@
+"""What does a user's turn leave in the ledger: states, link, escrow, and one entry of the provisioning log?"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from instep.cycle.ports import Recorded
+from instep.cycle.turns import Turn
+from instep.ledger.cycles import Counts
+from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Status
+from instep.rules.health.intervals import next_attempt
+from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
+from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
+
+_ACTIONS = {
+    OperationKind.CREATE: (Action.CREATE, "EntryExportAdd", "created"),
+    OperationKind.UPDATE: (Action.UPDATE, "EntryExportUpdate", "updated"),
+    OperationKind.ENABLE: (Action.UPDATE, "EntryExportUpdateEnable", "updated"),
+    OperationKind.DISABLE: (Action.DISABLE, "EntryExportUpdateSoftDelete", "disabled"),
+    OperationKind.DELETE: (Action.DELETE, "EntryExportDelete", "deleted"),
+}
+
+
+def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -> None:
+    """Add what one finished turn leaves; a turn that did not finish (the run stops) leaves only its states."""
+    match turn.plan:
+        case Nothing(reason):
+            _link_what_was_matched(turn, recorded)
+            _log(turn, recorded, Action.OTHER, Status.SKIPPED, reason.value, _facts(turn))
+            _over(turn, recorded)
+            counts.skipped += 1
+        case Problem(code, detail):
+            _fail(turn, recorded, Action.OTHER, code, detail, now)
+            counts.failed += 1
+        case Operation():
+            if not _record_operation(turn, turn.plan, recorded, counts, now):
+                _forget(turn, recorded)
+                return
+        case None:
+            _forget(turn, recorded)
+            return
+    counts.users += 1
+    recorded.operations.extend(turn.operations)
+
+
+def hold_turn(turn: Turn, recorded: Recorded, counts: Counts, budget: int, removals: int) -> None:
+    """Add what a removal over budget leaves: it is held, and the log calls it StagedDelete."""
+    operation = turn.operation
+    facts = {**_facts(turn), "budget": budget, "removals": removals, "kind": operation.kind.value if operation else ""}
+    recorded.held.append(turn.user.id)
+    _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
+    counts.held += 1
+    counts.users += 1
+
+
+def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, counts: Counts, now: datetime) -> bool:
+    action, code, counter = _ACTIONS[operation.kind]
+    match turn.verdict:
+        case Done(resource):
+            _set_state(turn, OperationState.DONE)
+            _link_what_was_written(turn, operation, resource, recorded)
+            facts = {**_facts(turn), "gone": True} if turn.is_gone else _facts(turn)
+            _log(turn, recorded, action, Status.SUCCESS, code, facts)
+            _over(turn, recorded)
+            setattr(counts, counter, getattr(counts, counter) + 1)
+        case Failed(code, detail) | Uncertain(code, detail):
+            _set_state(turn, OperationState.FAILED)
+            _fail(turn, recorded, action, code, detail, now)
+            counts.failed += 1
+        case Conflict(detail) | NotThere(detail):
+            _set_state(turn, OperationState.FAILED)
+            _fail(turn, recorded, action, "EntryConflict", detail, now)
+            counts.failed += 1
+        case _:
+            return False
+    return True
+
+
+def _link_what_was_written(
+    turn: Turn, operation: Operation, resource: Mapping[str, object] | None, recorded: Recorded
+) -> None:
+    if operation.kind is OperationKind.DELETE or turn.is_gone:
+        recorded.unlinked.append(turn.user.id)
+        return
+    account_id = operation.account_id or str((resource or {}).get("id"))
+    before = {} if operation.kind is OperationKind.CREATE else _known_values(turn)
+    origin = turn.link.origin if turn.link is not None else turn.origin
+    recorded.links.append(
+        Link(turn.user.id, account_id, operation.leaves_active, origin, {**before, **operation.after})
+    )
+
+
+def _known_values(turn: Turn) -> Mapping[str, str | bool | int | float | list[str]]:
+    if turn.account is not None:
+        return {name: turn.account.values[name] for name in turn.wanted if name in turn.account.values}  # type: ignore[misc]
+    return turn.link.last_written if turn.link is not None else {}
+
+
+def _link_what_was_matched(turn: Turn, recorded: Recorded) -> None:
+    """An account that is already as it should be is linked without a write."""
+    if turn.account is not None:
+        active = not turn.standing.is_soft_deleted
+        recorded.links.append(Link(turn.user.id, turn.account.id, active, turn.origin, _known_values(turn)))
+
+
+def _fail(turn: Turn, recorded: Recorded, action: Action, code: str, detail: str, now: datetime) -> None:
+    attempts = 1 if turn.escrow is None else turn.escrow.attempts + 1
+    since = now if turn.escrow is None else turn.escrow.since
+    again = next_attempt(attempts, now)
+    facts = {**_facts(turn), "detail": detail, "attempts": attempts}
+    recorded.escrows.append(Escrow(turn.user.id, since, attempts, again, code, {"detail": detail}))
+    if turn.is_gone:
+        recorded.unlinked.append(turn.user.id)
+    _log(turn, recorded, action, Status.FAILURE, code, facts)
+
+
+def _log(
+    turn: Turn, recorded: Recorded, action: Action, status: Status, code: str, facts: Mapping[str, object]
+) -> None:
+    recorded.entries.append(
+        LogEntry(
+            user_id=turn.user.id,
+            user_name=_name(turn),
+            account_id=_account_id(turn),
+            action=action,
+            status=status,
+            code=code,
+            facts=facts,
+            duration_ms=turn.duration_ms,
+            operation_id=turn.operations[-1][0] if turn.operations else None,
+        )
+    )
+
+
+def _name(turn: Turn) -> str:
+    """Who it is; of someone purged the account still knows the name."""
+    if turn.user.name == turn.user.id and turn.link is not None:
+        return str(turn.link.last_written.get("userName", turn.user.id))
+    return turn.user.name
+
+
+def _account_id(turn: Turn) -> str | None:
+    if isinstance(turn.verdict, Done) and turn.verdict.resource is not None:
+        answered = turn.verdict.resource.get("id")
+        if isinstance(answered, str):
+            return answered
+    if turn.account is not None:
+        return turn.account.id
+    return turn.link.account_id if turn.link is not None else None
+
+
+def _facts(turn: Turn) -> dict[str, object]:
+    facts: dict[str, object] = {}
+    if turn.standing.cause is not None:
+        facts["cause"] = turn.standing.cause.value
+    if turn.matched_by is not None:
+        facts["matched_by"] = turn.matched_by
+    return facts
+
+
+def _set_state(turn: Turn, state: OperationState) -> None:
+    if turn.operations and turn.operations[-1][1] is OperationState.SENT:
+        turn.operations[-1] = (turn.operations[-1][0], state)
+
+
+def _forget(turn: Turn, recorded: Recorded) -> None:
+    """The run stopped before this user was through, with nothing of it at the target: it is decided again later."""
+    for identifier, state in turn.operations:
+        recorded.operations.append((identifier, OperationState.STALE if state is OperationState.SENT else state))
+
+
+def _over(turn: Turn, recorded: Recorded) -> None:
+    if turn.escrow is not None:
+        recorded.released.append(turn.user.id)

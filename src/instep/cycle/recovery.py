@@ -1,0 +1,70 @@
+"""What became of the operations whose outcome an interruption hid? Asked of the target before anything else."""
+
+from instep.cycle.lookups import Lookups
+from instep.cycle.ports import Batch, Recorded
+from instep.cycle.recording import record_turn
+from instep.cycle.run import Run
+from instep.cycle.turns import Turn, open_turn
+from instep.ledger.records import Link, OpenOperation, OperationState, Origin
+from instep.rules.health.verdicts import Done
+from instep.rules.matching.match import Account, Matched, match
+from instep.rules.planning.plan import Operation, OperationKind
+from instep.rules.source_user import Presence, SourceUser
+
+
+async def resolve_open_operations(run: Run, lookups: Lookups) -> None:
+    """Link each account that an unrecorded create made; every other operation is simply decided again.
+
+    A create that is not at the target is forgotten: the user is decided again in this cycle, or the next. Updates
+    and disables write absolute values, so that deciding them again from the link repeats them safely.
+    """
+    recorded = Recorded()
+    for operation in await run.call(run.ledger.open_operations, run.job):
+        if run.stop is not None:
+            return
+        if operation.kind is OperationKind.CREATE:
+            run.counts.reads_because["whether a create had its effect"] += 1
+            await _resolve_create(run, lookups, operation, recorded)
+        else:
+            recorded.operations.append((operation.id, OperationState.STALE))
+    run.count_requests()
+    if recorded.operations:
+        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
+
+
+async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, recorded: Recorded) -> None:
+    turn = await _turn_of(run, operation)
+    found = await lookups.find(turn)
+    if found is None:
+        return  # no usable answer: the operation stays open
+    ids = {account.id for _, accounts in found for account in accounts}
+    owners = await run.call(run.ledger.owners, run.job, ids) if ids else {}
+    decided = match(operation.user_id, found, owners)
+    if not isinstance(decided, Matched) or turn.link is not None:
+        recorded.operations.append((operation.id, OperationState.FAILED))
+        return
+    _link(run, turn, operation, decided.account, recorded)
+
+
+def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, recorded: Recorded) -> None:
+    """Finish the create as if its answer had come, if the account says what was sent; otherwise link it only."""
+    as_sent = all(account.values.get(name) == value for name, value in operation.after.items())
+    if as_sent and operation.cycle_id == run.cycle.id:
+        turn.plan = Operation(OperationKind.CREATE, None, {}, operation.after, leaves_active=True)
+        turn.verdict = Done({"id": account.id})
+        turn.operations = [(operation.id, OperationState.SENT)]
+        record_turn(turn, recorded, run.counts, run.clock())
+        return
+    known = {name: value for name, value in account.values.items() if name in operation.after}
+    is_active = account.values.get("active") is not False
+    recorded.links.append(Link(operation.user_id, account.id, is_active, Origin.CREATED, known))  # type: ignore[arg-type]
+    recorded.operations.append((operation.id, OperationState.DONE))
+
+
+async def _turn_of(run: Run, operation: OpenOperation) -> Turn:
+    """The user as they are now, looked for by the values that the create carried."""
+    batch: Batch = await run.call(run.feed.some, run.job, run.cycle, [operation.user_id])
+    user = batch.users[0] if batch.users else SourceUser(operation.user_id, Presence.PURGED, {}, None, (), False)
+    turn = open_turn(run.compiled, user, batch)
+    turn.wanted = operation.after
+    return turn

@@ -1,0 +1,78 @@
+"""What does one run of a cycle carry with it: its ports, its place, its counts, and whether it must stop?"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from instep.clock import Clock
+from instep.cycle.compiled import CompiledJob
+from instep.cycle.ports import Feed, Ledger, Target
+from instep.ledger.cycles import Counts, Cycle
+from instep.ledger.jobs import Job
+from instep.rules.health.verdicts import CredentialsRefused, Failed, Misconfigured, Stopping, Unavailable, Verdict
+
+T = TypeVar("T")
+BATCH_SIZE = 500
+FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a cycle is, for whoever watches: users finished, and about how many there are."""
+
+    users: int
+    total: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The configuration was saved while the cycle ran: what is under way finishes, nothing more is sent."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of one cycle. The ledger and the feed are called in threads, one call at a time each."""
+
+    job: Job
+    compiled: CompiledJob
+    cycle: Cycle
+    counts: Counts
+    feed: Feed
+    ledger: Ledger
+    target: Target
+    clock: Clock
+    watch: Callable[[Progress], None]
+    total: int = 0
+    stop: Stopping | Superseded | None = None
+    failures_in_a_row: int = 0
+    seen_head: int = 0
+    counted_requests: dict[str, int] = field(default_factory=dict)
+
+    async def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a port's plain function in a thread, so that requests go on meanwhile."""
+        return await asyncio.to_thread(function, *arguments)
+
+    def take_notice(self, verdict: Verdict) -> None:
+        """Stop the run where a verdict is about the whole target, or where nothing has worked for long."""
+        if isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
+            self.stop = self.stop or verdict
+        elif isinstance(verdict, Failed) and verdict.code in ("InternalServerError", "Timeout"):
+            self.failures_in_a_row += 1
+            if self.failures_in_a_row >= FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN:
+                self.stop = self.stop or Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}")
+        else:
+            self.failures_in_a_row = 0
+
+    def count_requests(self) -> None:
+        """Add the requests that were sent since the last time to the cycle's counts."""
+        for method, number in self.target.requests.items():
+            new = number - self.counted_requests.get(method, 0)
+            if new:
+                self.counts.requests[method] += new
+                self.counted_requests[method] = number
+
+    def report(self) -> None:
+        """Tell the watcher how far the cycle is."""
+        self.watch(Progress(self.counts.users, max(self.total, self.counts.users), self.counts))

@@ -1,0 +1,144 @@
+"""What is decided about one user in a cycle, step by step, before anything is sent?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from instep.cycle.compiled import CompiledJob
+from instep.cycle.ports import Batch
+from instep.ledger.records import Escrow, Link, OperationState, Origin
+from instep.rules.health.verdicts import Verdict
+from instep.rules.mapping.expressions import EvaluationError, Value
+from instep.rules.mapping.source_values import source_values
+from instep.rules.mapping.wanted import MappingFailed, TargetValue
+from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
+from instep.rules.planning.plan import Known, Operation, Plan, Problem, plan_linked, plan_unlinked
+from instep.rules.scoping.standing import Standing, decide_standing
+from instep.rules.source_user import SourceUser
+
+
+@dataclass(slots=True)
+class Turn:
+    """One user's way through a cycle: what was decided, what was sent, what came of it.
+
+    `plan` is None as long as the account must be looked for. `operations` are those that the ledger has, with their
+    states; the last is the one of `plan`. `account` is one that was read and belongs to the user.
+    """
+
+    user: SourceUser
+    standing: Standing
+    source: Mapping[str, Value]
+    wanted: Mapping[str, TargetValue]
+    link: Link | None
+    escrow: Escrow | None
+    plan: Plan | None
+    origin: Origin = Origin.CREATED
+    matched_by: str | None = None
+    account: Account | None = None
+    is_gone: bool = False
+    operations: list[tuple[int, OperationState]] = field(default_factory=list)
+    verdict: Verdict | None = None
+    sent_at: float = 0.0
+    duration_ms: int = 0
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that is planned, if one is."""
+        return self.plan if isinstance(self.plan, Operation) else None
+
+
+def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
+    """Decide about one user as far as the directory and the ledger reach."""
+    standing = decide_standing(user, compiled.scoping)
+    source = source_values(user, standing, batch.managers.get(user.manager_id or ""))
+    link = batch.links.get(user.id)
+    turn = Turn(user, standing, source, {}, link, batch.escrowed.get(user.id), None)
+    if link is None and standing.cause is not None:
+        turn.plan = plan_unlinked(standing, {})
+    elif not standing.is_purged:
+        _want(compiled, turn)
+    if link is not None and turn.plan is None:
+        known = Known(link.account_id, link.last_written, link.is_active)
+        turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known)
+    elif turn.plan is None and not matching_values(compiled, turn):
+        turn.plan = Problem("ImportSkipped", _no_matching_value(compiled))
+    return turn
+
+
+def matching_values(compiled: CompiledJob, turn: Turn) -> Sequence[tuple[str, str]]:
+    """Return the matching attributes for which this user has a value, by precedence (engine.md 2.1)."""
+    return [
+        (attribute, str(value))
+        for attribute in compiled.mappings.matching
+        if (value := turn.wanted.get(attribute)) not in (None, "")
+    ]
+
+
+def settle(compiled: CompiledJob, turn: Turn, found: Match) -> None:
+    """Complete the plan of a user whose account was looked for."""
+    match found:
+        case NoMatch():
+            turn.plan = _plan_create(compiled, turn)
+        case Matched(account, attribute):
+            adopt(compiled, turn, account, attribute)
+        case Ambiguous(accounts, attribute):
+            ids = ", ".join(account.id for account in accounts[:5])
+            turn.plan = Problem(
+                "DuplicateTargetEntries",
+                f"{len(accounts)} accounts have this {attribute}: {ids}. Remove one, or match by another attribute.",
+            )
+        case LinkedToAnother(account, attribute, owner_id):
+            turn.plan = Problem(
+                "DuplicateSourceEntries",
+                f"the account {account.id} with this {attribute} belongs to another user of the directory, {owner_id}; "
+                "it is not handed over. Change the value of one of them, or delete the other user's account.",
+            )
+
+
+def adopt(compiled: CompiledJob, turn: Turn, account: Account, attribute: str | None) -> None:
+    """Take an account that was read as the user's, and plan what differs."""
+    turn.account, turn.origin, turn.matched_by = account, Origin.MATCHED, attribute
+    known = Known(account.id, _flat(account), account.values.get("active") is not False)
+    turn.plan = plan_linked(turn.standing, compiled.mappings, turn.wanted, known)
+
+
+def _flat(account: Account) -> Mapping[str, TargetValue]:
+    return {name: value for name, value in account.values.items() if isinstance(value, str | bool | int | float | list)}
+
+
+def _want(compiled: CompiledJob, turn: Turn) -> None:
+    mappings, context = compiled.mappings, compiled.context
+    try:
+        if turn.standing.is_in_scope:
+            turn.wanted = mappings.wanted(turn.source, context)
+        else:
+            turn.wanted = mappings.deprovisioning(turn.source, context)
+    except (MappingFailed, EvaluationError) as error:
+        _deprovision_or_refuse(compiled, turn, error)
+
+
+def _deprovision_or_refuse(compiled: CompiledJob, turn: Turn, error: MappingFailed | EvaluationError) -> None:
+    """Let a leaver go although another mapping fails; anyone else waits until it is mended."""
+    if turn.standing.is_soft_deleted and turn.standing.is_in_scope:
+        try:
+            turn.wanted = compiled.mappings.deprovisioning(turn.source, compiled.context)
+        except (MappingFailed, EvaluationError) as worse:
+            turn.plan = _mapping_problem(worse)
+    else:
+        turn.plan = _mapping_problem(error)
+
+
+def _plan_create(compiled: CompiledJob, turn: Turn) -> Plan:
+    try:
+        values = compiled.mappings.for_creation(turn.wanted, turn.source, compiled.context)
+    except (MappingFailed, EvaluationError) as error:
+        return _mapping_problem(error)
+    return plan_unlinked(turn.standing, values)
+
+
+def _mapping_problem(error: MappingFailed | EvaluationError) -> Problem:
+    return Problem(error.code if isinstance(error, MappingFailed) else "AttributeValidationFailed", str(error))
+
+
+def _no_matching_value(compiled: CompiledJob) -> str:
+    names = " or ".join(compiled.mappings.matching) or "any attribute"
+    return f"the user has no value to match by ({names}); fill in its source, or change the matching attribute"

@@ -1,0 +1,113 @@
+"""How are operations sent: by a bounded number of writers, the urgent first, over all batches?"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+
+import orjson
+
+from instep.cycle.run import Run
+from instep.cycle.turns import Turn
+from instep.rules.health.outcomes import Outcome
+from instep.rules.health.verdicts import judge_write
+from instep.rules.planning.plan import Operation, OperationKind
+from instep.scim.dialects import patch_message
+
+
+class _Batch:
+    """Turns that were handed in together; `done` is set when each was sent, or passed over because the run stops."""
+
+    __slots__ = ("done", "left")
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+        self.done = asyncio.Event()
+        if not size:
+            self.done.set()
+
+    def finish_one(self) -> None:
+        self.left -= 1
+        if not self.left:
+            self.done.set()
+
+
+class Writers:
+    """A pool of writers for one run; it never has more requests under way than the application allows."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._waiting: deque[tuple[Turn, _Batch]] = deque()
+        self._wake = asyncio.Condition()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Writers":
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._run.job.settings.concurrency)]
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def hand_in(self, turns: Sequence[Turn]) -> asyncio.Event:
+        """Queue operations behind those that wait already; the event is set when all of them are through."""
+        batch = _Batch(len(turns))
+        self._waiting.extend((turn, batch) for turn in turns)
+        await self._call_writers()
+        return batch.done
+
+    async def send_urgently(self, turns: Sequence[Turn]) -> None:
+        """Send operations before those that wait already, and return when all of them are through."""
+        batch = _Batch(len(turns))
+        self._waiting.extendleft((turn, batch) for turn in reversed(turns))
+        await self._call_writers()
+        await self._through(batch.done)
+
+    async def wait(self, done: asyncio.Event) -> None:
+        """Wait for a batch, or for the error that broke a writer."""
+        await self._through(done)
+
+    async def _through(self, done: asyncio.Event) -> None:
+        waiter = asyncio.create_task(done.wait())
+        try:
+            await asyncio.wait([waiter, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiter.cancel()
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    async def _call_writers(self) -> None:
+        async with self._wake:
+            self._wake.notify_all()
+
+    async def _work(self) -> None:
+        while True:
+            while self._waiting:
+                turn, batch = self._waiting.popleft()
+                if self._run.stop is None:
+                    await self._send(turn)
+                batch.finish_one()
+            async with self._wake:
+                await self._wake.wait_for(lambda: self._waiting)
+
+    async def _send(self, turn: Turn) -> None:
+        operation = turn.operation
+        if operation is None:
+            return
+        turn.sent_at = time.perf_counter()
+        outcome = await self._request(operation)
+        turn.duration_ms += round((time.perf_counter() - turn.sent_at) * 1000)
+        turn.verdict = judge_write(operation.kind, outcome)
+        self._run.take_notice(turn.verdict)
+
+    async def _request(self, operation: Operation) -> Outcome:
+        target, compiled = self._run.target, self._run.compiled
+        if operation.kind is OperationKind.CREATE:
+            return await target.create(orjson.dumps(compiled.form.resource(operation.after)))
+        account_id = operation.account_id or ""
+        if operation.kind is OperationKind.DELETE:
+            return await target.delete(account_id)
+        body = patch_message(compiled.dialect, operation.before, operation.after)
+        return await target.patch(account_id, orjson.dumps(body))

@@ -1,0 +1,51 @@
+"""What is an application in the directory: its app roles, and who is assigned to them (engine.md 3)?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+DEFAULT_ACCESS_ROLE_ID = "00000000-0000-0000-0000-000000000000"
+DEFAULT_ACCESS_NAME = "Default Access"
+
+
+class PrincipalType(StrEnum):
+    """Who can be assigned."""
+
+    USER = "User"
+    GROUP = "Group"
+
+
+@dataclass(frozen=True, slots=True)
+class AppRole:
+    """A role of an application; `value` is what is sent to the target, if anything is."""
+
+    id: str
+    display_name: str
+    value: str
+    is_enabled: bool
+
+
+DEFAULT_ACCESS = AppRole(DEFAULT_ACCESS_ROLE_ID, DEFAULT_ACCESS_NAME, "", is_enabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An application that was added from the gallery, with its own roles."""
+
+    id: str
+    name: str
+    template_id: str
+    created_at: datetime
+    roles: tuple[AppRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A user or a group holding an app role of one application."""
+
+    id: str
+    app_id: str
+    principal_type: PrincipalType
+    principal_id: str
+    role_id: str
+    created_at: datetime

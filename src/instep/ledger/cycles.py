@@ -1,0 +1,99 @@
+"""What is a cycle: its kind, its place, what it has done so far?"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CycleKind(StrEnum):
+    """Everyone, or those who changed since the watermark."""
+
+    INITIAL = "initial"
+    INCREMENTAL = "incremental"
+
+
+class CycleState(StrEnum):
+    """`interrupted` goes on from its cursor; `superseded` ended because the configuration or the target changed."""
+
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    SUCCEEDED = "succeeded"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One cycle as the ledger has it; `cursor` is the last user of its unbroken prefix of finished batches."""
+
+    id: str
+    job_id: str
+    kind: CycleKind
+    configuration_version: int
+    target_identity: str
+    since: int | None
+    head: int
+    cursor: str | None
+    begun_at: datetime
+    is_resumed: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a cycle has done so far, users and requests; kept with the cycle so that a restart goes on counting."""
+
+    users: int = 0
+    created: int = 0
+    updated: int = 0
+    disabled: int = 0
+    deleted: int = 0
+    skipped: int = 0
+    held: int = 0
+    failed: int = 0
+    requests: Counter[str] = field(default_factory=Counter)
+    reads_because: Counter[str] = field(default_factory=Counter)
+
+    def as_document(self) -> dict[str, object]:
+        """Return the counts as they are stored and printed."""
+        return {
+            "users": self.users,
+            "created": self.created,
+            "updated": self.updated,
+            "disabled": self.disabled,
+            "deleted": self.deleted,
+            "skipped": self.skipped,
+            "held": self.held,
+            "failed": self.failed,
+            "requests": dict(sorted(self.requests.items())),
+            "reads_because": dict(sorted(self.reads_because.items())),
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> "Counts":
+        """Return the counts that `as_document` wrote."""
+        plain = {name: value for name, value in document.items() if isinstance(value, int)}
+        requests, reads = document.get("requests"), document.get("reads_because")
+        return cls(
+            **plain,
+            requests=Counter(requests if isinstance(requests, dict) else {}),
+            reads_because=Counter(reads if isinstance(reads, dict) else {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CycleSummary:
+    """How a cycle ended: printed last by `instep apps provision`."""
+
+    cycle_id: str
+    kind: CycleKind
+    state: CycleState
+    counts: Counts
+    reason: str | None = None
+
+    def as_document(self) -> dict[str, object]:
+        """Return the summary as one JSON object."""
+        ending: dict[str, object] = {"state": self.state.value, "cycle_id": self.cycle_id}
+        if self.reason is not None:
+            ending["reason"] = self.reason
+        return {"kind": self.kind.value, **self.counts.as_document(), **ending}

@@ -1,0 +1,91 @@
+"""What is configured for one application: its job, with the settings that an administrator can change?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
+from instep.rules.scoping.standing import Scope
+
+DEFAULT_INTERVAL_SECONDS = 40 * 60
+
+
+class JobState(StrEnum):
+    """Whether the service runs the job's cycles by itself (engine.md 11.3, `schedule.state`)."""
+
+    ACTIVE = "Active"
+    PAUSED = "Paused"
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets)."""
+
+    scope: Scope = Scope.ASSIGNED
+    interval_seconds: int = DEFAULT_INTERVAL_SECONDS
+    removals: int | None = None
+    concurrency: int = 16
+    requests_per_second: float | None = None
+    timeout_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What an application's users are mapped by; its copy of the template's, for the administrator to change."""
+
+    mappings: tuple[AttributeMapping, ...]
+    targets: tuple[TargetAttribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Why and since when the job is held back, and when it is tried next (engine.md 6)."""
+
+    since: datetime
+    reason: str
+    detail: str
+    next_attempt_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One application's provisioning job.
+
+    The next cycle is incremental if a watermark was reached with this configuration at this target; else initial.
+    """
+
+    id: str
+    app_id: str
+    app_name: str
+    template_id: str
+    tenant_url: str
+    state: JobState
+    settings: JobSettings
+    configuration_version: int
+    watermark: int | None = None
+    watermark_version: int | None = None
+    watermark_identity: str | None = None
+    not_before: datetime | None = None
+    quarantine: Quarantine | None = None
+    last_ended_at: datetime | None = field(default=None)
+
+    @property
+    def target_identity(self) -> str:
+        """What says that two Tenant URLs lead to the same accounts."""
+        return target_identity(self.tenant_url)
+
+    @property
+    def since(self) -> int | None:
+        """The watermark that the next cycle starts from; None for an initial cycle."""
+        valid = self.watermark_version == self.configuration_version and self.watermark_identity == self.target_identity
+        return self.watermark if valid else None
+
+
+def target_identity(tenant_url: str) -> str:
+    """Return the base URL without what does not change which accounts it leads to: case, default port, flags."""
+    parts = urlsplit(tenant_url)
+    host = (parts.hostname or "").lower()
+    default = {"https": 443, "http": 80}.get(parts.scheme.lower())
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"

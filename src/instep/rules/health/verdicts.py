@@ -1,0 +1,195 @@
+"""What does an outcome mean for the user, and for the job? The one place that turns an error into a verdict.
+
+Sources: scim-wire.md 1.8, engine.md 9.4, RFC 7644 3.12. The codes are those of the provisioning log.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from instep.rules.health.outcomes import Answer, NoAnswer, NotSent, Outcome
+from instep.rules.planning.plan import OperationKind
+
+ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
+KEPT_OF_AN_ANSWER = 2_000  # characters of a body that is not understood, kept for the administrator
+_SUCCESSES = frozenset({200, 201, 202, 204})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It worked; `resource` is the account as answered, if it was."""
+
+    resource: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The target says that it has this user, or a value that must be unique, already."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """404: for a write this is a claim, which only a read confirms."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """This user fails, alone, and is tried again by the escrow's intervals."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Whether the write had an effect is unknown: only a read of the target can tell."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The target cannot be reached now: the cycle pauses and goes on later from where it is."""
+
+    code: str
+    detail: str
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsRefused:
+    """The Secret Token is not accepted: the job is quarantined."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    """The Tenant URL does not lead to a SCIM service: the cycle stops until an administrator has looked."""
+
+    code: str
+    detail: str
+
+
+Verdict = Done | Conflict | NotThere | Failed | Uncertain | Unavailable | CredentialsRefused | Misconfigured
+Stopping = Unavailable | CredentialsRefused | Misconfigured
+
+
+def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
+    """Judge the outcome of a create, update, disable, enable or delete."""
+    match outcome:
+        case NotSent(reason):
+            return Unavailable("ConnectionFailed", reason)
+        case NoAnswer(reason):
+            return Uncertain("Timeout", reason)
+        case Answer(status=401):
+            return CredentialsRefused(explain(outcome))
+        case Answer(status=status) if 300 <= status < 400:
+            return _redirected(outcome)
+        case Answer(status=429):
+            return Unavailable("TooManyRequests", explain(outcome), outcome.retry_after_seconds)
+        case Answer(status=status) if status in _SUCCESSES:
+            return _judge_success(kind, outcome)
+        case Answer(status=404):
+            return NotThere(explain(outcome))
+        case Answer(status=409):
+            return Conflict(explain(outcome))
+        case Answer(status=400) if _scim_type(outcome.body) == "uniqueness":
+            return Conflict(explain(outcome))
+        case Answer(status=status) if status >= 500 and kind is OperationKind.CREATE:
+            return Uncertain(failure_code(status), explain(outcome))
+        case Answer(status=status):
+            return Failed(failure_code(status), explain(outcome))
+
+
+def judge_read(outcome: Outcome) -> Verdict:
+    """Judge the outcome of a GET of one account, of a filter query or of a page."""
+    match outcome:
+        case NotSent(reason):
+            return Unavailable("ConnectionFailed", reason)
+        case NoAnswer(reason):
+            return Failed("Timeout", reason)
+        case Answer(status=401 | 403):
+            return CredentialsRefused(explain(outcome))
+        case Answer(status=status) if 300 <= status < 400:
+            return _redirected(outcome)
+        case Answer(status=429):
+            return Unavailable("TooManyRequests", explain(outcome), outcome.retry_after_seconds)
+        case Answer(status=404):
+            return NotThere(explain(outcome))
+        case Answer(status=200):
+            document = decode(outcome.body)
+            return _not_understood(outcome) if document is None or _is_error(document) else Done(document)
+        case Answer(status=status):
+            return Failed(failure_code(status), explain(outcome))
+
+
+def failure_code(status: int) -> str:
+    """Return the provisioning log's code for a status (engine.md 9.4)."""
+    named = {
+        403: "InsufficientRights",
+        405: "MethodNotAllowed",
+        422: "UnprocessableEntity",
+        429: "TooManyRequests",
+        501: "NotImplemented",
+    }
+    if status in named:
+        return named[status]
+    return "InternalServerError" if status >= 500 else "SystemForCrossDomainIdentityManagementBadResponse"
+
+
+def explain(answer: Answer) -> str:
+    """Return what the target said, for people: the SCIM error's detail, else the raw answer's beginning."""
+    document = decode(answer.body)
+    if document is not None and (detail := document.get("detail")):
+        return f"HTTP {answer.status}: {str(detail)[:KEPT_OF_AN_ANSWER]}"
+    raw = answer.body.decode("utf-8", "replace").strip()
+    return f"HTTP {answer.status}: {raw[:KEPT_OF_AN_ANSWER] or 'an empty answer'}"
+
+
+def decode(body: bytes) -> Mapping[str, object] | None:
+    """Return the JSON object in a body, or None where there is none."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _judge_success(kind: OperationKind, answer: Answer) -> Verdict:
+    document = decode(answer.body)
+    if kind is OperationKind.CREATE:
+        account_id = document.get("id") if document is not None else None
+        return Done(document) if isinstance(account_id, str) and account_id else _uncertain_answer(answer)
+    if document is None:
+        return Done(None) if not answer.body.strip() else _not_understood(answer)
+    return _not_understood(answer) if _is_error(document) else Done(document)
+
+
+def _uncertain_answer(answer: Answer) -> Uncertain:
+    return Uncertain("SystemForCrossDomainIdentityManagementServiceIncompatible", f"not understood: {explain(answer)}")
+
+
+def _not_understood(answer: Answer) -> Failed:
+    return Failed("SystemForCrossDomainIdentityManagementServiceIncompatible", f"not understood: {explain(answer)}")
+
+
+def _redirected(answer: Answer) -> Misconfigured:
+    where = f" to {answer.location}" if answer.location else ""
+    return Misconfigured("Redirected", f"HTTP {answer.status}: the target redirects{where}; redirects are not followed")
+
+
+def _scim_type(body: bytes) -> object:
+    document = decode(body)
+    return None if document is None else document.get("scimType")
+
+
+def _is_error(document: Mapping[str, object]) -> bool:
+    schemas = document.get("schemas")
+    return isinstance(schemas, list) and ERROR_SCHEMA in schemas

@@ -1,0 +1,1 @@
+"""Which account is theirs?"""

@@ -1,0 +1,1 @@
+"""Should this user have an account, and an active one?"""

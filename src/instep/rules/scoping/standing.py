@@ -1,0 +1,76 @@
+"""Should this user have an account, and an active one, and which rule decided?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from instep.rules.source_user import Presence, SourceUser
+
+
+class Scope(StrEnum):
+    """Whom the job is about (engine.md 3.1)."""
+
+    ASSIGNED = "assigned"  # Sync only assigned users and groups
+    ALL = "all"  # Sync all users and groups
+
+
+class DefaultAccess(StrEnum):
+    """Whether Default Access alone entitles (engine.md 3.3; decision 0005)."""
+
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+
+
+class Cause(StrEnum):
+    """Why a user should have no active account: the causes of IsSoftDeleted (engine.md 5.1), and the purge."""
+
+    PURGED = "purged"
+    SOFT_DELETED = "soft_deleted"
+    NOT_ASSIGNED = "not_assigned"
+    DEFAULT_ACCESS_ONLY = "default_access_only"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopingRules:
+    """What the job's configuration says of scope."""
+
+    scope: Scope
+    default_access: DefaultAccess = DefaultAccess.EXCLUDED
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one user stands: `cause` is None for one who should have an active account."""
+
+    cause: Cause | None
+
+    @property
+    def is_soft_deleted(self) -> bool:
+        """The computed source attribute IsSoftDeleted, which drives the mapping to `active`."""
+        return self.cause is not None
+
+    @property
+    def is_in_scope(self) -> bool:
+        """Whether the user is assigned and in the directory, enabled or not."""
+        return self.cause is None or self.cause is Cause.DISABLED
+
+    @property
+    def is_purged(self) -> bool:
+        """Whether the directory has forgotten the user for good, so that the account goes too."""
+        return self.cause is Cause.PURGED
+
+
+_ACTIVE = Standing(None)
+_STANDINGS = {cause: Standing(cause) for cause in Cause}
+
+
+def decide_standing(user: SourceUser, rules: ScopingRules) -> Standing:
+    """Return where the user stands; the first cause that holds is named, the gravest first."""
+    if user.presence is not Presence.LIVE:
+        return _STANDINGS[Cause.PURGED if user.presence is Presence.PURGED else Cause.SOFT_DELETED]
+    if rules.scope is Scope.ASSIGNED and not user.roles:
+        if not user.has_default_access:
+            return _STANDINGS[Cause.NOT_ASSIGNED]
+        if rules.default_access is DefaultAccess.EXCLUDED:
+            return _STANDINGS[Cause.DEFAULT_ACCESS_ONLY]
+    return _ACTIVE if user.is_enabled else _STANDINGS[Cause.DISABLED]

@@ -1,0 +1,236 @@
+"""How does a cycle read the directory: pages of users with their roles, links and escrows, each at one moment?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.cycle.ports import Batch
+from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
+from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.ledger.cycles import Cycle, CycleKind
+from instep.ledger.jobs import Job
+from instep.ledger.records import Escrow, Link, Origin
+from instep.rules.source_user import Presence, SourceUser, SourceValue
+from instep.store.database import Database
+from instep.clock import from_text
+from instep.store.turns import entering, everyone_is_entitled, parameters, touched
+
+_USER = "u.id, u.attributes, u.manager_id, u.deleted_at"
+_TURN_USER = "t.user_id, u.attributes, u.manager_id, u.deleted_at"
+_AMONG = "IN (SELECT value FROM json_each(:ids))"
+
+
+class StoredFeed:
+    """The feed port over the database; every method is one short read transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def head(self) -> int:
+        """Return the sequence of the newest change."""
+        with self._database.read() as connection:
+            return head(connection)
+
+    def walk(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
+        """Return the next users of the cycle after one, by id."""
+        with self._database.read() as connection:
+            return self._batch(connection, job, cycle, _walk_query(connection, job, cycle), after, limit)
+
+    def linked(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
+        """Return the next users of the cycle that have a link, purged ones included."""
+        turns = "JOIN turns t ON t.cycle_id = :cycle AND t.user_id = l.user_id"
+        query = f"""
+            SELECT l.user_id, u.attributes, u.manager_id, u.deleted_at FROM links l
+            {turns if cycle.kind is CycleKind.INCREMENTAL else ""} LEFT JOIN users u ON u.id = l.user_id
+            WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id > :after
+            ORDER BY l.user_id LIMIT :limit"""
+        with self._database.read() as connection:
+            return self._batch(connection, job, cycle, query, after, limit)
+
+    def linked_and_changed(self, job: Job, cycle: Cycle, since: int, head: int) -> Batch:
+        """Return the linked users touched by changes after `since` up to `head`."""
+        with self._database.read() as connection:
+            query = f"""
+                SELECT {_TURN_USER} FROM ({touched(everyone_is_entitled(connection, job))}) t
+                JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = t.user_id
+                LEFT JOIN users u ON u.id = t.user_id ORDER BY t.user_id"""
+            rows = connection.execute(text(query), parameters(job, since, head)).all()
+            return _read_batch(connection, job, cycle, rows, None)
+
+    def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:
+        """Return these users as they are now."""
+        query = f"""
+            SELECT i.value, u.attributes, u.manager_id, u.deleted_at FROM json_each(:ids) i
+            LEFT JOIN users u ON u.id = i.value ORDER BY i.value"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {"ids": ids_text(user_ids)}).all()
+            return _read_batch(connection, job, cycle, rows, None)
+
+    def count(self, job: Job, cycle: Cycle) -> int:
+        """Return how many users the cycle walks through."""
+        return self._count(job, cycle, "")
+
+    def count_unlinked(self, job: Job, cycle: Cycle) -> int:
+        """Return how many of them have no link yet."""
+        unlinked = """NOT EXISTS (SELECT 1 FROM links k WHERE k.job_id = :job AND k.target_identity = :identity
+                      AND k.user_id = u.id) AND u.deleted_at IS NULL"""
+        return self._count(job, cycle, f" AND {unlinked}")
+
+    def _count(self, job: Job, cycle: Cycle, condition: str) -> int:
+        with self._database.read() as connection:
+            if cycle.kind is CycleKind.INCREMENTAL:
+                joined = "JOIN users u ON u.id = t.user_id" if condition else ""
+                query = f"SELECT count(*) FROM turns t {joined} WHERE t.cycle_id = :cycle{condition}"
+            else:
+                query = (
+                    f"SELECT count(*) FROM users u WHERE {entering(everyone_is_entitled(connection, job))}{condition}"
+                )
+            values = {**parameters(job, 0, 0), "cycle": cycle.id}
+            return int(connection.execute(text(query), values).scalar_one())
+
+    def _batch(
+        self, connection: Connection, job: Job, cycle: Cycle, query: str, after: str | None, limit: int
+    ) -> Batch:
+        values = {**parameters(job, 0, 0), "cycle": cycle.id, "after": after or "", "limit": limit}
+        rows = connection.execute(text(query), values).all()
+        return _read_batch(connection, job, cycle, rows, rows[-1][0] if len(rows) == limit else None)
+
+
+def head(connection: Connection) -> int:
+    """Return the sequence of the newest change, 0 before the first."""
+    return int(connection.execute(text("SELECT coalesce(max(sequence), 0) FROM changes")).scalar_one())
+
+
+def ids_text(ids: Collection[str]) -> str:
+    """Return ids as the JSON text that `json_each` expands."""
+    return orjson.dumps(list(ids)).decode()
+
+
+def link_from(row: Any) -> Link:
+    """Return the link in a row of user_id, account_id, is_active, origin, last_written."""
+    return Link(row[0], row[1], bool(row[2]), Origin(row[3]), orjson.loads(row[4]))
+
+
+def _walk_query(connection: Connection, job: Job, cycle: Cycle) -> str:
+    if cycle.kind is CycleKind.INCREMENTAL:
+        return f"""
+            SELECT {_TURN_USER} FROM turns t LEFT JOIN users u ON u.id = t.user_id
+            WHERE t.cycle_id = :cycle AND t.user_id > :after ORDER BY t.user_id LIMIT :limit"""
+    condition = entering(everyone_is_entitled(connection, job))
+    return f"SELECT {_USER} FROM users u WHERE u.id > :after AND {condition} ORDER BY u.id LIMIT :limit"
+
+
+def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[Any], last: str | None) -> Batch:
+    ids = [row[0] for row in rows]
+    managers = {row[2] for row in rows if row[2] is not None}
+    logged = connection.execute(
+        text(f"SELECT user_id FROM provisioning_log WHERE cycle_id = :cycle AND user_id {_AMONG}"),
+        {"cycle": cycle.id, "ids": ids_text(ids)},
+    )
+    return Batch(
+        users=_users(connection, job, rows),
+        links=_links(connection, job, ids),
+        managers={user: link.account_id for user, link in _links(connection, job, managers).items()},
+        logged={row[0] for row in logged},
+        escrowed=_escrows(connection, job, ids),
+        head=head(connection),
+        last=last,
+    )
+
+
+def _users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[SourceUser]:
+    ids = [row[0] for row in rows]
+    purged = _purged(connection, [row[0] for row in rows if row[1] is None])
+    names = _role_names(connection, job)
+    held, everyone = _roles(connection, job, ids)
+    users = []
+    for user_id, attributes, manager_id, deleted_at in rows:
+        if attributes is None and user_id not in purged:
+            continue  # never heard of: absence is no order to delete (design.md 4, number 3)
+        roles = held.get(user_id, ()) if not everyone else (*everyone, *held.get(user_id, ()))
+        users.append(
+            SourceUser(
+                id=user_id,
+                presence=_presence(attributes, deleted_at),
+                attributes=purged[user_id] if attributes is None else _attributes(attributes),
+                manager_id=manager_id,
+                roles=tuple(names[role] for role in roles if role in names),
+                has_default_access=DEFAULT_ACCESS_ROLE_ID in roles,
+            )
+        )
+    return users
+
+
+def _presence(attributes: str | None, deleted_at: str | None) -> Presence:
+    if attributes is None:
+        return Presence.PURGED
+    return Presence.LIVE if deleted_at is None else Presence.SOFT_DELETED
+
+
+def _attributes(stored: str) -> Mapping[str, SourceValue]:
+    values: dict[str, Any] = orjson.loads(stored)
+    if "[" in stored:
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return values
+
+
+def _purged(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[str, SourceValue]]:
+    """Return what the change log still knows of users that were purged."""
+    if not ids:
+        return {}
+    query = f"SELECT user_id, attributes FROM changes WHERE kind = 'user_purged' AND user_id {_AMONG}"
+    rows = connection.execute(text(query), {"ids": ids_text(ids)})
+    known = {}
+    for user_id, attributes in rows:
+        kept = orjson.loads(attributes) if attributes else {}
+        known[user_id] = {name: pair[0] for name, pair in kept.items() if isinstance(pair, list) and pair[0]}
+    return known
+
+
+def _role_names(connection: Connection, job: Job) -> Mapping[str, str]:
+    query = "SELECT id, display_name FROM app_roles WHERE app_id = :app AND is_enabled"
+    return {row[0]: row[1] for row in connection.execute(text(query), {"app": job.app_id})}
+
+
+def _roles(
+    connection: Connection, job: Job, ids: Sequence[str]
+) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the role ids that each user holds, and those that everyone holds."""
+    query = f"""
+        SELECT a.principal_id AS user_id, a.role_id FROM assignments a
+        WHERE a.app_id = :app AND a.principal_id {_AMONG}
+        UNION SELECT m.user_id, a.role_id FROM memberships m
+        JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+        JOIN assignments a ON a.app_id = :app AND a.principal_id = m.group_id
+        WHERE m.user_id {_AMONG}"""
+    held: dict[str, tuple[str, ...]] = {}
+    for user_id, role_id in connection.execute(text(query), {"app": job.app_id, "ids": ids_text(ids)}):
+        held[user_id] = (*held.get(user_id, ()), role_id)
+    everyone = connection.execute(
+        text("SELECT role_id FROM assignments WHERE app_id = :app AND principal_id = :all_users"),
+        {"app": job.app_id, "all_users": ALL_USERS_GROUP_ID},
+    )
+    return held, tuple(row[0] for row in everyone)
+
+
+def _links(connection: Connection, job: Job, ids: Collection[str]) -> Mapping[str, Link]:
+    if not ids:
+        return {}
+    query = f"""
+        SELECT user_id, account_id, is_active, origin, last_written FROM links
+        WHERE job_id = :job AND target_identity = :identity AND user_id {_AMONG}"""
+    values = {"job": job.id, "identity": job.target_identity, "ids": ids_text(ids)}
+    return {row[0]: link_from(row) for row in connection.execute(text(query), values)}
+
+
+def _escrows(connection: Connection, job: Job, ids: Sequence[str]) -> Mapping[str, Escrow]:
+    query = f"""
+        SELECT user_id, since, attempts, next_attempt_at, code, facts FROM escrows
+        WHERE job_id = :job AND user_id {_AMONG}"""
+    rows = connection.execute(text(query), {"job": job.id, "ids": ids_text(ids)})
+    return {
+        row[0]: Escrow(row[0], from_text(row[1]), row[2], from_text(row[3]), row[4], orjson.loads(row[5]))
+        for row in rows
+    }

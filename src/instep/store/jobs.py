@@ -1,0 +1,143 @@
+"""Where are jobs kept: their configuration, state and secret, and what the audit log says of each change?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, insert, select, update
+
+from instep.clock import to_text
+from instep.directory.applications import App
+from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.store.database import Database
+from instep.store.documents import moment, quarantine_from, settings_from, settings_text
+from instep.store.lease import JobLeases
+from instep.store.reports import ReportStore
+from instep.store.secret_box import SecretBox
+from instep.store.tables.jobs import apps, audit_log, jobs
+from instep.store.tables.ledger import cycles, escrows
+
+
+class JobStore(ReportStore, JobLeases):
+    """instep.admin.ports.Jobs over a database."""
+
+    def __init__(self, database: Database, secrets: SecretBox) -> None:
+        ReportStore.__init__(self, database)
+        JobLeases.__init__(self, database)
+        self._secrets = secrets
+
+    def job_of(self, app: App) -> Job | None:
+        """Return the application's job, if it was connected."""
+        with self._database.read() as connection:
+            row = connection.execute(_query().where(jobs.c.app_id == app.id)).first()
+            return None if row is None else _job(connection, row)
+
+    def all(self) -> Sequence[Job]:
+        """Return every job."""
+        with self._database.read() as connection:
+            return [_job(connection, row) for row in connection.execute(_query().order_by(apps.c.name_key)).all()]
+
+    def connect(self, job: Job, secret_token: str, now: datetime, actor: str) -> None:
+        """Create the job, or save another Tenant URL and Secret Token for it; that lifts its quarantine.
+
+        Another target identity makes the next cycle an initial one by itself: the watermark belongs to the old one.
+        """
+        sealed = self._secrets.seal(secret_token, job.id)
+        with self._database.write() as connection:
+            values = {"tenant_url": job.tenant_url, "secret_token": sealed, "quarantine": None, "not_before": None}
+            known = connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values)).rowcount
+            if not known:
+                connection.execute(insert(jobs).values(**values, **_new(job, now)))
+            activity = "Update provisioning setting or credentials" if known else "Add provisioning configuration"
+            _audit(connection, job, now, actor, activity, {"tenant_url": job.tenant_url, "secret_token": "saved"})
+
+    def secret_token(self, job: Job) -> str:
+        """Return the Secret Token. Raises SecretUnreadable."""
+        with self._database.read() as connection:
+            sealed = connection.execute(select(jobs.c.secret_token).where(jobs.c.id == job.id)).scalar_one()
+        return self._secrets.open(sealed, job.id)
+
+    def save_settings(self, job: Job, settings: JobSettings, now: datetime, actor: str) -> None:
+        """Save settings; another scope is another configuration version, so that the next cycle is an initial one."""
+        new_version = job.configuration_version + (settings.scope is not job.settings.scope)
+        with self._database.write() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job.id)
+                .values(settings=settings_text(settings), configuration_version=new_version)
+            )
+            details = {"before": settings_text(job.settings), "after": settings_text(settings)}
+            _audit(connection, job, now, actor, "Update provisioning setting or credentials", details)
+
+    def set_state(self, job: Job, state: JobState, now: datetime, actor: str) -> None:
+        """Start or stop the job; starting lifts its quarantine."""
+        values: dict[str, Any] = {"state": state.value}
+        if state is JobState.ACTIVE:
+            values |= {"quarantine": None, "not_before": None}
+        activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
+        with self._database.write() as connection:
+            connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
+            _audit(connection, job, now, actor, f"{activity} provisioning configuration", {})
+
+    def restart(self, job: Job, now: datetime, actor: str) -> None:
+        """Clear watermark, escrows and quarantine; the links stay (engine.md 1.4)."""
+        with self._database.write() as connection:
+            cleared = {"watermark": None, "quarantine": None, "not_before": None}
+            version = job.configuration_version + 1  # so that a cycle under way ends too
+            connection.execute(update(jobs).where(jobs.c.id == job.id).values(**cleared, configuration_version=version))
+            connection.execute(delete(escrows).where(escrows.c.job_id == job.id))
+            _audit(connection, job, now, actor, "Enable/restart provisioning configuration", {})
+
+
+def _query() -> Any:
+    return select(jobs, apps.c.name.label("app_name"), apps.c.template_id).join(apps, apps.c.id == jobs.c.app_id)
+
+
+def _job(connection: Connection, row: Any) -> Job:
+    last = connection.execute(
+        select(cycles.c.ended_at)
+        .where(cycles.c.job_id == row.id, cycles.c.ended_at.is_not(None))
+        .order_by(cycles.c.ended_at.desc())
+    ).first()
+    return Job(
+        id=row.id,
+        app_id=row.app_id,
+        app_name=row.app_name,
+        template_id=row.template_id,
+        tenant_url=row.tenant_url,
+        state=JobState(row.state),
+        settings=settings_from(row.settings),
+        configuration_version=row.configuration_version,
+        watermark=row.watermark,
+        watermark_version=row.watermark_version,
+        watermark_identity=row.watermark_identity,
+        not_before=moment(row.not_before),
+        quarantine=quarantine_from(row.quarantine),
+        last_ended_at=None if last is None else moment(last.ended_at),
+    )
+
+
+def _new(job: Job, now: datetime) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "app_id": job.app_id,
+        "state": job.state.value,
+        "settings": settings_text(job.settings),
+        "configuration_version": job.configuration_version,
+        "created_at": to_text(now),
+    }
+
+
+def _audit(
+    connection: Connection, job: Job, now: datetime, actor: str, activity: str, details: Mapping[str, object]
+) -> None:
+    connection.execute(
+        insert(audit_log).values(
+            at=to_text(now),
+            actor=actor,
+            activity=activity,
+            app_id=job.app_id,
+            details=orjson.dumps(details).decode(),
+        )
+    )

@@ -1,0 +1,292 @@
+"""How is what happened kept: operations before they leave, and links, log entries and the cursor after, by batches?
+
+A batch's rows are handed to SQLite as one JSON value and expanded there: in one statement, beside the event loop.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.clock import from_text, to_text
+from instep.cycle.ports import ConfigurationChanged, Recorded, ToSend
+from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
+from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.records import OpenOperation, OperationState
+from instep.rules.matching.match import Account
+from instep.rules.planning.plan import OperationKind
+from instep.store.database import Database
+from instep.store.documents import quarantine_text
+from instep.store.feed import head, ids_text
+from instep.store.recording import write_recorded
+from instep.store.turns import write_turns
+
+
+class StoredLedger:
+    """The ledger port over the database; every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
+        """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
+        with self._database.write() as connection:
+            if (unfinished := _unfinished(connection, job)) is not None:
+                return unfinished
+            cycle = _new_cycle(connection, job, now, new_id)
+            if cycle.kind is CycleKind.INCREMENTAL:
+                write_turns(connection, job, cycle, to_text(escrows_due_by))
+            return cycle, Counts()
+
+    def open_operations(self, job: Job) -> Sequence[OpenOperation]:
+        """Return the operations of this job whose outcome is not known."""
+        query = """
+            SELECT id, cycle_id, user_id, kind, account_id, after FROM operations
+            WHERE job_id = :job AND state IN ('planned', 'sent', 'unknown') ORDER BY id"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {"job": job.id}).all()
+        return [
+            OpenOperation(row[0], row[1], row[2], OperationKind(row[3]), row[4], orjson.loads(row[5])) for row in rows
+        ]
+
+    def record_sent(
+        self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime
+    ) -> tuple[Sequence[int], Collection[str]]:
+        """Write operations down before they leave; return their ids, and the users who changed since `decided_at`."""
+        with self._database.write() as connection:
+            _require_configuration(connection, job)
+            changed = _changed_since(connection, job, decided_at)
+            stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
+            first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
+            _insert_operations(connection, job, cycle, operations, stale, first, decided_at, now)
+        return range(first, first + len(operations)), stale
+
+    def record(
+        self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
+    ) -> None:
+        """Write what came of a batch; the cursor moves if one is given."""
+        with self._database.write() as connection:
+            write_recorded(connection, job, cycle, recorded, to_text(now))
+            connection.execute(
+                text("UPDATE cycles SET counts = :counts, cursor = coalesce(:cursor, cursor) WHERE id = :cycle"),
+                {"counts": _counts_text(counts), "cursor": cursor, "cycle": cycle.id},
+            )
+
+    def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
+        """Return which of these accounts are linked to which user."""
+        query = """
+            SELECT account_id, user_id FROM links WHERE job_id = :job AND target_identity = :identity
+            AND account_id IN (SELECT value FROM json_each(:ids))"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {**_at_target(job), "ids": ids_text(account_ids)})
+            return {row[0]: row[1] for row in rows}
+
+    def active_links(self, job: Job) -> int:
+        """Return how many accounts of this job and target are linked and active."""
+        query = "SELECT count(*) FROM links WHERE job_id = :job AND target_identity = :identity AND is_active"
+        with self._database.read() as connection:
+            return int(connection.execute(text(query), _at_target(job)).scalar_one())
+
+    def removals_since(self, job: Job, moment: datetime) -> int:
+        """Return how many removals this job has sent since."""
+        query = """
+            SELECT count(*) FROM operations WHERE job_id = :job AND kind IN ('disable', 'delete')
+            AND state = 'done' AND ended_at > :moment"""
+        with self._database.read() as connection:
+            return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
+
+    def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
+        """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
+        rows = [
+            {
+                "job": job.id,
+                "account": a.id,
+                "attribute": name,
+                "key": str(a.values.get(name, "")).casefold(),
+                "values": orjson.dumps(a.values).decode(),
+            }
+            for a in accounts
+            for name in attributes
+        ]
+        ids = {account.id for account in accounts}
+        kept = """SELECT count(DISTINCT account_id) FROM target_accounts WHERE job_id = :job
+                  AND account_id IN (SELECT value FROM json_each(:ids))"""
+        with self._database.write() as connection:
+            before = int(connection.execute(text(kept), {"job": job.id, "ids": ids_text(ids)}).scalar_one())
+            if rows:
+                connection.execute(
+                    text("""INSERT INTO target_accounts (job_id, account_id, attribute, value_key, account_values)
+                            VALUES (:job, :account, :attribute, :key, :values) ON CONFLICT DO NOTHING"""),
+                    rows,
+                )
+        return len(ids) - before
+
+    def kept_accounts(self, job: Job, attribute: str, value_keys: Collection[str]) -> Mapping[str, Sequence[Account]]:
+        """Return the kept accounts by their casefolded value of a matching attribute."""
+        query = """
+            SELECT value_key, account_id, account_values FROM target_accounts WHERE job_id = :job
+            AND attribute = :attribute AND value_key IN (SELECT value FROM json_each(:ids))"""
+        found: dict[str, list[Account]] = {}
+        with self._database.read() as connection:
+            values = {"job": job.id, "attribute": attribute, "ids": ids_text(value_keys)}
+            for key, account_id, account_values in connection.execute(text(query), values):
+                found.setdefault(key, []).append(Account(account_id, orjson.loads(account_values)))
+        return found
+
+    def forget_accounts(self, job: Job) -> None:
+        """Empty what `keep_accounts` kept."""
+        with self._database.write() as connection:
+            connection.execute(text("DELETE FROM target_accounts WHERE job_id = :job"), {"job": job.id})
+
+    def end(self, job: Job, cycle: Cycle, state: CycleState, counts: Counts, now: datetime, reason: str | None) -> None:
+        """End the cycle or interrupt it; a cycle that succeeded sets the watermark to its head."""
+        with self._database.write() as connection:
+            connection.execute(
+                text("""UPDATE cycles SET state = :state, counts = :counts, ended_at = :now, reason = :reason
+                        WHERE id = :cycle"""),
+                {
+                    "state": state.value,
+                    "counts": _counts_text(counts),
+                    "now": to_text(now),
+                    "reason": reason,
+                    "cycle": cycle.id,
+                },
+            )
+            if state is not CycleState.INTERRUPTED:
+                connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle.id})
+            if state is CycleState.SUCCEEDED:
+                _set_watermark(connection, job, cycle)
+
+    def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
+        """Write down when the job may run again, and why it is quarantined, if it is."""
+        with self._database.write() as connection:
+            connection.execute(
+                text("UPDATE jobs SET not_before = :not_before, quarantine = :quarantine WHERE id = :job"),
+                {
+                    "not_before": to_text(not_before) if not_before else None,
+                    "quarantine": quarantine_text(quarantine),
+                    "job": job.id,
+                },
+            )
+
+
+def _unfinished(connection: Connection, job: Job) -> tuple[Cycle, Counts] | None:
+    """Return the cycle to go on with; one of another configuration or target is superseded."""
+    row = connection.execute(
+        text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at
+                FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') ORDER BY begun_at DESC"""),
+        {"job": job.id},
+    ).first()
+    if row is None:
+        return None
+    if row[2] != job.configuration_version or row[3] != job.target_identity:
+        connection.execute(
+            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved'
+                    WHERE job_id = :job AND state IN ('running', 'interrupted')"""),
+            {"job": job.id},
+        )
+        connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
+        return None
+    connection.execute(text("UPDATE cycles SET state = 'running' WHERE id = :cycle"), {"cycle": row[0]})
+    cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
+    return cycle, Counts.from_document(orjson.loads(row[7]))
+
+
+def _new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> Cycle:
+    since = job.since
+    kind = CycleKind.INITIAL if since is None else CycleKind.INCREMENTAL
+    cycle = Cycle(
+        new_id, job.id, kind, job.configuration_version, job.target_identity, since, head(connection), None, now
+    )
+    connection.execute(
+        text("""INSERT INTO cycles (id, job_id, kind, state, configuration_version, target_identity, since, head,
+                counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head, :counts,
+                :now)"""),
+        {
+            "id": cycle.id,
+            "job": job.id,
+            "kind": kind.value,
+            "version": cycle.configuration_version,
+            "identity": cycle.target_identity,
+            "since": since,
+            "head": cycle.head,
+            "counts": _counts_text(Counts()),
+            "now": to_text(now),
+        },
+    )
+    return cycle
+
+
+def _require_configuration(connection: Connection, job: Job) -> None:
+    version = connection.execute(
+        text("SELECT configuration_version FROM jobs WHERE id = :job"), {"job": job.id}
+    ).scalar_one_or_none()
+    if version != job.configuration_version:
+        raise ConfigurationChanged(f"The configuration of {job.app_name} was saved.")
+
+
+def _changed_since(connection: Connection, job: Job, sequence: int) -> Collection[str] | None:
+    """Return the users whom changes since are about; None where a group or everyone is: then anyone may be."""
+    rows = connection.execute(
+        text("SELECT user_id, app_id FROM changes WHERE sequence > :sequence"), {"sequence": sequence}
+    ).all()
+    if any(row[0] is None and row[1] in (None, job.app_id) for row in rows):
+        return None
+    return {row[0] for row in rows}
+
+
+def _insert_operations(
+    connection: Connection,
+    job: Job,
+    cycle: Cycle,
+    operations: Sequence[ToSend],
+    stale: Collection[str],
+    first: int,
+    decided_at: int,
+    now: datetime,
+) -> None:
+    rows = [
+        (
+            first + number,
+            to_send.user_id,
+            to_send.operation.kind,
+            OperationState.STALE if to_send.user_id in stale else OperationState.SENT,
+            to_send.operation.account_id,
+            to_send.operation.before,
+            to_send.operation.after,
+        )
+        for number, to_send in enumerate(operations)
+    ]
+    connection.execute(
+        text("""INSERT INTO operations (id, cycle_id, job_id, user_id, kind, state, account_id, before, after,
+                sequence, configuration_version, planned_at)
+            SELECT json_extract(value, '$[0]'), :cycle, :job, json_extract(value, '$[1]'),
+                json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]'),
+                json_extract(value, '$[5]'), json_extract(value, '$[6]'), :sequence, :version, :now
+            FROM json_each(:rows)"""),
+        {
+            "cycle": cycle.id,
+            "job": job.id,
+            "sequence": decided_at,
+            "version": cycle.configuration_version,
+            "now": to_text(now),
+            "rows": orjson.dumps(rows).decode(),
+        },
+    )
+
+
+def _set_watermark(connection: Connection, job: Job, cycle: Cycle) -> None:
+    connection.execute(
+        text("""UPDATE jobs SET watermark = :head, watermark_version = :version, watermark_identity = :identity
+                WHERE id = :job"""),
+        {"head": cycle.head, "version": cycle.configuration_version, "identity": cycle.target_identity, "job": job.id},
+    )
+
+
+def _at_target(job: Job) -> dict[str, str]:
+    return {"job": job.id, "identity": job.target_identity}
+
+
+def _counts_text(counts: Counts) -> str:
+    return orjson.dumps(counts.as_document()).decode()

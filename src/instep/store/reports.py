@@ -1,0 +1,128 @@
+"""What can be said of a job: its cycles, links, escrows, and the provisioning log?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select
+
+from instep.admin.ports import CycleReport, LogQuery
+from instep.clock import from_text
+from instep.ledger.cycles import Counts, CycleKind, CycleState
+from instep.ledger.jobs import Job
+from instep.ledger.records import Action, Escrow, Link, LogEntry, RecordedLogEntry, Status
+from instep.store.database import Database
+from instep.store.documents import moment
+from instep.store.feed import head, link_from
+from instep.store.tables.jobs import jobs
+from instep.store.tables.ledger import cycles, escrows, held_removals, links, operations, provisioning_log
+
+
+class ReportStore:
+    """The reading half of instep.admin.ports.Jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
+        """Return the newest cycles first."""
+        query = select(cycles).where(cycles.c.job_id == job.id).order_by(cycles.c.begun_at.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_cycle_report(row) for row in connection.execute(query)]
+
+    def link(self, job: Job, user_id: str) -> Link | None:
+        """Return a user's link at the job's present target."""
+        query = select(
+            links.c.user_id, links.c.account_id, links.c.is_active, links.c.origin, links.c.last_written
+        ).where(links.c.job_id == job.id, links.c.target_identity == job.target_identity, links.c.user_id == user_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else link_from(row)
+
+    def link_counts(self, job: Job) -> tuple[int, int]:
+        """Return how many accounts are linked, and how many of them are active."""
+        query = select(func.count(), func.coalesce(func.sum(links.c.is_active), 0)).where(
+            links.c.job_id == job.id, links.c.target_identity == job.target_identity
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).one()
+        return int(row[0]), int(row[1])
+
+    def escrows(self, job: Job) -> Sequence[Escrow]:
+        """Return the users who failed and are tried again, the next first."""
+        query = select(escrows).where(escrows.c.job_id == job.id).order_by(escrows.c.next_attempt_at)
+        with self._database.read() as connection:
+            return [
+                Escrow(
+                    row.user_id,
+                    from_text(row.since),
+                    row.attempts,
+                    from_text(row.next_attempt_at),
+                    row.code,
+                    orjson.loads(row.facts),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def held(self, job: Job) -> int:
+        """Return how many removals are held."""
+        query = select(func.count()).select_from(held_removals).where(held_removals.c.job_id == job.id)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
+        """Return entries of the provisioning log, the newest first."""
+        with self._database.read() as connection:
+            return [_log_entry(row) for row in connection.execute(_log_select(query))]
+
+    def head(self) -> int:
+        """Return the sequence of the newest change of the directory."""
+        with self._database.read() as connection:
+            return head(connection)
+
+
+def _cycle_report(row: Any) -> CycleReport:
+    return CycleReport(
+        row.id,
+        CycleKind(row.kind),
+        CycleState(row.state),
+        Counts.from_document(orjson.loads(row.counts)),
+        from_text(row.begun_at),
+        moment(row.ended_at),
+        row.reason,
+    )
+
+
+def _log_select(query: LogQuery) -> Any:
+    log = provisioning_log
+    chosen = (
+        select(log, operations.c.before, operations.c.after)
+        .join(operations, operations.c.id == log.c.operation_id, isouter=True)
+        .order_by(log.c.id.desc())
+        .limit(query.limit)
+    )
+    if query.app_id is not None:
+        chosen = chosen.where(log.c.job_id.in_(select(jobs.c.id).where(jobs.c.app_id == query.app_id)))
+    if query.status is not None:
+        chosen = chosen.where(log.c.status == query.status.value)
+    if query.user_id is not None:
+        chosen = chosen.where(log.c.user_id == query.user_id)
+    if query.cycle_id is not None:
+        chosen = chosen.where(log.c.cycle_id == query.cycle_id)
+    return chosen
+
+
+def _log_entry(row: Any) -> RecordedLogEntry:
+    entry = LogEntry(
+        user_id=row.user_id,
+        user_name=row.user_name,
+        account_id=row.account_id,
+        action=Action(row.action),
+        status=Status(row.status),
+        code=row.code,
+        facts=orjson.loads(row.facts),
+        duration_ms=row.duration_ms,
+        operation_id=row.operation_id,
+    )
+    before, after = orjson.loads(row.before or "{}"), orjson.loads(row.after or "{}")
+    return RecordedLogEntry(row.id, from_text(row.at), row.job_id, row.cycle_id, entry, before, after)

@@ -1,0 +1,92 @@
+"""Whose turn is it in a cycle? The SQL that expands the change log to users, each once (design.md 3)."""
+
+from sqlalchemy import Connection, text
+
+from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.ledger.cycles import Cycle
+from instep.ledger.jobs import Job
+from instep.rules.scoping.standing import Scope
+
+# Assigned in any way, Default Access included: the log says why that alone does not provision.
+_ENTITLED = """EXISTS (
+    SELECT 1 FROM assignments a WHERE a.app_id = :app AND (
+        a.principal_id = u.id
+        OR EXISTS (
+            SELECT 1 FROM memberships m JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+            WHERE m.user_id = u.id AND m.group_id = a.principal_id)))"""
+_LINKED = """EXISTS (
+    SELECT 1 FROM links l WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id = u.id)"""
+
+# The group itself was assigned or unassigned in these changes, or is assigned now.
+_GROUP_COUNTS = """(
+    EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.principal_id = c.group_id)
+    OR EXISTS (SELECT 1 FROM changes d WHERE d.sequence > :since AND d.sequence <= :head
+               AND d.kind = 'unassigned' AND d.app_id = :app AND d.group_id = c.group_id))"""
+_RANGE = "c.sequence > :since AND c.sequence <= :head"
+
+
+def parameters(job: Job, since: int, head: int) -> dict[str, object]:
+    """Return what the statements of this module are bound to."""
+    return {
+        "app": job.app_id,
+        "job": job.id,
+        "identity": job.target_identity,
+        "since": since,
+        "head": head,
+        "all_users": ALL_USERS_GROUP_ID,
+    }
+
+
+def everyone_is_entitled(connection: Connection, job: Job) -> bool:
+    """Whether the job takes every live user: by its scope, or because All users is assigned."""
+    if job.settings.scope is Scope.ALL:
+        return True
+    found = connection.execute(
+        text("SELECT 1 FROM assignments WHERE app_id = :app AND principal_id = :all_users"),
+        {"app": job.app_id, "all_users": ALL_USERS_GROUP_ID},
+    )
+    return found.first() is not None
+
+
+def entering(everyone: bool) -> str:  # noqa: FBT001
+    """Return the condition for a user `u` to enter an initial cycle: live and entitled, or linked."""
+    return f"((u.deleted_at IS NULL AND {'1 = 1' if everyone else _ENTITLED}) OR {_LINKED})"
+
+
+def touched(everyone: bool) -> str:  # noqa: FBT001
+    """Return the query for the users that changes in the range are about, for this job.
+
+    The end of a membership names its user; a deleted group still has its members; All users means everyone.
+    """
+    of_interest = "1 = 1" if everyone else f"({_ENTITLED} OR {_LINKED})"
+    return f"""
+        SELECT c.user_id AS user_id FROM changes c LEFT JOIN users u ON u.id = c.user_id
+        WHERE {_RANGE} AND c.kind LIKE 'user~_%' ESCAPE '~'
+          AND (({of_interest}) OR EXISTS (
+              SELECT 1 FROM links l
+              WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id = c.user_id))
+        UNION SELECT c.user_id FROM changes c
+        WHERE {_RANGE} AND c.kind IN ('member_added', 'member_removed') AND {_GROUP_COUNTS}
+        UNION SELECT c.user_id FROM changes c
+        WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned') AND c.app_id = :app AND c.user_id IS NOT NULL
+        UNION SELECT m.user_id FROM changes c JOIN memberships m ON m.group_id = c.group_id
+        WHERE {_RANGE} AND ((c.kind IN ('assigned', 'unassigned') AND c.app_id = :app)
+                            OR (c.kind = 'group_deleted' AND {_GROUP_COUNTS}))
+        UNION SELECT u.id FROM users u
+        WHERE (u.deleted_at IS NULL OR {_LINKED}) AND EXISTS (
+            SELECT 1 FROM changes c WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned')
+            AND c.app_id = :app AND c.group_id = :all_users)"""
+
+
+def write_turns(connection: Connection, job: Job, cycle: Cycle, now: str) -> None:
+    """Write down whose turn it is in an incremental cycle: who changed, and who failed or was held before."""
+    query = touched(everyone_is_entitled(connection, job))
+    connection.execute(
+        text(f"""
+        INSERT INTO turns (cycle_id, user_id) SELECT :cycle, t.user_id FROM (
+            {query}
+            UNION SELECT e.user_id FROM escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :now
+            UNION SELECT h.user_id FROM held_removals h WHERE h.job_id = :job
+        ) t"""),
+        {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, "now": now},
+    )

@@ -1,0 +1,72 @@
+"""How do the parts come together into one installation?"""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from instep.admin.ports import Door
+from instep.admin.provisioning import Service
+from instep.clock import Clock, system_clock
+from instep.connectors.targets.scim.target import open_scim_target
+from instep.cycle.ports import Target
+from instep.settings import Settings
+from instep.store.applications import ApplicationStore
+from instep.store.database import open_sqlite
+from instep.store.directory import DirectoryStore
+from instep.store.feed import StoredFeed
+from instep.store.jobs import JobStore
+from instep.store.ledger import StoredLedger
+from instep.store.migrations import bring_up_to_date
+from instep.store.secret_box import open_secret_box
+
+
+def new_id() -> str:
+    """Return a new random id."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Instep:
+    """One open installation."""
+
+    settings: Settings
+    directory: DirectoryStore
+    applications: ApplicationStore
+    jobs: JobStore
+    service: Service
+    clock: Clock
+
+    def new_id(self) -> str:
+        """Return a new random id."""
+        return new_id()
+
+
+@contextmanager
+def open_instep(data_directory: Path | None = None, clock: Clock = system_clock) -> Iterator[Instep]:
+    """Open the installation in a data directory, the settings' own by default; make or migrate its database."""
+    settings = Settings() if data_directory is None else Settings(data_directory=data_directory)
+    database = open_sqlite(settings.database_path)
+    try:
+        bring_up_to_date(database)
+        applications = ApplicationStore(database)
+        jobs = JobStore(database, open_secret_box(settings.key_path))
+        service = Service(applications, jobs, StoredFeed(database), StoredLedger(database), open_target, clock, new_id)
+        yield Instep(settings, DirectoryStore(database), applications, jobs, service, clock)
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def open_target(door: Door) -> AsyncIterator[Target]:
+    """Open the door to a SCIM application."""
+    settings = door.settings
+    async with open_scim_target(
+        door.tenant_url,
+        door.secret_token,
+        settings.concurrency,
+        settings.timeout_seconds,
+        settings.requests_per_second,
+    ) as target:
+        yield target
