@@ -121,8 +121,9 @@ def _stage(
 ) -> tuple[StagedImport, ImportReport]:
     imports = importing.directory.imports
     with source.open() as users:
+        said_of_actor = f"{actor}, importing {source.name}"
         staged = StagedImport(
-            importing.new_id(), source.name, actor, importing.clock(), options, clears=frozenset(users.clears)
+            importing.new_id(), source.name, said_of_actor, importing.clock(), options, frozenset(users.clears)
         )
         imports.begin(staged)
         report = ImportReport(staged.id, source.name, options.mode, ignored_headings=users.ignored_headings)

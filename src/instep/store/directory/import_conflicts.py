@@ -45,7 +45,7 @@ class Conflicts:
         return self._fail(query, "userPrincipalName", said, faults)
 
     def _fail_unknown_managers(self, faults: list[Fault]) -> list[int]:
-        said = "There will be no other user {} after this file, who could be the manager."
+        said = "No other user {} will be there after this file to be the manager."
         return self._fail(self._unknown_managers(), "manager", said, faults)
 
     def _fail(self, query: Select[Any], column: str, said: str, faults: list[Fault]) -> list[int]:

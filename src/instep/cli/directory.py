@@ -1,0 +1,75 @@
+"""What do the commands on users and groups share: their options, how they print, and how they say no?"""
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from instep.clock import to_text
+from instep.directory.errors import DirectoryError
+from instep.directory.users import User
+
+if TYPE_CHECKING:
+    from instep.wiring import Instep
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The installation's data directory.", show_default="the platform's"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+@contextmanager
+def open_directory(data: Path | None) -> Iterator["Instep"]:
+    """Open the installation; a refusal ends the command with its message and exit code 1."""
+    from instep.wiring import open_instep
+
+    try:
+        with open_instep(data) as instep:
+            yield instep
+    except DirectoryError as refusal:
+        say_on_stderr(f"Refused: {refusal}")
+        raise typer.Exit(1) from None
+
+
+def actor() -> str:
+    """Return who the change log says is at the terminal."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown user"
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_SUBCLASS, default=str).decode())
+
+
+def say(text: str) -> None:
+    """Print a line for people; what would steer the terminal is shown as a box."""
+    typer.echo(_printable(text))
+
+
+def say_on_stderr(text: str) -> None:
+    """Print a message beside the command's output."""
+    typer.echo(_printable(text), err=True)
+
+
+def user_to_json(user: User) -> dict[str, Any]:
+    """Return a user as the commands print one: the attributes under their own names."""
+    return {
+        "id": user.id,
+        **user.attributes,
+        "manager": user.manager_id,
+        "createdDateTime": to_text(user.created_at),
+        "deletedDateTime": to_text(user.deleted_at) if user.deleted_at else None,
+    }
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)

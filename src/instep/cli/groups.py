@@ -1,0 +1,105 @@
+"""The commands `instep groups ...`: groups of the directory and their direct members."""
+
+from typing import Annotated, Any
+
+import typer
+
+from instep.admin import groups as use_cases
+from instep.cli.directory import (
+    DataOption,
+    JsonOption,
+    actor,
+    open_directory,
+    print_json,
+    say,
+    say_on_stderr,
+)
+from instep.directory.groups import Group
+
+groups_app = typer.Typer(name="groups", no_args_is_help=True, help="The groups of the directory.")
+members_app = typer.Typer(name="members", no_args_is_help=True, help="The direct members of a group.")
+groups_app.add_typer(members_app)
+
+GroupArgument = Annotated[str, typer.Argument(metavar="G", help="A group, by id or name.")]
+UserArgument = Annotated[str, typer.Argument(metavar="U", help="A user, by id or userPrincipalName.")]
+
+
+@groups_app.command("list")
+def list_(*, data: DataOption = None, json: JsonOption = False) -> None:
+    """List the groups with their numbers of members; 'All users' is built in."""
+    with open_directory(data) as instep:
+        listed = use_cases.list_groups(instep.directory)
+    for each in listed:
+        if json:
+            print_json({**_group_to_json(each.group), "members": each.members})
+        else:
+            say(f"{each.group.display_name:<40} {each.members:>8,} members   {each.group.id}")
+
+
+@groups_app.command()
+def add(
+    group: Annotated[str, typer.Argument(metavar="G", help="The new group's name.")],
+    *,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a group without members."""
+    with open_directory(data) as instep:
+        made = use_cases.add_group(instep.directory, group, instep.new_id, actor(), instep.clock())
+    if json:
+        print_json(_group_to_json(made))
+    else:
+        say(f"{made.display_name}: added ({made.id}).")
+
+
+@groups_app.command()
+def delete(group: GroupArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """Delete a group for good; its members remain users."""
+    with open_directory(data) as instep:
+        gone = use_cases.delete_group(instep.directory, group, actor(), instep.clock())
+    if json:
+        print_json({**_group_to_json(gone), "deleted": True})
+    else:
+        say(f"{gone.display_name}: deleted.")
+
+
+@members_app.command("list")
+def list_members(group: GroupArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """List the live direct members of a group."""
+    from instep.cli.users_list import list_users
+
+    with open_directory(data) as instep, instep.directory.reading() as reading:
+        found = use_cases.find_group(reading, group)
+        list_users(reading.members_of(found.id), "json" if json else "text")
+
+
+@members_app.command("add")
+def add_member(group: GroupArgument, user: UserArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """Make a user a direct member of a group."""
+    with open_directory(data) as instep:
+        edit = use_cases.add_member(instep.directory, group, user, actor(), instep.clock())
+    _print_edit(edit, "is a member now", "json" if json else "text")
+
+
+@members_app.command("remove")
+def remove_member(
+    group: GroupArgument, user: UserArgument, *, data: DataOption = None, json: JsonOption = False
+) -> None:
+    """End a user's direct membership of a group."""
+    with open_directory(data) as instep:
+        edit = use_cases.remove_member(instep.directory, group, user, actor(), instep.clock())
+    _print_edit(edit, "is no member any more", "json" if json else "text")
+
+
+def _print_edit(edit: use_cases.MemberEdit, said: str, form: str) -> None:
+    changed = edit.outcome is use_cases.Membership.CHANGED
+    if form == "json":
+        print_json({"group": _group_to_json(edit.group), "user": edit.user.id, "changed": changed})
+    elif changed:
+        say(f"{edit.group.display_name}: {edit.user.user_principal_name} {said}.")
+    else:
+        say_on_stderr(f"{edit.group.display_name}: nothing to change for {edit.user.user_principal_name}.")
+
+
+def _group_to_json(group: Group) -> dict[str, Any]:
+    return {"id": group.id, "displayName": group.display_name, "builtIn": group.is_built_in}
