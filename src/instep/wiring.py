@@ -6,11 +6,17 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from instep.admin.ports import Door
-from instep.admin.provisioning import Service
+from instep.admin.ports import Door, JobIsRunning
+from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
+from instep.admin.settings import SettingRefused
 from instep.clock import Clock, system_clock
+from instep.connectors.targets.scim.addresses import TenantUrlRefused
 from instep.connectors.targets.scim.target import open_scim_target
 from instep.cycle.ports import Target
+from instep.directory.errors import DirectoryError
+from instep.gallery.template import UnknownTemplate
+from instep.rules.mapping.expressions import ExpressionError
+from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.store.applications import ApplicationStore
 from instep.store.database import open_sqlite
@@ -19,7 +25,21 @@ from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import bring_up_to_date
-from instep.store.secret_box import open_secret_box
+from instep.store.secret_box import SecretUnreadable, open_secret_box
+
+# What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
+REFUSALS = (
+    ConnectionRefused,
+    DirectoryError,
+    ExpressionError,
+    JobIsRunning,
+    NotConnected,
+    ScimError,
+    SecretUnreadable,
+    SettingRefused,
+    TenantUrlRefused,
+    UnknownTemplate,
+)
 
 
 def new_id() -> str:

@@ -14,10 +14,8 @@ from instep.directory.applications import (
     PrincipalType,
 )
 from instep.directory.errors import NotFound
-from instep.gallery.templates import Template, load_template
+from instep.gallery.template import Template
 from instep.ledger.jobs import Schema
-
-ACTOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +28,25 @@ class Principal:
 
 
 def add_app(
-    applications: Applications, template_id: str, name: str | None, clock: Clock, new_id: Callable[[], str]
+    applications: Applications,
+    template_id: str,
+    name: str | None,
+    clock: Clock,
+    new_id: Callable[[], str],
+    actor: str,
 ) -> tuple[App, Template]:
     """Add an application from the gallery with its app roles and default mappings.
 
     Raises UnknownTemplate, or NameTaken.
     """
+    from instep.gallery.templates import load_template  # reads 334 templates, which no other command needs
+
     template = load_template(template_id)
     roles = tuple(
         AppRole(new_id(), role.display_name, role.value or "", role.is_enabled) for role in template.app_roles
     )
     app = App(new_id(), (name or template.name).strip(), template.id, clock(), roles)
-    applications.add(app, Schema(template.user_mappings, template.target_attributes), ACTOR)
+    applications.add(app, Schema(template.user_mappings, template.target_attributes), actor)
     return app, template
 
 
@@ -78,15 +83,16 @@ def assign(
     role: AppRole,
     clock: Clock,
     new_id: Callable[[], str],
+    actor: str,
 ) -> bool:
     """Assign a user or group to an app role; return False if they had it."""
     assignment = Assignment(new_id(), app.id, principal.type, principal.id, role.id, clock())
-    return applications.assign(assignment, ACTOR)
+    return applications.assign(assignment, actor)
 
 
-def unassign(applications: Applications, app: App, principal: Principal, clock: Clock) -> None:
+def unassign(applications: Applications, app: App, principal: Principal, clock: Clock, actor: str) -> None:
     """End every assignment of a user or group. Raises NotFound where there is none."""
-    if not applications.unassign(app.id, principal.id, clock(), ACTOR):
+    if not applications.unassign(app.id, principal.id, clock(), actor):
         raise NotFound(f"{principal.name} is not assigned to {app.name} directly; nothing was changed.")
 
 

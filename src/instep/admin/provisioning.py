@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from instep.admin.applications import ACTOR
 from instep.admin.ports import Applications, Door, Jobs, OpenTarget
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
@@ -37,7 +36,7 @@ class Service:
     new_id: Callable[[], str]
 
 
-async def connect(service: Service, app: App, tenant_url: str, secret_token: str) -> Job:
+async def connect(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:
     """Test the connection, and only then save it; the first connection creates the job, stopped.
 
     Raises ConnectionRefused.
@@ -49,7 +48,7 @@ async def connect(service: Service, app: App, tenant_url: str, secret_token: str
         job = replace(known, tenant_url=tenant_url)
     else:
         job = Job(service.new_id(), app.id, app.name, app.template_id, tenant_url, JobState.PAUSED, settings, 1)
-    service.jobs.connect(job, secret_token, service.clock(), ACTOR)
+    service.jobs.connect(job, secret_token, service.clock(), actor)
     return job
 
 

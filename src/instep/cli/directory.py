@@ -1,4 +1,4 @@
-"""What do the commands on users and groups share: their options, how they print, and how they say no?"""
+"""What do all commands share: their options, how they print, and how they say no?"""
 
 import getpass
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from instep.clock import to_text
-from instep.directory.errors import DirectoryError
 from instep.directory.users import User
 
 if TYPE_CHECKING:
@@ -25,12 +24,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 @contextmanager
 def open_directory(data: Path | None) -> Iterator["Instep"]:
     """Open the installation; a refusal ends the command with its message and exit code 1."""
-    from instep.wiring import open_instep
+    from instep.wiring import REFUSALS, open_instep
 
     try:
         with open_instep(data) as instep:
             yield instep
-    except DirectoryError as refusal:
+    except REFUSALS as refusal:
         say_on_stderr(f"Refused: {refusal}")
         raise typer.Exit(1) from None
 

@@ -59,3 +59,13 @@ class Template:
     def summary(self) -> TemplateSummary:
         """The template as a search result."""
         return TemplateSummary(self.id, self.name, self.supports_users, self.supports_groups, self.has_attribute_table)
+
+
+class UnknownTemplate(LookupError):
+    """No application of the gallery has this id; `near` are the ids that the caller may have meant."""
+
+    def __init__(self, template_id: str, near: tuple[str, ...]) -> None:
+        meant = f" Did you mean {' or '.join(near)}?" if near else " Search the gallery by a word of its name."
+        super().__init__(f"There is no application {template_id!r} in the gallery.{meant}")
+        self.template_id = template_id
+        self.near = near

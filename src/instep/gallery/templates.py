@@ -13,7 +13,7 @@ from typing import Final
 from instep.gallery.file_format import ApplicationEntry, read_applications
 from instep.gallery.proposal import NO_ATTRIBUTE_TABLE, notes_on, propose
 from instep.gallery.search import find
-from instep.gallery.template import AppRoleTemplate, MappingSource, Template, TemplateSummary
+from instep.gallery.template import AppRoleTemplate, MappingSource, Template, TemplateSummary, UnknownTemplate
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 
 __all__ = [
@@ -33,16 +33,6 @@ _APP_ROLES: Final = (
     AppRoleTemplate("User", "User", value="User"),
     AppRoleTemplate("msiam_access", "msiam_access", value=None),
 )
-
-
-class UnknownTemplate(LookupError):
-    """No application of the gallery has this id; `near` are the ids that the caller may have meant."""
-
-    def __init__(self, template_id: str, near: tuple[str, ...]) -> None:
-        meant = f" Did you mean {' or '.join(near)}?" if near else " Search the gallery by a word of its name."
-        super().__init__(f"There is no application {template_id!r} in the gallery.{meant}")
-        self.template_id = template_id
-        self.near = near
 
 
 def load_template(template_id: str) -> Template:

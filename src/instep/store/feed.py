@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
+from instep.clock import from_text
 from instep.cycle.ports import Batch
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID
@@ -14,7 +15,6 @@ from instep.ledger.jobs import Job
 from instep.ledger.records import Escrow, Link, Origin
 from instep.rules.source_user import Presence, SourceUser, SourceValue
 from instep.store.database import Database
-from instep.clock import from_text
 from instep.store.turns import entering, everyone_is_entitled, parameters, touched
 
 _USER = "u.id, u.attributes, u.manager_id, u.deleted_at"
@@ -61,7 +61,7 @@ class StoredFeed:
 
     def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:
         """Return these users as they are now."""
-        query = f"""
+        query = """
             SELECT i.value, u.attributes, u.manager_id, u.deleted_at FROM json_each(:ids) i
             LEFT JOIN users u ON u.id = i.value ORDER BY i.value"""
         with self._database.read() as connection:

@@ -34,11 +34,11 @@ def _end_operations(connection: Connection, recorded: Recorded, bound: dict[str,
     by_state: dict[str, list[int]] = {}
     for identifier, state in recorded.operations:
         by_state.setdefault(state.value, []).append(identifier)
-    for state, identifiers in by_state.items():
+    for ended, identifiers in by_state.items():
         statement = (
             "UPDATE operations SET state = :state, ended_at = :now WHERE id IN (SELECT value FROM json_each(:rows))"
         )
-        _run(connection, statement, {**bound, "state": state}, identifiers)
+        _run(connection, statement, {**bound, "state": ended}, identifiers)
 
 
 def _write_links(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:

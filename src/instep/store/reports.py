@@ -41,7 +41,7 @@ class ReportStore:
 
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
-        query = select(func.count(), func.coalesce(func.sum(links.c.is_active), 0)).where(
+        query = select(func.count(), func.count().filter(links.c.is_active)).where(
             links.c.job_id == job.id, links.c.target_identity == job.target_identity
         )
         with self._database.read() as connection:

@@ -14,8 +14,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     """
     if attempts <= 1:
         return now
-    doublings = min(attempts - 2, 10)
-    return now + min(FIRST_INTERVAL * 2**doublings, LONGEST_INTERVAL)
+    interval = FIRST_INTERVAL * (1 << min(attempts - 2, 10))
+    return now + min(interval, LONGEST_INTERVAL)
 
 
 def next_quarantine_attempt(since: datetime, now: datetime) -> datetime:

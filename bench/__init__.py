@@ -1,0 +1,1 @@
+"""Measured comparisons, one command each: `make bench`; bench/README.md has what they gave."""

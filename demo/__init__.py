@@ -1,0 +1,1 @@
+"""A sample organisation, provisioned before your eyes: `make demo`."""

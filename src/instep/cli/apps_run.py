@@ -1,0 +1,171 @@
+"""The commands that run an application's job: provision, start, stop, restart, and look at its links."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from instep.cli.apps import AppArgument
+from instep.cli.apps_shown import summary_in_words
+from instep.cli.directory import DataOption, JsonOption, actor, open_directory, print_json, say
+
+if TYPE_CHECKING:
+    from instep.cycle.run import Progress
+    from instep.ledger.cycles import CycleSummary
+
+INTERRUPTED = 4
+
+
+def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """Run one cycle now, in the foreground, or go on with an interrupted one.
+
+    Users who failed before are tried again. The last line is the cycle's summary. Exit codes: 0 the cycle ran to its
+    end (the summary counts who failed or is held); 1 refused; 4 interrupted, it goes on when the job runs again.
+    """
+    from instep.admin.applications import find_app
+    from instep.admin.provisioning import provision as use_case
+
+    with open_directory(data) as instep, _progress(json) as watch:
+        found = find_app(instep.applications, app)
+        summary = run_in_loop(lambda: use_case(instep.service, found, watch))
+    if json:
+        print_json(summary.as_document())
+    else:
+        for line in summary_in_words(found.name, summary):
+            say(line)
+    raise typer.Exit(_exit_code(summary))
+
+
+def start(app: AppArgument, *, data: DataOption = None) -> None:
+    """Let `instep serve` run the job: now, every 40 minutes, and as soon as the directory changes."""
+    from instep.ledger.jobs import JobState
+
+    _set_state(app, data, JobState.ACTIVE.value)
+
+
+def stop(app: AppArgument, *, data: DataOption = None) -> None:
+    """Stop the job; watermark, links and escrows are kept."""
+    from instep.ledger.jobs import JobState
+
+    _set_state(app, data, JobState.PAUSED.value)
+
+
+def restart(app: AppArgument, *, data: DataOption = None) -> None:
+    """Clear watermark, escrows and quarantine, so that the next cycle is an initial one; the links stay."""
+    from instep.admin.applications import find_app
+    from instep.admin.provisioning import require_job
+
+    with open_directory(data) as instep:
+        found = find_app(instep.applications, app)
+        instep.jobs.restart(require_job(instep.service, found), instep.clock(), actor())
+    say(f"The next cycle of {found.name} is an initial one; every user is evaluated again.")
+
+
+links_app = typer.Typer(name="links", no_args_is_help=True, help="Which account belongs to which user.")
+
+
+@links_app.callback()
+def links() -> None:
+    """Which account belongs to which user."""
+
+
+@links_app.command("show")
+def show_link(
+    app: AppArgument,
+    user: Annotated[str, typer.Argument(metavar="U", help="A user, by id or userPrincipalName.")],
+    *,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show a user's account: its id, whether it is active, and the values last written."""
+    from instep.admin.applications import find_app
+    from instep.admin.provisioning import require_job
+    from instep.admin.users import find_user
+
+    with open_directory(data) as instep:
+        found = find_app(instep.applications, app)
+        job = require_job(instep.service, found)
+        with instep.directory.reading() as reading:
+            person = find_user(reading, user)
+        link = instep.jobs.link(job, person.id)
+    name = person.user_principal_name
+    if link is None:
+        say(f"{name} has no linked account in {found.name}.")
+        raise typer.Exit(1)
+    if json:
+        print_json(
+            {
+                "user_id": person.id,
+                "user": name,
+                "account_id": link.account_id,
+                "active": link.is_active,
+                "origin": link.origin.value,
+                "last_written": dict(link.last_written),
+            }
+        )
+        return
+    state = "active" if link.is_active else "disabled"
+    say(f"{name} is linked to the account {link.account_id} ({link.origin.value}, {state}).")
+    for target, value in link.last_written.items():
+        say(f"  {target:<45} {value}")
+
+
+def run_in_loop(make: "Callable[[], object]") -> "CycleSummary":
+    """Run a cycle in an event loop made for speed, with the garbage collector tamed (bench/README.md)."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(make())  # type: ignore[arg-type]
+
+
+def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _set_state(app: str, data: DataOption, state: str) -> None:
+    from instep.admin.applications import find_app
+    from instep.admin.provisioning import require_job
+    from instep.ledger.jobs import JobState
+
+    with open_directory(data) as instep:
+        found = find_app(instep.applications, app)
+        instep.jobs.set_state(require_job(instep.service, found), JobState(state), instep.clock(), actor())
+    what = "is started; instep serve runs it" if state == JobState.ACTIVE else "is stopped; everything is kept"
+    say(f"{found.name} {what}.")
+
+
+def _exit_code(summary: "CycleSummary") -> int:
+    from instep.ledger.cycles import CycleState
+
+    return 0 if summary.state is CycleState.SUCCEEDED else INTERRUPTED
+
+
+@contextmanager
+def _progress(json: bool) -> "Iterator[Callable[[Progress], None]]":  # noqa: FBT001
+    """Show a progress bar on a terminal, and nothing anywhere else."""
+    if json or not sys.stderr.isatty():
+        yield lambda _progress: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("Provisioning"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("users"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda progress: bar.update(task, completed=progress.users, total=progress.total)

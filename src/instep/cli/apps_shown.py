@@ -1,0 +1,152 @@
+"""How do the commands on applications show what they found, for people and as JSON?"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from instep.admin.ports import CycleReport
+from instep.admin.status import AppStatus
+from instep.clock import to_text
+from instep.directory.applications import DEFAULT_ACCESS, App, PrincipalType
+from instep.ledger.cycles import CycleSummary
+from instep.ledger.jobs import Job
+
+if TYPE_CHECKING:
+    from instep.wiring import Instep
+
+
+def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
+    """Return an application with its job as one JSON object."""
+    document: dict[str, Any] = {
+        "id": app.id,
+        "name": app.name,
+        "template": app.template_id,
+        "connected": job is not None,
+    }
+    if job is not None:
+        settings = job.settings
+        document |= {
+            "job": job.id,
+            "state": job.state.value,
+            "tenant_url": job.tenant_url,
+            "settings": {
+                "scope": settings.scope.value,
+                "interval_seconds": settings.interval_seconds,
+                "budget.removals": settings.removals if settings.removals is not None else "default",
+                "concurrency": settings.concurrency,
+                "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
+                "timeout_seconds": settings.timeout_seconds,
+            },
+        }
+    return document
+
+
+def status_as_document(status: AppStatus) -> dict[str, Any]:
+    """Return a status as one JSON object."""
+    quarantine = status.job.quarantine if status.job is not None else None
+    return {
+        **job_as_document(status.app, status.job),
+        "code": status.code,
+        "accounts": {"linked": status.linked, "active": status.active},
+        "escrowed": len(status.escrows),
+        "held": status.held,
+        "quarantine": quarantine
+        and {
+            "reason": quarantine.reason,
+            "detail": quarantine.detail,
+            "since": to_text(quarantine.since),
+            "next_attempt_at": to_text(quarantine.next_attempt_at),
+        },
+        "next_cycle_at": to_text(status.next_cycle_at) if status.next_cycle_at else None,
+        "last_cycle": _cycle_as_document(status.cycles[0]) if status.cycles else None,
+    }
+
+
+def status_in_words(status: AppStatus) -> Iterator[str]:
+    """Yield a status line by line."""
+    yield f"{status.app.name}: {status.code}"
+    if status.job is None:
+        yield "  not connected yet: instep apps connect"
+        return
+    yield f"  Tenant URL    {status.job.tenant_url}"
+    yield f"  Accounts      {status.linked} linked, {status.active} of them active"
+    if status.cycles:
+        yield f"  Last cycle    {_cycle_in_words(status.cycles[0])}"
+    if status.next_cycle_at is not None:
+        yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC, or as soon as the directory changes"
+    if status.held:
+        yield f"  Held          {status.held} removals exceed the budget: look at instep logs, then budget.removals"
+    if status.escrows:
+        at = status.escrows[0].next_attempt_at
+        yield f"  Failing       {len(status.escrows)} users; next attempt {at:%Y-%m-%d %H:%M:%S} UTC"
+    if (quarantine := status.job.quarantine) is not None:
+        yield f"  Quarantine    since {quarantine.since:%Y-%m-%d %H:%M:%S} UTC: {quarantine.detail}"
+
+
+def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
+    """Yield the end of a cycle line by line."""
+    counts = summary.counts
+    parts = ", ".join(
+        f"{number} {word}"
+        for word, number in (
+            ("created", counts.created),
+            ("updated", counts.updated),
+            ("disabled", counts.disabled),
+            ("deleted", counts.deleted),
+            ("skipped", counts.skipped),
+            ("held", counts.held),
+            ("failed", counts.failed),
+        )
+        if number
+    )
+    what = f"{counts.users} users: {parts or 'nothing to do'}"
+    yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {what}."
+    sent = ", ".join(f"{number} {method}" for method, number in sorted(counts.requests.items()))
+    yield f"Requests: {sent or 'none'}."
+    for why, number in sorted(counts.reads_because.items()):
+        yield f"  {number} read{'s' if number != 1 else ''} for {why}"
+    if summary.reason is not None:
+        yield f"It stopped: {summary.reason}"
+
+
+def assignments_as_documents(instep: "Instep", app: App) -> Iterator[dict[str, Any]]:
+    """Yield an application's assignments, with names."""
+    from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
+
+    roles = {role.id: role.display_name for role in (*app.roles, DEFAULT_ACCESS)}
+    with instep.directory.reading() as reading:
+        for each in instep.applications.assignments(app.id):
+            if each.principal_id == ALL_USERS_GROUP_ID:
+                name = ALL_USERS_NAME
+            elif each.principal_type is PrincipalType.USER:
+                user = reading.user(each.principal_id)
+                name = user.user_principal_name if user else each.principal_id
+            else:
+                group = reading.group(each.principal_id)
+                name = group.display_name if group else each.principal_id
+            yield {
+                "principal_type": each.principal_type.value,
+                "principal": name,
+                "principal_id": each.principal_id,
+                "role": roles.get(each.role_id, each.role_id),
+            }
+
+
+def _cycle_as_document(cycle: CycleReport) -> dict[str, Any]:
+    return {
+        "id": cycle.id,
+        "kind": cycle.kind.value,
+        "state": cycle.state.value,
+        **cycle.counts.as_document(),
+        "begun_at": to_text(cycle.begun_at),
+        "ended_at": to_text(cycle.ended_at) if cycle.ended_at else None,
+        "reason": cycle.reason,
+    }
+
+
+def _cycle_in_words(cycle: CycleReport) -> str:
+    ended = f"{cycle.ended_at:%Y-%m-%d %H:%M:%S} UTC" if cycle.ended_at else "still running"
+    counts = cycle.counts
+    return (
+        f"{cycle.kind.value}, {cycle.state.value}, {ended}: {counts.created} created, {counts.updated} updated, "
+        f"{counts.disabled} disabled, {counts.deleted} deleted, {counts.failed} failed"
+    )

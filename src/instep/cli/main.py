@@ -1,0 +1,38 @@
+"""Which commands does `instep` have?"""
+
+import typer
+
+from instep.cli import apps_run
+from instep.cli.apps import apps_app
+from instep.cli.gallery import gallery_app
+from instep.cli.groups import groups_app
+from instep.cli.logs import logs
+from instep.cli.serve import serve, worker
+from instep.cli.users import users_app
+
+for command in (apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
+    apps_app.command()(command)
+apps_app.add_typer(apps_run.links_app)
+
+app = typer.Typer(
+    name="instep",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Automatic user provisioning: keeps the accounts in SaaS applications in step with a directory.",
+)
+app.add_typer(users_app, name="users")
+app.add_typer(groups_app, name="groups")
+app.add_typer(gallery_app, name="gallery")
+app.add_typer(apps_app, name="apps")
+app.command()(logs)
+app.command()(serve)
+app.command(hidden=True)(worker)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,169 @@
+"""How is a log entry said to a person: the reason in plain words, and the steps that led to it (engine.md 9.3)?"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from instep.ledger.records import Action, LogEntry, Status
+from instep.rules.scoping.standing import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a user's way through a cycle."""
+
+    name: str
+    type: str  # import, scoping, matching, processing, export
+    status: Status
+    description: str
+
+
+CAUSES: Mapping[str, str] = {
+    Cause.PURGED.value: "was deleted from the directory for good",
+    Cause.SOFT_DELETED.value: "was deleted from the directory (and is in its recycle bin)",
+    Cause.NOT_ASSIGNED.value: "is not assigned to the application",
+    Cause.DEFAULT_ACCESS_ONLY.value: (
+        "is assigned with the role Default Access only, which does not entitle to an account; assign an app role"
+    ),
+    Cause.DISABLED.value: "is disabled in the directory",
+}
+
+
+def reason(entry: LogEntry) -> str:
+    """Return one sentence or two that say what happened to this user, and why."""
+    if entry.status is Status.FAILURE:
+        return _failure(entry)
+    return _SENTENCES.get(entry.code, _unnamed)(entry)
+
+
+def steps(entry: LogEntry) -> list[Step]:
+    """Return the steps in Entra's order, as far as this user came."""
+    name = entry.user_name
+    done = [Step(*_import_step(entry), Status.SUCCESS, f"Read {name} from the directory."), _scoping_step(entry)]
+    if matched_by := entry.facts.get("matched_by"):
+        found = f"Found the account {entry.account_id} by {matched_by}."
+        done.append(Step("EntryImport", "matching", Status.SUCCESS, found))
+    elif entry.action is Action.CREATE:
+        done.append(Step("EntryImportObjectNotFound", "matching", Status.SUCCESS, f"No account matches {name}."))
+    elif entry.account_id is not None:
+        done.append(Step("EntryImport", "matching", Status.SUCCESS, f"{name} is linked to {entry.account_id}."))
+    done.append(_last_step(entry))
+    return done
+
+
+def _import_step(entry: LogEntry) -> tuple[str, str]:
+    kind = {Action.CREATE: "Add", Action.DELETE: "Delete"}.get(entry.action, "Update")
+    return f"EntryImport{kind}", "import"
+
+
+def _scoping_step(entry: LogEntry) -> Step:
+    cause = entry.facts.get("cause")
+    if isinstance(cause, str):
+        text = f"{entry.user_name} {CAUSES.get(cause, cause)}."
+        return Step("EntrySynchronizationScoping", "scoping", Status.SKIPPED, text)
+    return Step("EntrySynchronizationScoping", "scoping", Status.SUCCESS, f"{entry.user_name} is active and in scope.")
+
+
+def _last_step(entry: LogEntry) -> Step:
+    if entry.action is Action.OTHER and entry.status is Status.SKIPPED:
+        return Step("EntrySynchronizationSkip", "processing", entry.status, reason(entry))
+    return Step(entry.code if entry.code.startswith("Entry") else "EntryExport", "export", entry.status, reason(entry))
+
+
+def _why(entry: LogEntry) -> str:
+    cause = entry.facts.get("cause")
+    return f", because {entry.user_name} {CAUSES.get(str(cause), cause)}" if cause else ""
+
+
+def _failure(entry: LogEntry) -> str:
+    what = {
+        Action.CREATE: "could not be created",
+        Action.UPDATE: "could not be updated",
+        Action.DISABLE: "could not be disabled",
+        Action.DELETE: "could not be deleted",
+    }.get(entry.action, "could not be provisioned")
+    attempts = entry.facts.get("attempts")
+    times = f" (attempt {attempts})" if isinstance(attempts, int) and attempts > 1 else ""
+    return (
+        f"The account of {entry.user_name} {what}{times}: {entry.facts.get('detail', entry.code)}. It is tried again."
+    )
+
+
+def _unnamed(entry: LogEntry) -> str:
+    return f"{entry.user_name}: {entry.code}."
+
+
+def _created(entry: LogEntry) -> str:
+    return f"{entry.user_name} is active and in scope, and had no account: {entry.account_id} was created."
+
+
+def _updated(entry: LogEntry) -> str:
+    if entry.facts.get("matched_by"):
+        return (
+            f"{entry.user_name} was matched by {entry.facts['matched_by']} with the account {entry.account_id}; "
+            "what differed was updated."
+        )
+    return f"The account {entry.account_id} differed from what {entry.user_name} should have; that was updated."
+
+
+def _disabled(entry: LogEntry) -> str:
+    if entry.facts.get("gone"):
+        return f"The account {entry.account_id} is gone from the target{_why(entry)}; nothing is left to disable."
+    return f"The account {entry.account_id} was disabled{_why(entry)}."
+
+
+def _enabled(entry: LogEntry) -> str:
+    return f"{entry.user_name} is active and in scope again: the account {entry.account_id} was enabled."
+
+
+def _deleted(entry: LogEntry) -> str:
+    return f"The account {entry.account_id} was deleted{_why(entry)}."
+
+
+def _redundant(entry: LogEntry) -> str:
+    if entry.facts.get("matched_by"):
+        return (
+            f"{entry.user_name} was matched by {entry.facts['matched_by']} with the account {entry.account_id}, "
+            "which is already as it should be."
+        )
+    return f"The account {entry.account_id} of {entry.user_name} is already as it should be; nothing was sent."
+
+
+def _no_account_wanted(entry: LogEntry) -> str:
+    return f"{entry.user_name} gets no account{_why(entry)}."
+
+
+def _already_disabled(entry: LogEntry) -> str:
+    return f"The account {entry.account_id} is disabled already{_why(entry)}."
+
+
+def _not_mapped(entry: LogEntry) -> str:
+    return (
+        f"The account {entry.account_id} stays as it is although it should be disabled{_why(entry)}: "
+        "no attribute mapping uses IsSoftDeleted."
+    )
+
+
+def _held(entry: LogEntry) -> str:
+    facts = entry.facts
+    return (
+        f"The removal of {entry.user_name}'s account {entry.account_id} is held{_why(entry)}: {facts.get('removals')} "
+        f"removals together exceed the budget of {facts.get('budget')} in 24 hours. Check whether they are meant; "
+        "if so, raise budget.removals."
+    )
+
+
+_SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
+    "EntryExportAdd": _created,
+    "EntryExportUpdate": _updated,
+    "EntryExportUpdateEnable": _enabled,
+    "EntryExportUpdateSoftDelete": _disabled,
+    "EntryExportDelete": _deleted,
+    "RedundantExport": _redundant,
+    "NotEffectivelyEntitled": _no_account_wanted,
+    "NotActiveInSource": _no_account_wanted,
+    "SoftDeletedInSource": _no_account_wanted,
+    "AlreadyDeleted": _no_account_wanted,
+    "AlreadyDisabled": _already_disabled,
+    "DeprovisioningNotMapped": _not_mapped,
+    "StagedDelete": _held,
+}
