@@ -13,7 +13,7 @@ from proxyclick.people.profiles import Profile
 from proxyclick.people.rules import RfcRules
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
-from proxyclick.scim_api.routes import BASE_PATH, scim_routes
+from proxyclick.scim_api.routes import scim_routes
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.installations import Installations
 from proxyclick.store.resources import ResourceTable
@@ -53,11 +53,6 @@ def resource_types(connection: sqlite3.Connection, profile: Profile, clock: Cloc
         clock=clock,
     )
     return [replace(users, after_delete=groups.forget_member), groups]
-
-
-def tenant_url(site: str) -> str:
-    """What an identity provider calls the Tenant URL."""
-    return site + BASE_PATH
 
 
 def tame_collector() -> None:

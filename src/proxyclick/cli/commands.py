@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from proxyclick.cli.refusals import CannotDo
 from proxyclick.settings import ProfileName, Settings
+from proxyclick.store.database import DataDirectoryUnusable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -107,13 +109,9 @@ def _settings(data: Path | None, **options: object) -> Settings:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    from proxyclick.cli.installing import CannotInstall
-    from proxyclick.cli.serving import CannotServe
-    from proxyclick.store.database import DataDirectoryUnusable
-
     try:
         yield
-    except (CannotInstall, CannotServe, DataDirectoryUnusable) as error:
+    except (CannotDo, DataDirectoryUnusable) as error:
         _fail(str(error))
 
 

@@ -2,25 +2,21 @@
 
 from contextlib import closing
 
+from proxyclick.cli.refusals import CannotDo
 from proxyclick.clock import system_clock, timestamp
-from proxyclick.integrations.marketplace import MARKETPLACE, Installation
+from proxyclick.integrations.marketplace import MARKETPLACE, Installation, tenant_url
 from proxyclick.integrations.tokens import Secret, issue
 from proxyclick.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 from proxyclick.store.database import open_database
 from proxyclick.store.installations import Installations
 from proxyclick.store.serving import served_address
-from proxyclick.wiring import tenant_url
-
-
-class CannotInstall(Exception):
-    """There is no such integration or token; the message says which there are."""
 
 
 def install_integration(settings: Settings, integration: str) -> tuple[str, Secret]:
-    """The Tenant URL and a new token. Raises CannotInstall or DataDirectoryUnusable."""
+    """The Tenant URL and a new token. Raises CannotDo or DataDirectoryUnusable."""
     if integration not in MARKETPLACE:
         offered = ", ".join(f"{name} ({title})" for name, title in MARKETPLACE.items())
-        raise CannotInstall(f"There is no integration {integration!r}. There is: {offered}.")
+        raise CannotDo(f"There is no integration {integration!r}. There is: {offered}.")
     secret = issue()
     with closing(open_database(settings.data)) as connection:
         Installations(connection).add(integration, secret, timestamp(system_clock()))
@@ -35,9 +31,7 @@ def installed(settings: Settings) -> list[Installation]:
 
 
 def revoke_token(settings: Settings, token_prefix: str) -> None:
-    """Ends a token. Raises CannotInstall when no good token begins so, or DataDirectoryUnusable."""
+    """Ends a token. Raises CannotDo when no good token begins so, or DataDirectoryUnusable."""
     with closing(open_database(settings.data)) as connection:
         if Installations(connection).revoke(token_prefix, timestamp(system_clock())) == 0:
-            raise CannotInstall(
-                f"No token that is good begins with {token_prefix!r}. See: proxyclick integrations list"
-            )
+            raise CannotDo(f"No token that is good begins with {token_prefix!r}. See: proxyclick integrations list")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 import uvicorn
 
+from proxyclick.cli.refusals import CannotDo
 from proxyclick.people.profiles import PROFILES
 from proxyclick.settings import Settings
 from proxyclick.store.database import open_database
@@ -22,12 +23,8 @@ _BACKLOG = 2048
 _GRACE_SECONDS = 5
 
 
-class CannotServe(Exception):
-    """The tenant cannot be served like that; the message says why and what to do."""
-
-
 def serve_tenant(settings: Settings, announce: Announce) -> None:
-    """Serves until SIGTERM or SIGINT. Raises CannotServe or DataDirectoryUnusable."""
+    """Serves until SIGTERM or SIGINT. Raises CannotDo or DataDirectoryUnusable."""
     _check_loopback(settings.host)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     connection = open_database(settings.data)
@@ -91,7 +88,7 @@ def _check_loopback(host: str) -> None:
     except ValueError:
         loopback = False
     if not loopback:
-        raise CannotServe(
+        raise CannotDo(
             f"{host} is not a loopback address. The tenant speaks plain HTTP, and a Secret Token must not travel in the"
             " clear: serve on 127.0.0.1, and put a proxy with HTTPS in front for others."
         )
@@ -106,7 +103,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise CannotServe(
+        raise CannotDo(
             f"Port {port} of {host} cannot be had: {error.strerror}. Choose another with --port (0 takes a free one)."
         ) from error
     return listener

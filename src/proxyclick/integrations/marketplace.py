@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+SCIM_PATH = "/scim/v2"
 MARKETPLACE = {"entra": "Microsoft Entra ID (User Provisioning)"}
 
 
@@ -14,3 +15,8 @@ class Installation:
     token_prefix: str
     created_at: str
     revoked_at: str | None
+
+
+def tenant_url(site: str) -> str:
+    """What an identity provider calls the Tenant URL; `site` is the scheme, host and port of the tenant."""
+    return site + SCIM_PATH

@@ -8,17 +8,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from instep.scim.errors import NotFound, NotProvided
+from proxyclick.integrations.marketplace import SCIM_PATH, tenant_url
 from proxyclick.scim_api.discovery import Collection, resource_type, schema_documents, service_provider_config
 from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate, scim_response
 from proxyclick.scim_api.endpoints import ResourceEndpoints, search_of_all
 from proxyclick.scim_api.resources import ResourceType
 
-BASE_PATH = "/scim/v2"
-
 
 def scim_routes(types: Sequence[ResourceType], gate: Gate, site: str) -> list[BaseRoute]:
     """The routes of a service for these types; `site` is the scheme, host and port that locations begin with."""
-    address = site + BASE_PATH
+    address = tenant_url(site)
     answers = [ResourceEndpoints(served, address + served.endpoint) for served in types]
     routes = [route for each in answers for route in _resource_routes(each, gate)]
     routes.append(_route("/.search", gate, {"POST": search_of_all(answers)}))
@@ -58,15 +57,15 @@ def _refusing_routes(gate: Gate) -> list[BaseRoute]:
     not_provided = Endpoint(gate, dict.fromkeys(every, _not_provided))
     unknown = Endpoint(gate, dict.fromkeys(every, _unknown))
     return [
-        Route(f"{BASE_PATH}/Bulk", not_provided),
-        Route(f"{BASE_PATH}/Me", not_provided),
-        Route(BASE_PATH, unknown),
-        Route(f"{BASE_PATH}/{{rest:path}}", unknown),
+        Route(f"{SCIM_PATH}/Bulk", not_provided),
+        Route(f"{SCIM_PATH}/Me", not_provided),
+        Route(SCIM_PATH, unknown),
+        Route(f"{SCIM_PATH}/{{rest:path}}", unknown),
     ]
 
 
 def _route(path: str, gate: Gate, methods: Mapping[str, Answer]) -> Route:
-    return Route(BASE_PATH + path, Endpoint(gate, methods))
+    return Route(SCIM_PATH + path, Endpoint(gate, methods))
 
 
 async def _not_provided(request: Request) -> Response:
@@ -74,7 +73,7 @@ async def _not_provided(request: Request) -> Response:
 
 
 async def _unknown(request: Request) -> Response:
-    path = request.url.path.removeprefix(BASE_PATH)
+    path = request.url.path.removeprefix(SCIM_PATH)
     if path.lower().startswith("/groups"):
         raise NotFound("Proxyclick has no groups to provision: turn the mapping of groups off.")
     raise NotFound(f"There is nothing at {path or '/'!r} of this SCIM service.")
