@@ -1,0 +1,86 @@
+"""Writes that share a commit: each answered after it, each refused alone."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from instep.scim.errors import InvalidValue, Unavailable
+from proxyclick.people.keys import Keys
+from proxyclick.store.commits import GroupCommit
+from proxyclick.store.database import open_database
+from proxyclick.store.resources import Record, ResourceTable
+
+
+def inserting(table: ResourceTable, name: str) -> Callable[[], str]:
+    def work() -> str:
+        number, new_id = table.next_id()
+        table.insert(Record(number, new_id, 1, b"{}"), Keys(name, None, (), None, name))
+        return new_id
+
+    return work
+
+
+def refusing() -> str:
+    raise InvalidValue("not this one")
+
+
+async def test_writes_that_come_together_are_answered_after_one_commit(tmp_path: Path) -> None:
+    connection = open_database(tmp_path)
+    commits, table = GroupCommit(connection), ResourceTable(connection, "users", "US")
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    ids = await asyncio.gather(*(commits.write(inserting(table, f"p{number}")) for number in range(50)))
+    assert len(set(ids)) == 50
+    assert statements.count("COMMIT") == 1
+    with sqlite3.connect(tmp_path / "proxyclick.db") as other:
+        assert other.execute("SELECT count(*) FROM users").fetchone() == (50,)
+
+
+async def test_one_that_is_refused_is_refused_alone(tmp_path: Path) -> None:
+    connection = open_database(tmp_path)
+    commits, table = GroupCommit(connection), ResourceTable(connection, "users", "US")
+    answers = await asyncio.gather(
+        commits.write(inserting(table, "a")),
+        commits.write(refusing),
+        commits.write(inserting(table, "b")),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers] == [str, InvalidValue, str]
+    assert table.count() == 2
+
+
+async def test_one_that_breaks_the_transaction_fails_alone(tmp_path: Path) -> None:
+    connection = open_database(tmp_path)
+    commits, table = GroupCommit(connection), ResourceTable(connection, "users", "US")
+    answers = await asyncio.gather(
+        commits.write(inserting(table, "same")),
+        commits.write(inserting(table, "same")),
+        commits.write(inserting(table, "other")),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers] == [str, Unavailable, str]
+    assert table.count() == 2
+
+
+async def test_nothing_is_answered_when_the_database_cannot_be_written(tmp_path: Path) -> None:
+    connection = open_database(tmp_path)
+    commits, table = GroupCommit(connection), ResourceTable(connection, "users", "US")
+    connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(Unavailable, match="Nothing was changed"):
+        await commits.write(inserting(table, "a"))
+    connection.execute("PRAGMA query_only = OFF")
+    assert await commits.write(inserting(table, "a"))
+
+
+def test_a_number_is_never_given_twice_not_even_after_a_restart(tmp_path: Path) -> None:
+    connection = open_database(tmp_path)
+    table = ResourceTable(connection, "users", "US")
+    made = inserting(table, "a")()
+    number = table.number_of(made)
+    assert number is not None
+    assert table.delete(number)
+    connection.close()
+    assert ResourceTable(open_database(tmp_path), "users", "US").next_id()[1] != made
