@@ -24,7 +24,7 @@ from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
-from instep.store.migrations import bring_up_to_date
+from instep.store.migrations import NewerDatabase, bring_up_to_date
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
@@ -33,6 +33,7 @@ REFUSALS = (
     DirectoryError,
     ExpressionError,
     JobIsRunning,
+    NewerDatabase,
     NotConnected,
     ScimError,
     SecretUnreadable,

@@ -38,12 +38,11 @@ def settle(elements: list[Any], chosen: int | None = None) -> list[Any]:
     """
     if len(elements) < 2:
         return elements
-    keep = _primary_index(elements, chosen)
-    single = [
-        _demoted(element) if _is_primary(element) and index != keep else element
-        for index, element in enumerate(elements)
-    ]
-    return _without_repetition(single)
+    if sum(map(_is_primary, elements)) > 1:
+        keep = chosen if chosen is not None and _is_primary(elements[chosen]) else None
+        elements = _with_one_primary(elements, keep)
+    values = {element.get("value") if isinstance(element, dict) else element for element in elements}
+    return elements if len(values) == len(elements) else _without_repetition(elements)
 
 
 def _without_repetition(elements: list[Any]) -> list[Any]:
@@ -87,21 +86,20 @@ def same_element(one: Any, other: Any) -> bool:
 
 def says_something(element: Mapping[str, Any]) -> bool:
     """Whether a complex value holds more than labels."""
-    return any(name not in LABELS for name in element)
+    return not element.keys() <= LABELS
 
 
-def _primary_index(elements: list[Any], chosen: int | None) -> int | None:
-    if chosen is not None and _is_primary(elements[chosen]):
-        return chosen
-    return next((index for index, element in enumerate(elements) if _is_primary(element)), None)
+def _with_one_primary(elements: list[Any], keep: int | None) -> list[Any]:
+    if keep is None:
+        keep = next(index for index, element in enumerate(elements) if _is_primary(element))
+    return [
+        {**element, "primary": False} if _is_primary(element) and index != keep else element
+        for index, element in enumerate(elements)
+    ]
 
 
 def _is_primary(element: Any) -> bool:
     return isinstance(element, dict) and element.get("primary") is True
-
-
-def _demoted(element: dict[str, Any]) -> dict[str, Any]:
-    return {**element, "primary": False}
 
 
 def _singular(element: Cleaner, name: str) -> Cleaner:

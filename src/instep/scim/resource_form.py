@@ -86,23 +86,32 @@ class ResourceForm:
 
 
 def _fill(body: dict[str, Any], place: _Place, values: Mapping[str, Any]) -> None:
+    get = values.get
     for attribute, target in place.plain:
-        if target in values:
-            body[attribute] = values[target]
+        if (value := get(target)) is not None:
+            body[attribute] = value
     for attribute, target in place.references:
-        if target in values:
-            body[attribute] = {"value": values[target]}
+        if (value := get(target)) is not None:
+            body[attribute] = {"value": value}
     for attribute, subs in place.complex.items():
-        if part := {sub: values[target] for sub, target in subs if target in values}:
+        if part := _part(subs, get):
             body[attribute] = part
     for attribute, elements in place.elements.items():
-        built = [
-            {**fixed, **part}
-            for fixed, subs in elements.values()
-            if (part := {sub: values[target] for sub, target in subs if target in values})
-        ]
+        built = []
+        for fixed, subs in elements.values():
+            if part := _part(subs, get):
+                part.update(fixed)
+                built.append(part)
         if built:
             body[attribute] = built
+
+
+def _part(subs: list[tuple[str, str]], get: Callable[[str], Any]) -> dict[str, Any]:
+    part = {}
+    for sub, target in subs:
+        if (value := get(target)) is not None:
+            part[sub] = value
+    return part
 
 
 def _reader(path: Path, *, is_reference: bool) -> Reader:

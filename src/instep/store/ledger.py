@@ -43,7 +43,10 @@ class StoredLedger:
         """Return the operations of this job whose outcome is not known."""
         query = """
             SELECT id, cycle_id, user_id, kind, account_id, after FROM operations
-            WHERE job_id = :job AND state IN ('planned', 'sent', 'unknown') ORDER BY id"""
+            WHERE job_id = :job AND state = 'unknown'
+            UNION ALL SELECT o.id, o.cycle_id, o.user_id, o.kind, o.account_id, o.after
+            FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
+            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent') ORDER BY 1"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id}).all()
         return [
@@ -60,6 +63,10 @@ class StoredLedger:
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
             first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
             _insert_operations(connection, job, cycle, operations, stale, first, decided_at, now)
+            connection.execute(
+                text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
+                {"first": first, "cycle": cycle.id},
+            )
         return range(first, first + len(operations)), stale
 
     def record(
@@ -187,10 +194,20 @@ def _unfinished(connection: Connection, job: Job) -> tuple[Cycle, Counts] | None
             {"job": job.id},
         )
         connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
+        _keep_unknown(connection, row[0])
         return None
     connection.execute(text("UPDATE cycles SET state = 'running' WHERE id = :cycle"), {"cycle": row[0]})
     cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
     return cycle, Counts.from_document(orjson.loads(row[7]))
+
+
+def _keep_unknown(connection: Connection, cycle_id: str) -> None:
+    """What a superseded cycle left without an outcome must still be asked for."""
+    connection.execute(
+        text("""UPDATE operations SET state = 'unknown' WHERE cycle_id = :cycle AND state IN ('planned', 'sent')
+                AND id >= (SELECT first_operation FROM cycles WHERE id = :cycle)"""),
+        {"cycle": cycle_id},
+    )
 
 
 def _new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> Cycle:

@@ -31,14 +31,19 @@ def _run(connection: Connection, statement: str, bound: dict[str, str], rows: Se
 
 
 def _end_operations(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
+    """Set final states; most often all operations of a batch are done, and their ids have no gap."""
     by_state: dict[str, list[int]] = {}
     for identifier, state in recorded.operations:
         by_state.setdefault(state.value, []).append(identifier)
     for ended, identifiers in by_state.items():
-        statement = (
-            "UPDATE operations SET state = :state, ended_at = :now WHERE id IN (SELECT value FROM json_each(:rows))"
-        )
-        _run(connection, statement, {**bound, "state": ended}, identifiers)
+        values: dict[str, object] = {"state": ended, "now": bound["now"]}
+        if max(identifiers) - min(identifiers) + 1 == len(identifiers):
+            which = "id BETWEEN :first AND :last"
+            values |= {"first": min(identifiers), "last": max(identifiers)}
+        else:
+            which = "id IN (SELECT value FROM json_each(:ids))"
+            values["ids"] = orjson.dumps(identifiers).decode()
+        connection.execute(text(f"UPDATE operations SET state = :state, ended_at = :now WHERE {which}"), values)
 
 
 def _write_links(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:

@@ -83,6 +83,8 @@ Stopping = Unavailable | CredentialsRefused | Misconfigured
 
 def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
     """Judge the outcome of a create, update, disable, enable or delete."""
+    if type(outcome) is Answer and outcome.status in _SUCCESSES:
+        return _judge_success(kind, outcome)
     match outcome:
         case NotSent(reason):
             return Unavailable("ConnectionFailed", reason)
@@ -94,8 +96,6 @@ def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
             return _redirected(outcome)
         case Answer(status=429):
             return Unavailable("TooManyRequests", explain(outcome), outcome.retry_after_seconds)
-        case Answer(status=status) if status in _SUCCESSES:
-            return _judge_success(kind, outcome)
         case Answer(status=404):
             return NotThere(explain(outcome))
         case Answer(status=409):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from instep.rules.mapping.attribute_mapping import (
@@ -24,25 +25,34 @@ __all__ = ["CompiledMapping", "CompiledMappings", "MappingFailed", "TargetValue"
 
 @dataclass(frozen=True, slots=True)
 class CompiledMapping:
-    """One attribute mapping, ready to evaluate; `attributes` are the source attributes that it reads."""
+    """One attribute mapping, ready to evaluate; `attributes` are the source attributes that it reads.
+
+    `copied_text` is the one source attribute of a direct mapping to a single text, which a text passes unchanged.
+    """
 
     target: str
     evaluate: Evaluate
     default_value: TargetValue | None
     attributes: frozenset[str]
+    copied_text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledMappings:
     """All mappings of one job; evaluated on the whole user, never on what changed alone."""
 
     always: tuple[CompiledMapping, ...]
     on_creation: tuple[CompiledMapping, ...]
+    with_default: tuple[CompiledMapping, ...]
     matching: tuple[str, ...]  # target attributes by precedence
-    required: frozenset[str]
+    required: tuple[str, ...]
     references: frozenset[str]
     soft_delete_targets: frozenset[str]
     case_insensitive_targets: frozenset[str]
+
+    @cached_property
+    def _in_order(self) -> tuple[tuple[str, str | None, Evaluate], ...]:
+        return tuple((m.target, m.copied_text, m.evaluate) for m in self.always)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -54,11 +64,15 @@ class CompiledMappings:
 
         Raises MappingFailed, naming the target attribute.
         """
-        values = {}
-        for mapping in self.always:
-            value = mapping.evaluate(source, context)
-            if value is not None:
-                values[mapping.target] = value
+        values: dict[str, TargetValue] = {}
+        for target, attribute, evaluate in self._in_order:
+            given = source.get(attribute) if attribute is not None else None
+            if type(given) is str:  # a text copied into a text: most mappings of most users
+                values[target] = given
+            elif given is not None or attribute is None:
+                value = evaluate(source, context)
+                if value is not None:
+                    values[target] = value
         return values
 
     def deprovisioning(self, source: Mapping[str, Value], context: Context) -> dict[str, TargetValue]:
@@ -80,11 +94,12 @@ class CompiledMappings:
             value = mapping.evaluate(source, context)
             if value is not None:
                 values[mapping.target] = value
-        for mapping in (*self.always, *self.on_creation):
+        for mapping in self.with_default:
             if mapping.target not in values and mapping.default_value is not None:
                 values[mapping.target] = mapping.default_value
-        if missing := sorted(self.required - values.keys()):
-            raise MappingFailed(missing[0], "the target requires a value and the source has none", "MissingValues")
+        for target in self.required:
+            if target not in values:
+                raise MappingFailed(target, "the target requires a value and the source has none", "MissingValues")
         return values
 
 
@@ -97,7 +112,8 @@ def compile_mappings(mappings: Sequence[AttributeMapping], targets: Sequence[Tar
         always=tuple(compiled[m.target] for m in mappings if m.apply == "always"),
         on_creation=tuple(compiled[m.target] for m in mappings if m.apply == "creation"),
         matching=tuple(m.target for m in matching),
-        required=frozenset(t.name for t in targets if t.required and t.name in compiled),
+        with_default=tuple(m for m in compiled.values() if m.default_value is not None),
+        required=tuple(t.name for t in targets if t.required and t.name in compiled),
         references=frozenset(t.name for t in targets if t.type == "Reference" and t.name in compiled),
         soft_delete_targets=frozenset(t for t, m in compiled.items() if IS_SOFT_DELETED in m.attributes),
         case_insensitive_targets=frozenset(t.name for t in targets if not t.case_exact and t.name in compiled),
@@ -109,7 +125,11 @@ def _compile(mapping: AttributeMapping, target: TargetAttribute) -> CompiledMapp
     default = None if mapping.default_value is None else convert(mapping.default_value)
     match mapping.source:
         case Direct(attribute):
-            return CompiledMapping(mapping.target, _direct(attribute, convert), default, frozenset({attribute}))
+            is_text = target.type in ("String", "Reference") and not target.multivalued
+            evaluate = _direct(attribute, convert)
+            return CompiledMapping(
+                mapping.target, evaluate, default, frozenset({attribute}), attribute if is_text else None
+            )
         case Constant(value):
             constant = convert(value)
             return CompiledMapping(mapping.target, lambda _source, _context: constant, default, frozenset())

@@ -16,6 +16,7 @@ cycles = Table(
     Column("since", Integer),  # the watermark that it started from; null for an initial cycle
     Column("head", Integer, nullable=False),  # the feed's head, noted before the first read
     Column("cursor", Text),  # the last user of the unbroken prefix of finished batches; null before the first
+    Column("first_operation", Integer),  # null before it wrote one down
     Column("counts", Text, nullable=False),  # JSON: created, updated, ... and requests by method
     Column("begun_at", Text, nullable=False),
     Column("ended_at", Text),
@@ -65,11 +66,13 @@ operations = Table(
     Column("planned_at", Text, nullable=False),
     Column("ended_at", Text),
 )
+# Operations without a recorded outcome are found from their cycle's first one on; only the few whose outcome stayed
+# unknown have an index: one that held every operation while it is under way cost a third of their writing.
 Index(
-    "ix_operations_open",
+    "ix_operations_unknown",
     operations.c.job_id,
-    sqlite_where=text("state IN ('planned', 'sent', 'unknown')"),
-    postgresql_where=text("state IN ('planned', 'sent', 'unknown')"),
+    sqlite_where=text("state = 'unknown'"),
+    postgresql_where=text("state = 'unknown'"),
 )
 Index(
     "ix_operations_removals",
@@ -96,8 +99,7 @@ provisioning_log = Table(
     Column("facts", Text, nullable=False),  # JSON: the values that the sentence and the steps are written from
     Column("duration_ms", Integer, nullable=False),
 )
-Index("ix_provisioning_log_cycle_id_user_id", provisioning_log.c.cycle_id, provisioning_log.c.user_id)
-Index("ix_provisioning_log_user_id", provisioning_log.c.user_id)
+Index("ix_provisioning_log_user_id_cycle_id", provisioning_log.c.user_id, provisioning_log.c.cycle_id)
 
 escrows = Table(
     "escrows",

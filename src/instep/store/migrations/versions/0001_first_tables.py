@@ -1,0 +1,296 @@
+"""The first tables: directory, applications, jobs, ledger."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "apps",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("template_id", sa.Text(), nullable=False),
+        sa.Column("schema", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_apps")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_apps_name_key")),
+    )
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("activity", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=True),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+    )
+    op.create_index("ix_audit_log_app_id_at", "audit_log", ["app_id", "at"], unique=False)
+    op.create_table(
+        "changes",
+        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("group_id", sa.Text(), nullable=True),
+        sa.Column("app_id", sa.Text(), nullable=True),
+        sa.Column("attributes", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_changes")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_changes_user_id_sequence", "changes", ["user_id", "sequence"], unique=False)
+    op.create_table(
+        "cycles",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("configuration_version", sa.Integer(), nullable=False),
+        sa.Column("target_identity", sa.Text(), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=True),
+        sa.Column("head", sa.Integer(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("first_operation", sa.Integer(), nullable=True),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
+    )
+    op.create_index(op.f("ix_cycles_job_id"), "cycles", ["job_id"], unique=False)
+    op.create_table(
+        "escrows",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_escrows")),
+    )
+    op.create_table(
+        "groups",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("display_name_key", sa.Text(), nullable=False),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("deleted_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+    )
+    op.create_index(op.f("ix_groups_display_name_key"), "groups", ["display_name_key"], unique=False)
+    op.create_table(
+        "held_removals",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_held_removals")),
+    )
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("target_identity", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("last_written", sa.Text(), nullable=False),
+        sa.Column("linked_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "target_identity", "user_id", name=op.f("pk_links")),
+        sa.UniqueConstraint(
+            "job_id", "target_identity", "account_id", name=op.f("uq_links_job_id_target_identity_account_id")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_memberships")),
+    )
+    op.create_index(op.f("ix_memberships_user_id"), "memberships", ["user_id"], unique=False)
+    op.create_table(
+        "operations",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("cycle_id", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("configuration_version", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
+    )
+    op.create_index(
+        "ix_operations_removals",
+        "operations",
+        ["job_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('disable', 'delete')"),
+        postgresql_where=sa.text("kind IN ('disable', 'delete')"),
+    )
+    op.create_index(
+        "ix_operations_unknown",
+        "operations",
+        ["job_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'unknown'"),
+        postgresql_where=sa.text("state = 'unknown'"),
+    )
+    op.create_table(
+        "provisioning_log",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("cycle_id", sa.Text(), nullable=False),
+        sa.Column("operation_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provisioning_log")),
+    )
+    op.create_index("ix_provisioning_log_user_id_cycle_id", "provisioning_log", ["user_id", "cycle_id"], unique=False)
+    op.create_table(
+        "staged_managers",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("manager", sa.Text(), nullable=False),
+        sa.Column("manager_key", sa.Text(), nullable=False),
+        sa.Column("manager_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_staged_managers")),
+    )
+    op.create_index(
+        "ix_staged_managers_import_id_manager_id", "staged_managers", ["import_id", "manager_id"], unique=False
+    )
+    op.create_table(
+        "staged_removals",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "user_id", name=op.f("pk_staged_removals")),
+    )
+    op.create_table(
+        "staged_rows",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("user_principal_name_key", sa.Text(), nullable=True),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("lacks", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_staged_rows")),
+    )
+    op.create_index("ix_staged_rows_import_id_user_id", "staged_rows", ["import_id", "user_id"], unique=False)
+    op.create_index(
+        "ix_staged_rows_import_id_user_principal_name_key",
+        "staged_rows",
+        ["import_id", "user_principal_name_key"],
+        unique=False,
+    )
+    op.create_table(
+        "target_accounts",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("attribute", sa.Text(), nullable=False),
+        sa.Column("value_key", sa.Text(), nullable=False),
+        sa.Column("account_values", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "account_id", "attribute", name=op.f("pk_target_accounts")),
+    )
+    op.create_index("ix_target_accounts_value", "target_accounts", ["job_id", "attribute", "value_key"], unique=False)
+    op.create_table(
+        "turns",
+        sa.Column("cycle_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("cycle_id", "user_id", name=op.f("pk_turns")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("user_principal_name_key", sa.Text(), nullable=False),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("manager_id", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("deleted_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+    )
+    op.create_index(op.f("ix_users_deleted_at"), "users", ["deleted_at"], unique=False)
+    op.create_index(op.f("ix_users_manager_id"), "users", ["manager_id"], unique=False)
+    op.create_index(op.f("ix_users_user_principal_name_key"), "users", ["user_principal_name_key"], unique=False)
+    op.create_table(
+        "app_roles",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_app_roles_app_id_apps"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_app_roles")),
+    )
+    op.create_index(op.f("ix_app_roles_app_id"), "app_roles", ["app_id"], unique=False)
+    op.create_table(
+        "assignments",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("principal_type", sa.Text(), nullable=False),
+        sa.Column("principal_id", sa.Text(), nullable=False),
+        sa.Column("role_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_assignments_app_id_apps"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+        sa.UniqueConstraint(
+            "app_id", "principal_id", "role_id", name=op.f("uq_assignments_app_id_principal_id_role_id")
+        ),
+    )
+    op.create_index(op.f("ix_assignments_principal_id"), "assignments", ["principal_id"], unique=False)
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("tenant_url", sa.Text(), nullable=False),
+        sa.Column("secret_token", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("configuration_version", sa.Integer(), nullable=False),
+        sa.Column("watermark", sa.Integer(), nullable=True),
+        sa.Column("watermark_version", sa.Integer(), nullable=True),
+        sa.Column("watermark_identity", sa.Text(), nullable=True),
+        sa.Column("not_before", sa.Text(), nullable=True),
+        sa.Column("quarantine", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_jobs_app_id_apps"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("app_id", name=op.f("uq_jobs_app_id")),
+    )
