@@ -1,11 +1,10 @@
 """The command `instep serve`: the service that lets the accounts follow the directory from then on."""
 
-import asyncio
-import os
+import errno
 import signal
 import socket
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,10 +15,13 @@ from instep.cli.directory import DataOption, JsonOption, open_directory, print_j
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
     from instep.ledger.jobs import Job
+    from instep.runtime.pulse import Pulse
+    from instep.runtime.worker import Worker
     from instep.wiring import Instep
 
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
 DEFAULT_PORT = 8480
+REQUESTS_END_WITHIN_SECONDS = 3
 
 
 def serve(
@@ -30,23 +32,14 @@ def serve(
 ) -> None:
     """Serve the status page on loopback, and run every started job: when its interval is over or the directory changes.
 
-    The cycles run in a process of their own. GET /healthz answers 200 while both processes work.
+    The cycles run in a process of their own, which is started again should it end. GET /healthz answers 200 while
+    the database can be read and that process works, else 503.
     """
-    with open_directory(data) as instep:
-        directory = instep.settings.data_directory
-    try:
-        listener = socket.create_server(("127.0.0.1", port), reuse_port=False)
-    except OSError as error:
-        say_on_stderr(
-            f"The port {port} cannot be used: {error.strerror}. Choose another with --port, or 0 for a free one."
-        )
-        raise typer.Exit(1) from None
+    _log_to_stderr()
+    listener = _listen(port)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    worker_process = _start_worker(directory)
-    try:
-        _serve_pages(listener, directory, worker_process, lambda: _announce(url, "json" if json else "text"))
-    finally:
-        _end(worker_process)
+    with open_directory(data) as instep:
+        _serve(instep, listener, lambda: _announce(url, "json" if json else "text"))
 
 
 def worker(*, data: DataOption = None) -> None:
@@ -58,62 +51,109 @@ def worker(*, data: DataOption = None) -> None:
         run_in_loop(lambda: _work(instep))
 
 
-async def _work(instep: "Instep") -> None:
-    from instep.admin.applications import find_app
-    from instep.admin.imports import Importing, finish_imports
-    from instep.admin.provisioning import provision
-    from instep.admin.users import purge_expired
-    from instep.cycle.conductor import Retries
-    from instep.runtime.worker import Work, Worker
-
-    async def run(job: "Job") -> "CycleSummary":
-        return await provision(instep.service, find_app(instep.applications, job.app_id), retries=Retries.DUE)
-
-    def keep_house() -> None:
-        finish_imports(Importing(instep.directory, instep.clock, instep.new_id))
-        purge_expired(instep.directory, instep.clock())
-
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    await loop.connect_read_pipe(lambda: _EndOfInput(stopped), sys.stdin)
-    work = Work(instep.jobs.all, instep.jobs.head, run, keep_house, instep.clock)
-    await Worker(work).run_until(stopped)
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "is used by another program" if taken else f"cannot be used: {error.strerror}"
+        say_on_stderr(f"The port {port} {why}. Choose another with --port; --port 0 takes a free one.")
+        raise typer.Exit(1) from None
 
 
-class _EndOfInput(asyncio.Protocol):
-    """The parent's end of the pipe closes when the parent ends, however it ends."""
-
-    def __init__(self, stopped: asyncio.Event) -> None:
-        self._stopped = stopped
-
-    def eof_received(self) -> None:
-        self._stopped.set()
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        self._stopped.set()
-
-
-def _start_worker(directory: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "instep.cli.main", "worker", "--data", str(directory)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-
-
-def _serve_pages(
-    listener: socket.socket, directory: Path, worker_process: "subprocess.Popen[bytes]", ready: Any
-) -> None:
+def _serve(instep: "Instep", listener: socket.socket, announce: Callable[[], None]) -> None:
     import uvicorn
+    from uvicorn.importer import import_from_string
 
-    os.environ["INSTEP_DATA_DIRECTORY"] = str(directory)
-    os.environ["INSTEP_WORKER_PID"] = str(worker_process.pid)
+    from instep.runtime.supervision import Supervisor
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            ready()
+            if self.started:
+                announce()
 
-    Server(uvicorn.Config(CONSOLE, factory=True, log_level="warning", access_log=False)).run([listener])
+    supervisor = Supervisor(_worker_command(instep.settings.data_directory))
+    try:
+        app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
+        server = Server(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=REQUESTS_END_WITHIN_SECONDS,
+            )
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):  # also once uvicorn, at its end, gives a signal back
+            signal.signal(number, server.handle_exit)
+        server.run([listener])
+    finally:
+        supervisor.stop()
+
+
+def _worker_command(directory: Path) -> list[str]:
+    return [sys.executable, "-m", "instep.cli.main", "worker", "--data", str(directory)]
+
+
+async def _work(instep: "Instep") -> None:
+    from instep.runtime.ending import Ending
+
+    ending = Ending()
+
+    def tell(pulse: "Pulse") -> None:
+        try:
+            print(pulse.as_line(), flush=True)  # noqa: T201
+        except BrokenPipeError:
+            ending.begin()
+
+    await _worker(instep, tell).run_until(ending.stopped)
+
+
+def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
+    from instep.admin.applications import find_app
+    from instep.admin.ports import JobIsRunning
+    from instep.admin.provisioning import provision
+    from instep.cycle.conductor import Retries
+    from instep.ledger.cycles import CycleState
+    from instep.runtime.worker import CannotRun, Work, Worker
+    from instep.wiring import REFUSALS
+
+    async def run(job: "Job") -> "CycleSummary":
+        try:
+            return await provision(instep.service, find_app(instep.applications, job.app_id), retries=Retries.DUE)
+        except JobIsRunning:
+            raise
+        except REFUSALS as refusal:
+            raise CannotRun(str(refusal)) from refusal
+
+    def is_unfinished(job: "Job") -> bool:
+        return any(
+            cycle.state in (CycleState.RUNNING, CycleState.INTERRUPTED) for cycle in instep.jobs.last_cycles(job, 1)
+        )
+
+    work = Work(instep.jobs.all, instep.jobs.head, is_unfinished, run, instep.clock, tell)
+    return Worker(work, _housekeeping(instep))
+
+
+def _housekeeping(instep: "Instep") -> Any:
+    from instep.admin.imports import Importing, finish_imports
+    from instep.admin.users import purge_expired
+    from instep.directory.errors import ImportRunning
+    from instep.runtime.housekeeping import Chore, Housekeeping
+
+    def finish() -> None:
+        finish_imports(Importing(instep.directory, instep.clock, instep.new_id))
+
+    def purge() -> None:
+        purge_expired(instep.directory, instep.clock())
+
+    return Housekeeping(
+        [Chore("finish interrupted imports", finish, (ImportRunning,)), Chore("empty the recycle bin", purge)]
+    )
 
 
 def _announce(url: str, form: str) -> None:
@@ -122,16 +162,6 @@ def _announce(url: str, form: str) -> None:
     else:
         say(f"Instep is served at {url}")
     sys.stdout.flush()
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _log_to_stderr() -> None:

@@ -4,39 +4,75 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from instep.ledger.jobs import Job, JobState
+from instep.ledger.jobs import Job, JobSettings, JobState
+
+SETTLES_AFTER = timedelta(seconds=1)  # an import writes many changes: wait until it pauses,
+SETTLES_AT_THE_LATEST = timedelta(seconds=5)  # but not for long
 
 
 class Due(StrEnum):
     """Why a job runs now."""
 
-    NEVER_RAN = "it has not run yet"
-    INTERVAL = "its interval is over"
+    INITIAL = "everyone is to be evaluated: there is no watermark for this configuration and target"
+    UNFINISHED = "its last cycle was interrupted"
+    STARTED = "it was started"
+    SETTINGS = "its settings were changed"
     CHANGED = "the directory changed"
-    RETRY = "the pause that the target asked for is over"
+    INTERVAL = "its interval is over"
+    RETRY = "the time to try again has come"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a job's last cycle took account of: the head of the feed, and the configuration."""
+class Remembered:
+    """What the worker knows of a job from when it last ran it, or first saw it."""
+
+    state: JobState
+    settings: JobSettings
+    is_unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The head of the directory's feed, and since when it stands there or moves without a pause."""
 
     head: int
-    configuration_version: int
+    moved_at: datetime
+    moving_since: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the changes have paused, or last so long that a cycle begins all the same."""
+        return now - self.moved_at >= SETTLES_AFTER or now - self.moving_since >= SETTLES_AT_THE_LATEST
 
 
-def due(job: Job, seen: Seen | None, head: int, now: datetime) -> Due | None:
-    """Return why the job is due, or None. A quarantined job waits for its next attempt, whatever else."""
+def follow(movement: Movement | None, head: int, now: datetime) -> Movement:
+    """Return how the feed moves, now that its head was seen here."""
+    if movement is None:
+        return Movement(head, now, now)
+    if movement.head == head:
+        return movement
+    is_unbroken = now - movement.moved_at < SETTLES_AFTER
+    return Movement(head, now, movement.moving_since if is_unbroken else now)
+
+
+def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> Due | None:
+    """Return why the job is due, or None. A job that is held back waits for its next attempt, whatever else."""
     if job.state is not JobState.ACTIVE:
         return None
-    if job.quarantine is not None:
-        return Due.RETRY if now >= job.quarantine.next_attempt_at else None
-    if job.not_before is not None:
-        return Due.RETRY if now >= job.not_before else None
-    if job.last_ended_at is None:
-        return Due.NEVER_RAN
-    if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds):
-        return Due.INTERVAL
-    if seen is None:
-        return Due.CHANGED if job.since is None or head > job.since else None
-    changed = head > seen.head or job.configuration_version > seen.configuration_version
-    return Due.CHANGED if changed else None
+    held_until = job.not_before if job.quarantine is None else job.quarantine.next_attempt_at
+    if held_until is not None:
+        return Due.RETRY if now >= held_until else None
+    if job.since is None or job.last_ended_at is None:
+        return Due.INITIAL
+    if (why := _changed_by_hand(job, remembered)) is not None:
+        return why
+    if movement.head > job.since and movement.is_over(now):
+        return Due.CHANGED
+    return Due.INTERVAL if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds) else None
+
+
+def _changed_by_hand(job: Job, remembered: Remembered) -> Due | None:
+    if remembered.is_unfinished:
+        return Due.UNFINISHED
+    if remembered.state is JobState.PAUSED:
+        return Due.STARTED
+    return Due.SETTINGS if remembered.settings != job.settings else None

@@ -2,35 +2,41 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from instep.admin.ports import JobIsRunning
 from instep.clock import Clock
-from instep.ledger.cycles import CycleSummary
-from instep.ledger.jobs import Job
-from instep.runtime.schedule import Seen, due
+from instep.ledger.cycles import CycleState, CycleSummary
+from instep.ledger.jobs import Job, JobState
+from instep.runtime.housekeeping import Housekeeping
+from instep.runtime.pulse import Pulse, Trouble
+from instep.runtime.schedule import Due, Movement, Remembered, due, follow
 
 LOOK_EVERY_SECONDS = 0.5
-SETTLE_SECONDS = 1.0  # an import writes many changes: wait until it pauses, but not for long
-SETTLE_AT_MOST_SECONDS = 5.0
-HOUSEKEEPING_EVERY = timedelta(hours=1)
-AFTER_A_FAULT_SECONDS = 60.0
+REST_WHILE_ANOTHER_RUNS_IT = timedelta(seconds=5)
+REST_AFTER_AN_INTERRUPTION = timedelta(seconds=5)  # however soon the target asked to be tried again
+REST_AFTER_A_FAULT = timedelta(seconds=60)
 
 log = structlog.get_logger()
 
 
+class CannotRun(Exception):
+    """A cycle cannot be run until someone puts something right; the message says what, for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the worker does, handed in: read the jobs and the feed's head, run one cycle, keep house."""
+    """What the worker does, handed in: read jobs and the feed's head, run one cycle (raises CannotRun)."""
 
     jobs: Callable[[], Sequence[Job]]
     head: Callable[[], int]
+    is_unfinished: Callable[[Job], bool]
     run: Callable[[Job], Awaitable[CycleSummary]]
-    keep_house: Callable[[], None]
     clock: Clock
+    tell: Callable[[Pulse], None]
 
 
 @dataclass(slots=True)
@@ -38,71 +44,98 @@ class Worker:
     """Runs due jobs beside each other, each by itself; a fault of one stops only that one, for a while."""
 
     work: Work
-    _seen: dict[str, Seen] = field(default_factory=dict)
-    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _resting_until: dict[str, float] = field(default_factory=dict)
-    _house_kept_at: datetime | None = None
+    housekeeping: Housekeeping
+    _remembered: dict[str, Remembered] = field(default_factory=dict)
+    _movement: Movement | None = None
+    _running: dict[str, Due] = field(default_factory=dict)
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _resting_until: dict[str, datetime] = field(default_factory=dict)
+    _troubles: dict[str, Trouble] = field(default_factory=dict)
+    _fault: str | None = None
 
     async def run_until(self, stopped: asyncio.Event) -> None:
         """Look for due jobs until stopped; a cycle under way is then cut off, and resumes from the ledger later."""
         while not stopped.is_set():
-            await self._keep_house()
-            await self._look()
+            await self.look()
             try:
                 await asyncio.wait_for(stopped.wait(), LOOK_EVERY_SECONDS)
             except TimeoutError:
                 continue
-        for task in self._running.values():
+        self.housekeeping.cancel()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await self.cycles_ended()
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Look once: begin the cycles that are due, keep house, and give a sign of life."""
+        try:
+            await self._begin_due_cycles()
+            self._fault = None
+        except Exception as error:
+            log.exception("looking for due jobs failed")
+            self._fault = f"the database cannot be read ({type(error).__name__})"
+        self.housekeeping.keep(self.work.clock())
+        running = {job_id: why.value for job_id, why in self._running.items()}
+        self.work.tell(Pulse(running, dict(self._troubles), self._fault))
+
+    async def cycles_ended(self) -> None:
+        """Return when the cycles under way have ended."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _begin_due_cycles(self) -> None:
+        busy = set(self._running)  # noted before the jobs are read: a job that ends meanwhile was read too early
         jobs = await asyncio.to_thread(self.work.jobs)
         head = await asyncio.to_thread(self.work.head)
-        now, tick = self.work.clock(), asyncio.get_running_loop().time()
+        now = self.work.clock()
+        self._movement = follow(self._movement, head, now)
         for job in jobs:
-            if job.id in self._running or self._resting_until.get(job.id, 0.0) > tick:
+            remembered = await self._remember(job)
+            if job.id in busy or self._is_resting(job, now):
                 continue
-            if (why := due(job, self._seen.get(job.id), head, now)) is not None:
-                self._running[job.id] = asyncio.create_task(self._run(job, why.value))
+            if (why := due(job, remembered, self._movement, now)) is not None:
+                self._begin(job, why)
 
-    async def _run(self, job: Job, why: str) -> None:
+    async def _remember(self, job: Job) -> Remembered:
+        known = self._remembered.get(job.id)
+        if known is None:
+            known = Remembered(job.state, job.settings, await asyncio.to_thread(self.work.is_unfinished, job))
+        elif job.state is JobState.PAUSED:
+            known = replace(known, state=job.state, settings=job.settings)
+        self._remembered[job.id] = known
+        return known
+
+    def _is_resting(self, job: Job, now: datetime) -> bool:
+        return job.id in self._resting_until and now < self._resting_until[job.id]
+
+    def _begin(self, job: Job, why: Due) -> None:
+        self._running[job.id] = why
+        task = asyncio.create_task(self._run(job, why))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, job: Job, why: Due) -> None:
         try:
-            head = await self._settled_head()
-            log.info("cycle begins", app=job.app_name, why=why)
+            log.info("cycle begins", app=job.app_name, why=why.value)
             summary = await self.work.run(job)
-            self._seen[job.id] = Seen(head, job.configuration_version)
             log.info("cycle ended", app=job.app_name, state=summary.state.value, users=summary.counts.users)
+            self._remembered[job.id] = Remembered(job.state, job.settings, is_unfinished=False)
+            self._troubles.pop(job.id, None)
+            if summary.state is CycleState.INTERRUPTED:
+                self._rest(job, REST_AFTER_AN_INTERRUPTION)
         except JobIsRunning:
-            self._rest(job, SETTLE_AT_MOST_SECONDS)
-        except Exception:
+            self._rest(job, REST_WHILE_ANOTHER_RUNS_IT)
+        except CannotRun as reason:
+            log.error("cycle cannot run", app=job.app_name, reason=str(reason))
+            self._trouble(job, str(reason))
+        except Exception as error:
             log.exception("cycle failed", app=job.app_name)
-            self._rest(job, AFTER_A_FAULT_SECONDS)
+            self._trouble(job, f"An internal fault ({type(error).__name__}); the service's log has the details.")
         finally:
             self._running.pop(job.id, None)
 
-    def _rest(self, job: Job, seconds: float) -> None:
-        self._resting_until[job.id] = asyncio.get_running_loop().time() + seconds
+    def _trouble(self, job: Job, message: str) -> None:
+        self._troubles[job.id] = Trouble(message, self._rest(job, REST_AFTER_A_FAULT))
 
-    async def _settled_head(self) -> int:
-        """Return the feed's head once it has paused, so that a long import does not begin a cycle a batch."""
-        waited = 0.0
-        head = await asyncio.to_thread(self.work.head)
-        while waited < SETTLE_AT_MOST_SECONDS:
-            await asyncio.sleep(SETTLE_SECONDS)
-            waited += SETTLE_SECONDS
-            newer = await asyncio.to_thread(self.work.head)
-            if newer == head:
-                break
-            head = newer
-        return head
-
-    async def _keep_house(self) -> None:
-        now = self.work.clock()
-        if self._house_kept_at is not None and now < self._house_kept_at + HOUSEKEEPING_EVERY:
-            return
-        self._house_kept_at = now
-        try:
-            await asyncio.to_thread(self.work.keep_house)
-        except Exception:
-            log.exception("housekeeping failed")
+    def _rest(self, job: Job, rest: timedelta) -> datetime:
+        self._resting_until[job.id] = self.work.clock() + rest
+        return self._resting_until[job.id]
