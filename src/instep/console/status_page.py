@@ -1,0 +1,105 @@
+"""What is on the status page at this moment: the service, its applications, the newest log entries?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from instep.admin.ports import CycleReport, JobIsRunning, LogQuery
+from instep.admin.status import AppStatus, status_of
+from instep.console.applications import FAILING_SHOWN, AppShown, FailingUser, Seen, show_app
+from instep.console.log import EntryShown, show_entry
+from instep.ledger.cycles import Cycle, CycleState
+from instep.ledger.jobs import Job, JobState
+from instep.runtime.supervision import WorkerHealth, WorkerState
+from instep.wiring import Instep
+
+ENTRIES_SHOWN = 20
+_NO_HEAD = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Everything that the page shows."""
+
+    now: datetime
+    worker_problem: str | None
+    users: int
+    apps: Sequence[AppShown]
+    entries: Sequence[EntryShown]
+
+
+class Status:
+    """Reads what the page shows; how many users a cycle walks through is counted once a cycle."""
+
+    def __init__(self, instep: Instep, worker: Callable[[], WorkerHealth]) -> None:
+        self._instep, self._worker = instep, worker
+        self._totals: dict[str, int] = {}
+
+    def page(self) -> StatusPage:
+        """Return what there is to show now."""
+        instep, health = self._instep, self._worker()
+        statuses = [status_of(instep.service, app) for app in instep.applications.all()]
+        names = {status.job.id: status.app.name for status in statuses if status.job is not None}
+        with instep.directory.reading() as reading:
+            users = reading.count_live_users()
+        return StatusPage(
+            now=instep.clock(),
+            worker_problem=health.problem,
+            users=users,
+            apps=[show_app(status, self._seen(status, health)) for status in statuses],
+            entries=[show_entry(entry, names) for entry in instep.jobs.log(LogQuery(limit=ENTRIES_SHOWN))],
+        )
+
+    def _seen(self, status: AppStatus, health: WorkerHealth) -> Seen:
+        if status.job is None:
+            return Seen((), None, None)
+        current = status.cycles[0] if status.cycles else None
+        total = None
+        if current is not None and self._runs(status.job, current, health):
+            total = self._total(status.job, current)
+        return Seen(self._failing(status), total, health.pulse.troubles.get(status.job.id))
+
+    def _runs(self, job: Job, cycle: CycleReport, health: WorkerHealth) -> bool:
+        """Whether someone is at the cycle; one whose process was killed still says `running` until it is resumed.
+
+        The lease is asked for only where the worker will not want it at this instant.
+        """
+        if cycle.state is not CycleState.RUNNING:
+            return False
+        if job.state is JobState.ACTIVE and health.state is WorkerState.WORKING and not job.quarantine:
+            return job.id not in health.pulse.troubles
+        try:
+            with self._instep.jobs.lease(job):
+                return False
+        except JobIsRunning:
+            return True
+
+    def _total(self, job: Job, report: CycleReport) -> int:
+        if report.id not in self._totals:
+            cycle = Cycle(
+                report.id,
+                job.id,
+                report.kind,
+                job.configuration_version,
+                job.target_identity,
+                job.since,
+                _NO_HEAD,
+                None,
+                report.begun_at,
+            )
+            self._totals = {**self._totals, report.id: self._instep.service.feed.count(job, cycle)}
+        return self._totals[report.id]
+
+    def _failing(self, status: AppStatus) -> list[FailingUser]:
+        shown = status.escrows[:FAILING_SHOWN]
+        with self._instep.directory.reading() as reading:
+            users = {escrow.user_id: reading.user(escrow.user_id) for escrow in shown}
+        return [
+            FailingUser(
+                name=user.user_principal_name if (user := users[escrow.user_id]) is not None else escrow.user_id,
+                detail=str(escrow.facts.get("detail", escrow.code)),
+                attempts=escrow.attempts,
+                next_attempt_at=escrow.next_attempt_at,
+            )
+            for escrow in shown
+        ]
