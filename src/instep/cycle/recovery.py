@@ -1,5 +1,8 @@
 """What became of the operations whose outcome an interruption hid? Asked of the target before anything else."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recording import record_turn
@@ -13,23 +16,44 @@ from instep.rules.source_user import Presence, SourceUser
 
 
 async def resolve_open_operations(run: Run, lookups: Lookups) -> None:
-    """Link each account that an unrecorded create made; every other operation is simply decided again.
+    """Link each account that an unrecorded create made; every other operation is decided again.
 
-    A create that is not at the target is forgotten: the user is decided again in this cycle, or the next. Updates
-    and disables write absolute values, so that deciding them again from the link repeats them safely.
+    A create that is not at the target is forgotten: the user is decided again in this cycle, or the next. What an
+    update or a disable would have written is no longer known of the account, so that deciding again writes it.
     """
     recorded = Recorded()
-    for operation in await run.call(run.ledger.open_operations, run.job):
+    operations = await run.call(run.ledger.open_operations, run.job)
+    await _doubt(run, [o for o in operations if o.kind is not OperationKind.CREATE], recorded)
+    for operation in operations:
         if run.stop is not None:
-            return
+            break
         if operation.kind is OperationKind.CREATE:
             run.counts.reads_because["whether a create had its effect"] += 1
             await _resolve_create(run, lookups, operation, recorded)
-        else:
-            recorded.operations.append((operation.id, OperationState.STALE))
     run.count_requests()
     if recorded.operations:
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
+
+
+async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Recorded) -> None:
+    """Forget what these operations may have changed: without a read, a link must not claim it.
+
+    Otherwise someone who has become again what the link says would be found to be so already, and left as written.
+    """
+    if not operations:
+        return
+    batch: Batch = await run.call(run.feed.some, run.job, run.cycle, {operation.user_id for operation in operations})
+    links = dict(batch.links)
+    for operation in operations:
+        recorded.operations.append((operation.id, OperationState.STALE))
+        link = links.get(operation.user_id)
+        if link is None or link.account_id != operation.account_id:
+            continue
+        is_deleted = operation.kind is OperationKind.DELETE
+        known = {n: v for n, v in link.last_written.items() if n not in operation.after and not is_deleted}
+        is_active = link.is_active or operation.kind is OperationKind.ENABLE
+        links[link.user_id] = replace(link, last_written=known, is_active=is_active)
+    recorded.links.extend(links.values())
 
 
 async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, recorded: Recorded) -> None:

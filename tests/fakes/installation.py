@@ -1,0 +1,232 @@
+"""How does a test get an installation: the real store and use cases, one application, a target in memory, a clock?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from instep.admin import applications as application_cases
+from instep.admin import groups as group_cases
+from instep.admin import users as user_cases
+from instep.admin.applications import Principal
+from instep.admin.ports import Door, LogQuery
+from instep.admin.provisioning import Service, provision, require_job
+from instep.cycle.conductor import Retries
+from instep.cycle.ports import Feed, Ledger, Target
+from instep.directory.applications import App, PrincipalType
+from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
+from instep.directory.users import create_user
+from instep.ledger.cycles import CycleSummary
+from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.records import Link, RecordedLogEntry
+from instep.store.applications import ApplicationStore
+from instep.store.database import Database, open_sqlite
+from instep.store.directory import DirectoryStore
+from instep.store.feed import StoredFeed
+from instep.store.jobs import JobStore
+from instep.store.ledger import StoredLedger
+from instep.store.tables import metadata
+from instep.store.secret_box import SecretBox
+
+from fakes.memory_target import MemoryTarget
+
+TENANT_URL = "https://scim.example/v2"
+ME = "tester"
+
+
+@dataclass
+class Installation:
+    """One application with its job, over a real database; commands are named as an administrator says them."""
+
+    database: Database
+    app: App
+    target: MemoryTarget = field(default_factory=MemoryTarget)
+    now: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    feed: Feed | None = None  # another feed or ledger than the stored one: a working subclass
+    ledger: Ledger | None = None
+
+    # --- the parts
+
+    @property
+    def directory(self) -> DirectoryStore:
+        return DirectoryStore(self.database)
+
+    @property
+    def applications(self) -> ApplicationStore:
+        return ApplicationStore(self.database)
+
+    @property
+    def jobs(self) -> JobStore:
+        return JobStore(self.database, SecretBox(bytes(32)))
+
+    @property
+    def service(self) -> Service:
+        feed = self.feed or StoredFeed(self.database)
+        ledger = self.ledger or StoredLedger(self.database)
+        return Service(self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id)
+
+    @property
+    def job(self) -> Job:
+        return require_job(self.service, self.app)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def new_id(self) -> str:
+        return f"id-{next(self.numbers):06d}"
+
+    def wait(self, **period: float) -> None:
+        self.now += timedelta(**period)
+
+    @asynccontextmanager
+    async def _open(self, _door: Door) -> AsyncIterator[Target]:
+        self.target.requests.clear()
+        yield self.target
+
+    # --- the directory
+
+    def hire(self, user_id: str, **attributes: Any) -> None:
+        name = attributes.pop("userPrincipalName", f"{user_id}@corp.example")
+        values = {"userPrincipalName": name, "displayName": user_id, "givenName": user_id, "surname": "Example"}
+        with self.directory.writing(ME) as writing:
+            writing.save_user(create_user(user_id, values | attributes, self.now))
+
+    def hire_all(self, user_ids: Sequence[str]) -> None:
+        for user_id in user_ids:
+            self.hire(user_id)
+
+    def change(self, user_id: str, **texts: str) -> None:
+        user_cases.set_user(self.directory, user_id, texts, ME, self.now)
+
+    def disable(self, user_id: str) -> None:
+        user_cases.disable_user(self.directory, user_id, ME, self.now)
+
+    def enable(self, user_id: str) -> None:
+        user_cases.enable_user(self.directory, user_id, ME, self.now)
+
+    def delete(self, user_id: str) -> None:
+        user_cases.delete_user(self.directory, user_id, ME, self.now)
+
+    def restore(self, user_id: str) -> None:
+        user_cases.restore_deleted_user(self.directory, user_id, ME, self.now)
+
+    def purge(self, user_id: str) -> None:
+        user_cases.purge_user(self.directory, user_id, ME, self.now)
+
+    def add_group(self, name: str, *members: str) -> str:
+        group = group_cases.add_group(self.directory, name, self.new_id, ME, self.now)
+        for member in members:
+            self.join(name, member)
+        return group.id
+
+    def delete_group(self, name: str) -> None:
+        group_cases.delete_group(self.directory, name, ME, self.now)
+
+    def join(self, group: str, user_id: str) -> None:
+        group_cases.add_member(self.directory, group, user_id, ME, self.now)
+
+    def leave(self, group: str, user_id: str) -> None:
+        group_cases.remove_member(self.directory, group, user_id, ME, self.now)
+
+    # --- the application
+
+    def assign(self, user_id: str, role: str = "User") -> bool:
+        return self._assign(Principal(PrincipalType.USER, user_id, user_id), role)
+
+    def assign_group(self, name: str, role: str = "User") -> bool:
+        return self._assign(self._group(name), role)
+
+    def assign_all(self, role: str = "User") -> bool:
+        return self._assign(Principal(PrincipalType.GROUP, ALL_USERS_GROUP_ID, ALL_USERS_NAME), role)
+
+    def unassign(self, user_id: str) -> None:
+        self._unassign(Principal(PrincipalType.USER, user_id, user_id))
+
+    def unassign_group(self, name: str) -> None:
+        self._unassign(self._group(name))
+
+    def unassign_all(self) -> None:
+        self._unassign(Principal(PrincipalType.GROUP, ALL_USERS_GROUP_ID, ALL_USERS_NAME))
+
+    def settle(self, **settings: Any) -> None:
+        """Saves settings of the job."""
+        self.jobs.save_settings(self.job, replace(self.job.settings, **settings), self.now, ME)
+
+    def cycle(self, retries: Retries = Retries.ALL) -> CycleSummary:
+        """Runs one cycle, or goes on with the unfinished one."""
+        return asyncio.run(provision(self.service, self.app, retries=retries))
+
+    # --- what can be seen
+
+    def log(self, user_id: str | None = None, cycle_id: str | None = None) -> list[RecordedLogEntry]:
+        """The provisioning log, the oldest entry first."""
+        return list(reversed(self.jobs.log(LogQuery(self.app.id, user_id=user_id, cycle_id=cycle_id))))
+
+    def link(self, user_id: str) -> Link | None:
+        return self.jobs.link(self.job, user_id)
+
+    def rows(self, statement: str) -> list[Any]:
+        """What the database says to a query."""
+        with self.database.read() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+    def _group(self, name: str) -> Principal:
+        with self.directory.reading() as reading:
+            group = group_cases.find_group(reading, name)
+        return Principal(PrincipalType.GROUP, group.id, name)
+
+    def _assign(self, principal: Principal, role: str) -> bool:
+        held = application_cases.find_role(self.app, role)
+        return application_cases.assign(self.applications, self.app, principal, held, self.clock, self.new_id, ME)
+
+    def _unassign(self, principal: Principal) -> None:
+        application_cases.unassign(self.applications, self.app, principal, self.clock, ME)
+
+
+def _without_waiting_for_the_disk(raw: Any, _record: Any) -> None:
+    """Nobody pulls a plug here; what a commit survives has tests of its own."""
+    raw.execute("PRAGMA synchronous=OFF")
+
+
+@contextmanager
+def open_database(folder: Path) -> Iterator[Database]:
+    """A database with all its tables."""
+    database = open_sqlite(folder / "instep.db")
+    event.listen(database.engine, "connect", _without_waiting_for_the_disk)
+    try:
+        metadata.create_all(database.engine)
+        yield database
+    finally:
+        database.close()
+
+
+def install(database: Database, template: str = "proxyclick", tenant_url: str = TENANT_URL) -> Installation:
+    """An installation with one application of the gallery, whose job is connected; all that was there is gone."""
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    numbers = count(1)
+    begun = Installation.now
+    app, _ = application_cases.add_app(
+        ApplicationStore(database), template, None, lambda: begun, lambda: f"part-{next(numbers):03d}", ME
+    )
+    installation = Installation(database, app)
+    job = Job("job", app.id, app.name, template, tenant_url, JobState.PAUSED, JobSettings(), 1)
+    installation.jobs.connect(job, "s3cr3t-token", begun, ME)
+    return installation
+
+
+@contextmanager
+def open_installation(
+    folder: Path, template: str = "proxyclick", tenant_url: str = TENANT_URL
+) -> Iterator[Installation]:
+    """An installation in a folder of its own."""
+    with open_database(folder) as database:
+        yield install(database, template, tenant_url)

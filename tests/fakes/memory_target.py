@@ -1,0 +1,183 @@
+"""How does a test get an application without HTTP: a small, correct SCIM store behind the engine's `Target` port?
+
+It keeps the protocol's promises (unique userName, ids never given twice, filters, paging, PATCH) by the project's SCIM
+language; `contracts/test_target.py` holds it to the same sentences as the real door to a served tenant. What goes wrong
+is told to it as values.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from instep.rules.health.outcomes import Answer, Outcome
+from instep.scim.errors import NotFound, ScimError, Uniqueness
+from instep.scim.filters import compile_filter, parse_filter
+from instep.scim.messages import MEDIA_TYPE, list_response
+from instep.scim.patch import apply_patch, parse_patch
+from instep.scim.paths import parse_path
+from instep.scim.schemas import USERS
+from instep.scim.syntax import Compare, Operator
+from instep.scim.values import fold
+
+WRITES = frozenset({"POST", "PATCH", "DELETE"})
+LONGEST_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as the application received it; `body` is decoded JSON, `query` what a GET of a list asked."""
+
+    method: str
+    account_id: str | None = None
+    body: Any = None
+    query: str = ""
+
+
+@dataclass(slots=True)
+class Fault:
+    """What goes wrong with the next requests of some methods: they are answered with `outcome`.
+
+    `takes_effect` says whether the application does what was asked all the same, as with an answer that is lost.
+    `concerning` narrows it down to requests that mention a text.
+    """
+
+    outcome: Outcome
+    methods: Collection[str] = WRITES
+    times: int = 1
+    takes_effect: bool = False
+    concerning: str = ""
+
+    def hits(self, sent: Sent) -> bool:
+        """Whether this request goes wrong."""
+        if not self.times or sent.method not in self.methods:
+            return False
+        return self.concerning in f"{sent.account_id} {sent.query} {orjson.dumps(sent.body).decode()}"
+
+
+@dataclass(slots=True)
+class MemoryTarget:
+    """The accounts of one application.
+
+    `on_request` lets the world move at the moment when a request arrives, `on_answer` when it has had its effect.
+    """
+
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: Counter[str] = field(default_factory=Counter)
+    sent: list[Sent] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    on_request: Callable[[Sent], None] | None = None
+    on_answer: Callable[[Sent, Outcome], None] | None = None
+    given: int = 0
+
+    @property
+    def writes(self) -> list[Sent]:
+        """The requests that change something, in the order in which they arrived."""
+        return [sent for sent in self.sent if sent.method in WRITES]
+
+    def forget_requests(self) -> None:
+        """Begins to count anew."""
+        self.sent.clear()
+        self.requests.clear()
+
+    def put(self, **resource: Any) -> str:
+        """An account that somebody made by other means; returns its id."""
+        return self._insert(USERS.clean({"schemas": [USERS.core.id], **resource}))["id"]
+
+    def named(self, user_name: str) -> dict[str, Any] | None:
+        """The account with that userName."""
+        return next((a for a in self.accounts.values() if fold(a["userName"]) == fold(user_name)), None)
+
+    async def create(self, body: bytes) -> Outcome:
+        """POST one user."""
+        document = orjson.loads(body)
+        return await self._handle(
+            Sent("POST", body=document), lambda: _answer(201, self._insert(USERS.clean(document), is_checked=True))
+        )
+
+    async def patch(self, account_id: str, body: bytes) -> Outcome:
+        """PATCH one user."""
+        document = orjson.loads(body)
+        return await self._handle(
+            Sent("PATCH", account_id, document), lambda: _answer(200, self._change(account_id, document))
+        )
+
+    async def delete(self, account_id: str) -> Outcome:
+        """DELETE one user."""
+        return await self._handle(Sent("DELETE", account_id), lambda: self._remove(account_id))
+
+    async def read(self, account_id: str) -> Outcome:
+        """GET one user by id."""
+        return await self._handle(Sent("GET", account_id), lambda: _answer(200, self._known(account_id)))
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the users whose attribute equals a value."""
+        text = str(Compare(parse_path(attribute), Operator.EQ, value))
+        return await self._handle(Sent("GET", query=text), lambda: self._list(text, 1, LONGEST_PAGE))
+
+    async def page(self, start_index: int, count: int) -> Outcome:
+        """GET one page of all users."""
+        query = f"startIndex={start_index}&count={count}"
+        return await self._handle(Sent("GET", query=query), lambda: self._list(None, start_index, count))
+
+    async def _handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
+        self.requests[sent.method] += 1
+        self.sent.append(sent)
+        if self.on_request is not None:
+            self.on_request(sent)
+        await asyncio.sleep(0)  # others have their turn, as while a request is on its way
+        fault = next((fault for fault in self.faults if fault.hits(sent)), None)
+        if fault is not None:
+            fault.times -= 1
+            if not fault.takes_effect:
+                return fault.outcome
+        try:
+            answer: Outcome = do()
+        except ScimError as error:
+            answer = _answer(error.status, error.body())
+        if self.on_answer is not None:
+            self.on_answer(sent, answer)
+        return answer if fault is None else fault.outcome
+
+    def _insert(self, resource: dict[str, Any], *, is_checked: bool = False) -> dict[str, Any]:
+        if is_checked:
+            self._require_free(resource, None)
+        self.given += 1
+        account_id = f"account-{self.given:06d}"
+        self.accounts[account_id] = {**resource, "id": account_id}
+        return self.accounts[account_id]
+
+    def _change(self, account_id: str, document: object) -> dict[str, Any]:
+        patched = apply_patch(self._known(account_id), parse_patch(document), USERS).resource
+        self._require_free(patched, account_id)
+        self.accounts[account_id] = patched
+        return patched
+
+    def _remove(self, account_id: str) -> Answer:
+        del self.accounts[self._known(account_id)["id"]]
+        return Answer(204, b"")
+
+    def _known(self, account_id: str) -> dict[str, Any]:
+        if account_id not in self.accounts:
+            raise NotFound(f"There is no User with the id {account_id!r}.")
+        return self.accounts[account_id]
+
+    def _require_free(self, resource: Mapping[str, Any], besides: str | None) -> None:
+        holder = self.named(resource["userName"])
+        if holder is not None and holder["id"] != besides:
+            raise Uniqueness(f"{resource['userName']!r} belongs to {holder['id']} already.")
+
+    def _list(self, filter_text: str | None, start_index: int, count: int) -> Answer:
+        found = list(self.accounts.values())
+        if filter_text is not None:
+            wanted = compile_filter(parse_filter(filter_text), USERS)
+            found = [account for account in found if wanted(account)]
+        page = found[start_index - 1 : start_index - 1 + min(count, LONGEST_PAGE)]
+        return _answer(200, list_response(page, len(found), start_index))
+
+
+def _answer(status: int, document: Mapping[str, Any]) -> Answer:
+    return Answer(status, orjson.dumps(document), MEDIA_TYPE)
