@@ -72,14 +72,18 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
     if status.cycles:
         yield f"  Last cycle    {_cycle_in_words(status.cycles[0])}"
     if status.next_cycle_at is not None:
-        yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC, or as soon as the directory changes"
+        sooner = "" if status.job.quarantine is not None else ", or as soon as the directory changes"
+        yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC{sooner}"
     if status.held:
-        yield f"  Held          {status.held} removals exceed the budget: look at instep logs, then budget.removals"
+        removals = "removal exceeds" if status.held == 1 else "removals exceed"
+        yield f"  Held          {status.held} {removals} the budget: look at instep logs, then budget.removals"
     if status.escrows:
         at = status.escrows[0].next_attempt_at
-        yield f"  Failing       {len(status.escrows)} users; next attempt {at:%Y-%m-%d %H:%M:%S} UTC"
+        users = "1 user" if len(status.escrows) == 1 else f"{len(status.escrows)} users"
+        yield f"  Failing       {users}; next attempt {at:%Y-%m-%d %H:%M:%S} UTC: look at instep logs --status failure"
     if (quarantine := status.job.quarantine) is not None:
         yield f"  Quarantine    since {quarantine.since:%Y-%m-%d %H:%M:%S} UTC: {quarantine.detail}"
+        yield "                instep apps connect or instep apps start lifts it"
 
 
 def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
@@ -98,7 +102,8 @@ def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
         )
         if number
     )
-    what = f"{counts.users} users: {parts or 'nothing to do'}"
+    nothing = "nothing to do" if summary.reason is None else "none finished"
+    what = f"{counts.users} user{'' if counts.users == 1 else 's'}: {parts or nothing}"
     yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {what}."
     sent = ", ".join(f"{number} {method}" for method, number in sorted(counts.requests.items()))
     yield f"Requests: {sent or 'none'}."
