@@ -4,12 +4,57 @@ import csv
 import random
 from pathlib import Path
 
-COLUMNS = (
-    "userPrincipalName,displayName,surname,mail,givenName,id,jobTitle,department,accountEnabled,usageLocation,country,"
-    "city,telephoneNumber,mobilePhone,companyName"
-).split(",")
-FIRST = "Ada Björn Chloé Dimitra Émile Fatima Grzegorz Hana Ivan José Kenji Léa Małgorzata Nadia Óscar Priya".split()
-LAST = "Andersson Bianchi Çelik Dubois Evans Fischer García Horváth Ito Jansen Kowalski Lindqvist Müller Novák".split()
+COLUMNS = [
+    "userPrincipalName",
+    "displayName",
+    "surname",
+    "mail",
+    "givenName",
+    "id",
+    "jobTitle",
+    "department",
+    "accountEnabled",
+    "usageLocation",
+    "country",
+    "city",
+    "telephoneNumber",
+    "mobilePhone",
+    "companyName",
+]
+FIRST = [
+    "Ada",
+    "Björn",
+    "Chloé",
+    "Dimitra",
+    "Émile",
+    "Fatima",
+    "Grzegorz",
+    "Hana",
+    "Ivan",
+    "José",
+    "Kenji",
+    "Léa",
+    "Małgorzata",
+    "Nadia",
+    "Óscar",
+    "Priya",
+]
+LAST = [
+    "Andersson",
+    "Bianchi",
+    "Çelik",
+    "Dubois",
+    "Evans",
+    "Fischer",
+    "García",
+    "Horváth",
+    "Ito",
+    "Jansen",
+    "Kowalski",
+    "Lindqvist",
+    "Müller",
+    "Novák",
+]
 TITLES = ("Engineer", "Senior Engineer", "Staff", "Technique Leader", "Manager")
 CITIES = ("London", "Brussels", "Zürich", "Kraków", "São Paulo")
 

@@ -1,0 +1,91 @@
+"""The programs that a comparison needs beside it, each a process of its own, ended when it is over."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.company import write_company
+from bench.measured import prepare
+from instep.wiring import open_instep
+
+STUB_CORE = 1
+CLIENT_CORE = 0
+TOKEN = "bench-token"
+
+
+@contextmanager
+def stub() -> Iterator[str]:
+    """Serve the bare stub on a core of its own; yield its Tenant URL."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.stub", str(port), str(STUB_CORE)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield f"http://127.0.0.1:{port}/scim/v2"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def tenant(data: Path) -> Iterator[tuple[str, str]]:
+    """Serve a Proxyclick tenant; yield its Tenant URL and Secret Token."""
+    command = [sys.executable, "-m", "proxyclick.cli"]
+    process = subprocess.Popen(
+        [*command, "serve", "--port", "0", "--data", str(data), "--json"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        installed = subprocess.run(
+            [*command, "integrations", "install", "entra", "--json", "--data", str(data)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answer = json.loads(installed.stdout)
+        yield answer["tenant_url"], answer["secret_token"]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def directory_of(people: int, folder: Path) -> Path:
+    """Make a data directory whose directory has so many people; return it."""
+    data = folder / f"directory-{people}"
+    csv = folder / f"{people}.csv"
+    write_company(csv, people)
+    subprocess.run(
+        [sys.executable, "-m", "instep.cli.main", "users", "import", str(csv), "--data", str(data), "--json"],
+        check=True,
+        capture_output=True,
+    )
+    return data
+
+
+def measure(what: str, directory: Path, tenant_url: str, token: str, core: int, scratch: Path) -> dict[str, Any]:
+    """Run one measured process on a fresh copy of a directory; return what it printed."""
+    data = scratch / "run"
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(directory, data)
+    with open_instep(data) as instep:
+        prepare(instep, tenant_url, token)
+    command = [sys.executable, "-m", "bench.measured", what, str(data), tenant_url, token, str(core)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    shutil.rmtree(data)
+    return measured
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
