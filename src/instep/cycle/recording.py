@@ -78,7 +78,7 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
 def _link_what_was_written(
     turn: Turn, operation: Operation, resource: Mapping[str, object] | None, recorded: Recorded
 ) -> None:
-    if operation.kind is OperationKind.DELETE or turn.is_gone:
+    if operation.kind is OperationKind.DELETE or _is_without_account(turn):
         recorded.unlinked.append(turn.user.id)
         return
     account_id = operation.account_id or str((resource or {}).get("id"))
@@ -87,6 +87,11 @@ def _link_what_was_written(
     recorded.links.append(
         Link(turn.user.id, account_id, operation.leaves_active, origin, {**before, **operation.after})
     )
+
+
+def _is_without_account(turn: Turn) -> bool:
+    """Whether a leaver's account is gone; the link of whoever was matched or created anew was set aside."""
+    return turn.is_gone and turn.link is not None
 
 
 def _known_values(turn: Turn) -> Mapping[str, str | bool | int | float | list[str]]:
