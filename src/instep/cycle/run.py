@@ -10,7 +10,15 @@ from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Feed, Ledger, Target
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
-from instep.rules.health.verdicts import CredentialsRefused, Failed, Misconfigured, Stopping, Unavailable, Verdict
+from instep.rules.health.verdicts import (
+    CredentialsRefused,
+    Failed,
+    Misconfigured,
+    Stopping,
+    Uncertain,
+    Unavailable,
+    Verdict,
+)
 
 T = TypeVar("T")
 BATCH_SIZE = 500
@@ -58,7 +66,7 @@ class Run:
         """Stop the run where a verdict is about the whole target, or where nothing has worked for long."""
         if isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
             self.stop = self.stop or verdict
-        elif isinstance(verdict, Failed) and verdict.code in ("InternalServerError", "Timeout"):
+        elif isinstance(verdict, Failed | Uncertain) and verdict.code in ("InternalServerError", "Timeout"):
             self.failures_in_a_row += 1
             if self.failures_in_a_row >= FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN:
                 self.stop = self.stop or Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}")
