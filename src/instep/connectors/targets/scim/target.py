@@ -28,12 +28,14 @@ _MOST_REPEATS = 8
 class ScimTarget:
     """One application's door, for one run. A request is repeated only where the target said that it did not take it."""
 
-    def __init__(self, session: aiohttp.ClientSession, tenant_url: str, pace: Pace) -> None:
+    def __init__(self, session: aiohttp.ClientSession, tenant_url: str, pace: Pace, concurrency: int) -> None:
         self.requests: Counter[str] = Counter()
         self._session = session
         self._addresses = Addresses(tenant_url)
         self._users = URL(self._addresses.users, encoded=True)
         self._pace = pace
+        # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
+        self._slots = asyncio.Semaphore(concurrency)
 
     async def create(self, body: bytes) -> Outcome:
         """POST one user."""
@@ -63,8 +65,9 @@ class ScimTarget:
         """Send one request; while the target answers that it is too busy, wait as it says and send it again."""
         repeat = 0
         while True:
-            await self._pace.wait()
-            outcome = await self._send(method, url, body)
+            async with self._slots:
+                await self._pace.wait()
+                outcome = await self._send(method, url, body)
             if not isinstance(outcome, Answer) or not _is_throttled(outcome):
                 return outcome
             seconds = outcome.retry_after_seconds
@@ -146,7 +149,7 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        yield ScimTarget(session, tenant_url, Pace(requests_per_second))
+        yield ScimTarget(session, tenant_url, Pace(requests_per_second), concurrency)
 
 
 def _tls() -> ssl.SSLContext:
