@@ -210,7 +210,7 @@ def upn(name: str) -> str:
 
 def is_readable(text: str) -> bool:
     """Whether it is a sentence for people: none of Python's own forms, and not empty."""
-    marks = ("{", "}", "<", "None", "True", "False", "object at", "Error(", "Cause.", "Reason.", "_")
+    marks = ("{", "}", "<class", "<instep", "None", "True", "False", " at 0x", "Error(", "Cause.", "Reason.", "_")
     return len(text) > 20 and text.endswith(".") and not any(mark in text for mark in marks)
 
 

@@ -306,9 +306,9 @@ def faulty_target() -> Iterator[FaultyTarget]:
     async def start() -> web.AppRunner:
         application = web.Application(client_max_size=50 << 20)
         application.router.add_route("*", "/{path:.*}", target.handle)
-        runner = web.AppRunner(application, handler_cancellation=True, access_log=None)
+        runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         host, port = runner.addresses[0][:2]
         target.url = f"http://{host}:{port}"

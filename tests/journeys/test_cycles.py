@@ -82,7 +82,7 @@ def test_leavers_are_removed_before_anyone_else_is_written(busy: Administrator, 
     busy.disables("p029")
     target.forget_arrivals()
     busy.provisions()
-    assert [a.about for a in target.writes][0] == upn("p029")
+    assert target.writes[0].about == upn("p029")
     assert {a.about for a in target.writes} == {upn("p029"), upn("p001"), upn("a-newcomer")}
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fakes.administrator import Administrator, requests, upn
-from fakes.faulty_target import SECRET_TOKEN, FaultyTarget, faulty_target
+from fakes.faulty_target import SECRET_TOKEN, FaultyTarget
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.ledger.records import Origin
 
@@ -73,7 +73,7 @@ def test_an_account_that_is_as_it_should_be_is_linked_without_a_write(
     connected.assigns("ada")
     summary = connected.provisions()
     assert connected.codes(summary) == {"ada": "RedundantExport"}
-    assert {method for method in requests(summary)} == {"GET"}
+    assert set(requests(summary)) == {"GET"}
     link = connected.link("ada")
     assert link is not None
     assert (link.account_id, link.origin) == (mine["id"], Origin.MATCHED)
