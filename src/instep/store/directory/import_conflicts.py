@@ -28,25 +28,36 @@ class Conflicts:
 
     def fail_all(self) -> list[Fault]:
         """Turn such rows bad; return the first faults."""
-        self._resolve_managers(staged_managers.c.import_id == self.import_id)
         faults: list[Fault] = []
-        newly_bad = self._fail_taken_names(self._taken_names(), faults) + self._fail_unknown_managers(faults)
+        self._resolve_managers(staged_managers.c.import_id == self.import_id)
+        newly_bad = self._fail_taken_names(self._taken_names().order_by(staged_rows.c.line), faults)
+        newly_bad += self._fail_unknown_managers(self._unknown_managers().order_by(staged_rows.c.line), faults)
         while newly_bad:
-            lines_before, newly_bad = newly_bad, []
-            for lines in _portions(lines_before):
-                self._resolve_managers(and_(staged_managers.c.import_id == self.import_id, self._leans_on(lines)))
-                left_holding = self._taken_names().where(users.c.id.in_(self._users_of(lines)))
-                newly_bad += self._fail_taken_names(left_holding, faults)
-            newly_bad += self._fail_unknown_managers(faults)
+            newly_bad = [line for lines in _portions(newly_bad) for line in self._fail_who_leant_on(lines, faults)]
         return faults
+
+    def _fail_who_leant_on(self, lines: Sequence[int], faults: list[Fault]) -> list[int]:
+        """Judge again whoever wanted the names, or was to report to the users, of rows that have turned bad."""
+        kept_names = select(users.c.user_principal_name_key).where(users.c.id.in_(self._users_of(lines)))
+        is_wanted = staged_rows.c.user_principal_name_key.in_(self.connection.execute(kept_names).scalars().all())
+        newly_bad = self._fail_taken_names(self._taken_names().where(is_wanted), faults)
+        leaning = select(staged_managers.c.line).where(
+            staged_managers.c.import_id == self.import_id, staged_managers.c.manager_id.in_(self._users_of(lines))
+        )
+        for portion in _portions(self.connection.execute(leaning).scalars().all()):
+            these = and_(staged_managers.c.import_id == self.import_id, staged_managers.c.line.in_(portion))
+            self._resolve_managers(these)
+            of_these = self._unknown_managers().where(staged_rows.c.line.in_(portion))
+            newly_bad += self._fail_unknown_managers(of_these, faults)
+        return newly_bad
 
     def _fail_taken_names(self, query: Select[Any], faults: list[Fault]) -> list[int]:
         said = "This name belongs to another user ({}), who keeps it after this file."
         return self._fail(query, "userPrincipalName", said, faults)
 
-    def _fail_unknown_managers(self, faults: list[Fault]) -> list[int]:
+    def _fail_unknown_managers(self, query: Select[Any], faults: list[Fault]) -> list[int]:
         said = "No other user {} will be there after this file to be the manager."
-        return self._fail(self._unknown_managers(), "manager", said, faults)
+        return self._fail(query, "manager", said, faults)
 
     def _fail(self, query: Select[Any], column: str, said: str, faults: list[Fault]) -> list[int]:
         lines = []
@@ -67,20 +78,20 @@ class Conflicts:
             _LIVE,
         )
         query = select(staged_rows.c.line, users.c.id).join(users, is_holder).where(self._is_good(staged_rows))
-        return query.where(~self._goes(users.c.id), ~self._is_restated(users.c.id)).order_by(staged_rows.c.line)
+        return query.where(~self._goes(users.c.id), ~self._is_restated(users.c.id))
 
     def _unknown_managers(self) -> Select[Any]:
         own = staged_managers.c.manager_id == staged_rows.c.user_id
         query = select(staged_rows.c.line, staged_managers.c.manager)
         query = query.join(staged_managers, _same_row(staged_managers)).where(self._is_good(staged_rows))
-        return query.where(or_(staged_managers.c.manager_id.is_(None), own)).order_by(staged_rows.c.line)
+        return query.where(or_(staged_managers.c.manager_id.is_(None), own))
 
     def _resolve_managers(self, which: ColumnElement[bool]) -> None:
         """Find each manager among the users that there are after the file: by id, else by name."""
         row, key, text = staged_rows.alias("row"), staged_managers.c.manager_key, staged_managers.c.manager
-        in_file = select(func.min(row.c.user_id)).where(self._is_good(row))
+        in_file = select(row.c.user_id).where(self._is_good(row)).limit(1)  # no two good rows share an id or a name
         stays = and_(_LIVE, ~self._goes(users.c.id))
-        in_directory = select(func.min(users.c.id)).where(stays)
+        in_directory = select(users.c.id).where(stays).limit(1)
         keeps_name = and_(users.c.user_principal_name_key == key, ~self._is_restated(users.c.id))
         found = func.coalesce(
             in_file.where(row.c.user_id == text).scalar_subquery(),
@@ -89,9 +100,6 @@ class Conflicts:
             in_directory.where(keeps_name).scalar_subquery(),
         )
         self.connection.execute(update(staged_managers).where(which).values(manager_id=found))
-
-    def _leans_on(self, lines: Sequence[int]) -> ColumnElement[bool]:
-        return staged_managers.c.manager_id.in_(self._users_of(lines))
 
     def _users_of(self, lines: Sequence[int]) -> Select[Any]:
         return select(_bad.c.user_id).where(_bad.c.import_id == self.import_id, _bad.c.line.in_(lines))
