@@ -15,8 +15,8 @@ from instep.rules.health.verdicts import (
     Failed,
     Misconfigured,
     Stopping,
-    Uncertain,
     Unavailable,
+    Uncertain,
     Verdict,
 )
 
