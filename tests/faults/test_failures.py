@@ -438,3 +438,42 @@ def test_a_target_where_nothing_works_any_more_interrupts_the_cycle(admin: Admin
     admin.provisions()
     assert len(target.accounts) == 400
     assert all(admin.link(name) is not None for name in people)
+
+
+def test_an_update_of_unknown_effect_that_was_taken_back_is_written_once_more(
+    admin: Administrator, target: FaultyTarget
+) -> None:
+    admin.hires("ada", jobTitle="Engineer")
+    admin.provisions()
+    admin.changes("ada", jobTitle="Captain")
+    target.goes_wrong(hangs_up_after, "PATCH", times=1)
+    admin.provisions()
+    admin.changes("ada", jobTitle="Engineer")
+    admin.provisions()
+    assert target.named(upn("ada"))[0]["title"] == "Engineer"
+
+
+def test_a_create_whose_effect_could_not_be_asked_for_has_one_entry_a_cycle_and_is_linked_when_it_can(
+    admin: Administrator, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo", "cleo", "zoe")
+    admin.sets(concurrency="1")
+    target.goes_wrong(hangs_up_after, "POST", upn("ada"), times=1)
+    target.goes_wrong(answers(500, "the index is broken"), "GET", upn("ada"))
+    target.goes_wrong(answers(503, "back in an hour", Retry_After="3600"), "GET", upn("bo"))
+    target.goes_wrong(hangs_up_before, "POST", upn("bo"))
+    summary = admin.provisions(CycleState.INTERRUPTED)
+    assert admin.codes(summary)["ada"] == "InternalServerError"
+
+    target.is_well_again()
+    resumed = admin.provisions()
+    assert resumed.cycle_id == summary.cycle_id
+    assert admin.codes(resumed).keys() == {"ada", "bo", "cleo", "zoe"}
+    assert resumed.counts.users == 4
+    admin.provisions()
+    assert {name for name in ("ada", "bo", "cleo", "zoe") if admin.link(name)} == {"ada", "bo", "cleo", "zoe"}
+    assert sorted(account["userName"] for account in target.accounts.values()) == [
+        upn("ada"), upn("bo"), upn("cleo"), upn("zoe"),
+    ]  # fmt: skip
+    assert admin.escrows() == {}
+    assert requests(admin.provisions()) == {}

@@ -57,7 +57,7 @@ async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Record
 
 
 async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, recorded: Recorded) -> None:
-    turn = await _turn_of(run, operation)
+    turn, is_logged = await _turn_of(run, operation)
     found = await lookups.find(turn)
     if found is None:
         return  # no usable answer: the operation stays open
@@ -67,7 +67,10 @@ async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, 
     if not isinstance(decided, Matched) or turn.link is not None:
         recorded.operations.append((operation.id, OperationState.FAILED))
         return
-    _link(run, turn, operation, decided.account, recorded)
+    if is_logged:  # as one who failed, as far as could be told then
+        _link_only(operation, decided.account, recorded)
+    else:
+        _link(run, turn, operation, decided.account, recorded)
 
 
 def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, recorded: Recorded) -> None:
@@ -79,16 +82,20 @@ def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, reco
         turn.operations = [(operation.id, OperationState.SENT)]
         record_turn(turn, recorded, run.counts, run.clock())
         return
+    _link_only(operation, account, recorded)
+
+
+def _link_only(operation: OpenOperation, account: Account, recorded: Recorded) -> None:
     known = {name: value for name, value in account.values.items() if name in operation.after}
     is_active = account.values.get("active") is not False
     recorded.links.append(Link(operation.user_id, account.id, is_active, Origin.CREATED, known))  # type: ignore[arg-type]
     recorded.operations.append((operation.id, OperationState.DONE))
 
 
-async def _turn_of(run: Run, operation: OpenOperation) -> Turn:
-    """The user as they are now, looked for by the values that the create carried."""
+async def _turn_of(run: Run, operation: OpenOperation) -> tuple[Turn, bool]:
+    """The user as they are now, looked for by the values that the create carried; and whether the log has them."""
     batch: Batch = await run.call(run.feed.some, run.job, run.cycle, [operation.user_id])
     user = batch.users[0] if batch.users else SourceUser(operation.user_id, Presence.PURGED, {}, None, (), False)
     turn = open_turn(run.compiled, user, batch)
     turn.wanted = operation.after
-    return turn
+    return turn, operation.user_id in batch.logged
