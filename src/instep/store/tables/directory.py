@@ -1,6 +1,6 @@
 """Which tables hold the directory: users, groups, memberships, the change log, and files being imported?"""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from instep.store.tables.base import metadata
 
@@ -14,7 +14,14 @@ users = Table(
     Column("attributes", Text, nullable=False),  # a JSON object of source attributes; keys sorted; no nulls
     Column("manager_id", Text, index=True),
     Column("created_at", Text, nullable=False),
-    Column("deleted_at", Text, index=True),  # when it was soft-deleted; null while it is live
+    Column("deleted_at", Text),  # when it was soft-deleted; null while it is live
+)
+# Only of the few in the recycle bin: SQLite would otherwise look for the live ones, nearly all, through this index.
+Index(
+    "ix_users_deleted_at",
+    users.c.deleted_at,
+    sqlite_where=text("deleted_at IS NOT NULL"),
+    postgresql_where=text("deleted_at IS NOT NULL"),
 )
 
 groups = Table(

@@ -246,7 +246,14 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
-    op.create_index(op.f("ix_users_deleted_at"), "users", ["deleted_at"], unique=False)
+    op.create_index(
+        "ix_users_deleted_at",
+        "users",
+        ["deleted_at"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_users_manager_id"), "users", ["manager_id"], unique=False)
     op.create_index(op.f("ix_users_user_principal_name_key"), "users", ["user_principal_name_key"], unique=False)
     op.create_table(
