@@ -70,5 +70,6 @@ async function keepLooking() {
   timer = setTimeout(keepLooking, EVERY_MS);
 }
 
+document.getElementById("reload").hidden = true;
 document.addEventListener("visibilitychange", keepLooking);
 timer = setTimeout(keepLooking, EVERY_MS);
