@@ -1,0 +1,91 @@
+"""Is the console safe to leave open in a browser, and does /healthz tell the truth?"""
+
+import re
+
+import pytest
+
+from console.console_site import Site
+from instep.runtime.pulse import Pulse
+from instep.runtime.supervision import WorkerHealth, WorkerState
+
+
+@pytest.mark.parametrize("path", ["/", "/status"])
+def test_a_page_lets_nothing_in_from_elsewhere(site: Site, path: str) -> None:
+    answer = site.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert " style=" not in answer.text
+    assert " on" not in " ".join(re.findall(r"<[^>]*>", answer.text))
+    assert all(address.startswith(("/", "#")) for address in re.findall(r'(?:href|src)="([^"]*)"', answer.text))
+
+
+@pytest.mark.parametrize("asset", ["console.css", "live.js", "mark.svg"])
+def test_assets_are_ours_and_refer_to_nothing_else(site: Site, asset: str) -> None:
+    answer = site.get(f"/assets/{asset}")
+    assert answer.status_code == 200
+    for foreign in ("@import", "url(", "https://", "innerHTML", "eval("):
+        assert foreign not in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::1", "127.0.0.1@evil.example", ""])
+@pytest.mark.parametrize("path", ["/", "/status"])
+def test_a_foreign_name_for_this_machine_is_turned_away(site: Site, path: str, host: str) -> None:
+    assert site.get(path, Host=host).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8480", "localhost:1", "[::1]:8480", "LOCALHOST"])
+def test_loopback_names_are_taken(site: Site, host: str) -> None:
+    assert site.get("/", Host=host).status_code == 200
+
+
+def test_only_reading_is_possible(site: Site) -> None:
+    assert site.client.post("/").status_code == 405
+    assert site.client.delete("/status").status_code == 405
+
+
+def test_health_is_good_while_both_processes_work(site: Site) -> None:
+    answer = site.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ok": True,
+        "database": True,
+        "worker": True,
+        "worker_state": "working",
+        "worker_process_id": 4711,
+        "worker_restarts": 0,
+        "heartbeat_age_seconds": 0.2,
+        "problems": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("health", "problem"),
+    [
+        (WorkerHealth(WorkerState.ENDED, 1, 2.0, 0, Pulse()), "has ended"),
+        (WorkerHealth(WorkerState.STUCK, 1, 31.0, 0, Pulse()), "no sign of life for 31 seconds"),
+        (WorkerHealth(WorkerState.STARTING, 1, None, 2, Pulse()), "is starting again"),
+        (WorkerHealth(WorkerState.WORKING, 1, 0.1, 0, Pulse(fault="the database cannot be read (X)")), "cannot look"),
+    ],
+)
+def test_health_says_what_is_wrong_with_the_worker(site: Site, health: WorkerHealth, problem: str) -> None:
+    site.health = health
+    answer = site.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["worker"] is False
+    assert problem in answer.json()["problems"][0]
+
+
+def test_a_first_start_is_no_fault(site: Site) -> None:
+    site.health = WorkerHealth(WorkerState.STARTING, 1, None, 0, Pulse())
+    assert site.get("/healthz").status_code == 200
+
+
+def test_a_database_that_was_taken_away_is_told(site: Site) -> None:
+    database = site.admin.instep.settings.database_path
+    database.rename(database.with_suffix(".away"))
+    answer = site.get("/healthz")
+    assert (answer.status_code, answer.json()["database"], answer.json()["worker"]) == (503, False, True)
+    assert answer.json()["problems"] == ["The database cannot be read."]

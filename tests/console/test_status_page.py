@@ -1,0 +1,188 @@
+"""What does the status page say, in every state that an application can be in?"""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from console.console_site import Site
+from fakes.administrator import Administrator
+from fakes.faulty_target import FaultyTarget, answers, faulty_target
+from instep.admin.applications import add_app
+from instep.ledger.cycles import CycleState
+from instep.ledger.jobs import JobState
+from instep.runtime.pulse import Pulse, Trouble
+from instep.runtime.supervision import WorkerHealth, WorkerState
+
+
+@pytest.fixture
+def target():
+    with faulty_target() as found:
+        yield found
+
+
+def text_of(html: str) -> str:
+    """The page's words, one space between them."""
+    words = " ".join(unescape(re.sub(r"<[^>]*>", " ", html.replace("<wbr>", ""))).split())
+    return re.sub(r" ([,:.;)])", r"\1", words)
+
+
+def page(site: Site) -> str:
+    answer = site.get()
+    assert answer.status_code == 200
+    return text_of(answer.text)
+
+
+def connect(admin: Administrator, target: FaultyTarget) -> None:
+    admin.connects(target.tenant_url, target.token)
+    admin.assigns_everyone()
+
+
+def start(admin: Administrator) -> None:
+    admin.instep.jobs.set_state(admin.job, JobState.ACTIVE, admin.clock(), "the administrator")
+
+
+def test_an_application_that_is_not_connected_says_how_to_connect_it(site: Site) -> None:
+    said = page(site)
+    assert "Proxyclick NotConfigured" in said
+    assert "instep apps connect Proxyclick --tenant-url URL --token-stdin" in said
+
+
+def test_a_connected_application_says_how_to_start_it(admin: Administrator, target: FaultyTarget, site: Site) -> None:
+    connect(admin, target)
+    said = page(site)
+    assert "NotRun" in said
+    assert f"Tenant URL {target.tenant_url}" in said
+    assert "instep apps start Proxyclick" in said
+    assert "No cycle has run yet." in said
+    assert "Next cycle when it is started" in said
+
+
+def test_a_completed_cycle_is_shown_with_its_counts_requests_and_reads(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    start(admin)
+    admin.hires("ada", "bo")
+    admin.provisions()
+    said = page(site)
+    assert "Active Follows the directory" in said
+    assert "Initial cycle Completed 2026-01-05 10:00:00 UTC" in said
+    assert "Users 2 Created 2 Updated 0 Disabled 0 Deleted 0 Skipped 0 Held 0 Failed 0" in said
+    assert "3 requests: 1 GET, 2 POST. 1 read for: how many accounts there are" in said
+    assert "Accounts linked 2 of them active 2 Last completed cycle 2026-01-05 10:00:00 UTC" in said
+    assert "Its duration under 0.1 s (initial cycle)" in said
+    assert "Next cycle 2026-01-05 10:40:00 UTC (in 40 min, or as soon as the directory changes)" in said
+    assert "ada@corp.example Create Success ada@corp.example is active and in scope" in said
+
+
+def test_a_cycle_that_changes_nothing_needed_no_request(admin: Administrator, target: FaultyTarget, site: Site) -> None:
+    connect(admin, target)
+    admin.hires("ada")
+    admin.provisions()
+    admin.provisions()
+    said = page(site)
+    assert "Incremental cycle Completed" in said
+    assert "No request was needed." in said
+    assert "Paused Stopped; everything is kept" in said
+
+
+def test_a_running_cycle_shows_how_far_it_is(admin: Administrator, target: FaultyTarget, site: Site) -> None:
+    connect(admin, target)
+    start(admin)
+    admin.hires("ada", "bo", "cleo", "dan")
+    ledger, service = admin.instep.service.ledger, admin.instep.service
+    cycle, counts = ledger.begin(admin.job, admin.clock(), admin.clock(), service.new_id())
+    counts.users = counts.created = 1
+    ledger.end(admin.job, cycle, CycleState.RUNNING, counts, admin.clock(), None)
+    html = site.get().text
+    assert 'max="4" value="1"' in html
+    assert "Running since" in text_of(html)
+    assert "1 of 4 users 25 %" in text_of(html)
+
+
+def test_a_cycle_whose_process_was_killed_does_not_seem_to_run(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    admin.hires("ada")
+    admin.instep.service.ledger.begin(admin.job, admin.clock(), admin.clock(), admin.instep.new_id())
+    said = page(site)
+    assert "Interrupted it goes on where it stopped when the job runs again" in said
+    with admin.instep.jobs.lease(admin.job):
+        assert "Running since" in page(site)
+
+
+def test_a_failing_user_is_named_with_the_cause_and_what_to_do(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    admin.hires("ada", *(f"p{number}" for number in range(6)))
+    target.goes_wrong(answers(400, "the badge printer is on fire"), "POST")
+    admin.provisions()
+    said = page(site)
+    assert "7 users fail" in said
+    assert "ada@corp.example: " in said
+    assert "the badge printer is on fire" in said
+    assert "and 2 more" in said
+    assert "instep logs --app Proxyclick --status failure instep apps provision Proxyclick" in said
+
+
+def test_held_removals_say_why_and_what_to_do(admin: Administrator, target: FaultyTarget, site: Site) -> None:
+    connect(admin, target)
+    admin.hires("ada", "bo")
+    admin.provisions()
+    admin.sets(budget_removals="0")
+    admin.disables("ada")
+    admin.provisions()
+    said = page(site)
+    assert "1 removal is held Together they exceed the budget" in said
+    assert "instep apps set Proxyclick budget.removals=NUMBER" in said
+    assert "StagedDelete Warning" in said
+
+
+def test_a_quarantine_says_why_since_when_and_when_it_is_tried_next(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    start(admin)
+    admin.hires("ada")
+    target.token = "another"
+    admin.provisions(CycleState.INTERRUPTED)
+    said = page(site)
+    assert "Quarantine Held back" in said
+    assert "In quarantine since 2026-01-05 10:00:00 UTC Reason: EncounteredQuarantineException" in said
+    assert "The next attempt is at 2026-01-05 16:00:00 UTC (in 6 h)" in said
+    assert "Interrupted the target refuses the Secret Token" in said
+
+
+def test_a_job_whose_cycle_cannot_be_run_says_what_to_put_right(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    start(admin)
+    trouble = Trouble("The key is missing; restore it.", admin.clock() + timedelta(minutes=1))
+    site.health = WorkerHealth(WorkerState.WORKING, 1, 0.1, 0, Pulse(troubles={admin.job.id: trouble}))
+    said = page(site)
+    assert "Its cycle cannot be run The key is missing; restore it. It is tried again at 2026-01-05 09:01:00" in said
+
+
+def test_a_worker_that_has_ended_is_told_on_the_page(site: Site) -> None:
+    assert "The service is running" in page(site)
+    site.health = WorkerHealth(WorkerState.ENDED, 1, 3.0, 0, Pulse())
+    assert "The worker process has ended; it is started again by itself." in page(site)
+
+
+def test_names_are_never_markup_and_are_quoted_for_the_shell(admin: Administrator, site: Site) -> None:
+    hostile = "<script>alert('x')</script>"
+    add_app(admin.instep.applications, "proxyclick", hostile, admin.clock, admin.instep.new_id, "me")
+    html = site.get().text
+    assert "<script>alert" not in html
+    assert html.count("<script") == 1
+    assert "instep apps connect '<script>alert('\"'\"'x'\"'\"')</script>'" in unescape(html)
+
+
+def test_the_part_that_moves_is_the_same_as_on_the_page(admin: Administrator, site: Site) -> None:
+    assert site.get("/status").text.strip() in "\n".join(line for line in site.get().text.splitlines())
+    assert "<html" not in site.get("/status").text
