@@ -1,0 +1,61 @@
+"""What does a browser see of a page: what it says, what it asked for, whether it fits?"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+WIDE, NARROW = 1280, 390
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Visit:
+    """A page that is open, with every complaint of the browser and every host that was asked for something."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def keep_picture(self, name: str) -> None:
+        """Save a screenshot for the documentation, if that was asked for."""
+        if os.environ.get("INSTEP_SCREENSHOTS") == "1":
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=IMAGES / name)
+
+
+@contextmanager
+def visit(browser: Browser, url: str, scheme: str, width: int) -> Iterator[Visit]:
+    """Open a page in light or dark; at the end nothing may have been complained of, nor asked of another host."""
+    context = browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 900}
+    )
+    page = context.new_page()
+    visited = Visit(page)
+    page.on("console", lambda said: visited.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    page.on("request", lambda request: visited.hosts.add(urlsplit(request.url).hostname or ""))
+    try:
+        page.goto(url)
+        yield visited
+        assert visited.complaints == []
+        assert visited.hosts == {"127.0.0.1"}
+    finally:
+        context.close()
