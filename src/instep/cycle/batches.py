@@ -49,6 +49,8 @@ class Batches:
 
     async def send(self, turns: Sequence[Turn], head: int, cursor: str | None) -> Sent:
         """Write the operations down and hand them to the writers, behind those that wait."""
+        turns = self._set_leavers_aside(turns)
+        self.run.under_way.update(turn.user.id for turn in turns)
         stale = await self._write_down(turns, head)
         ready = [turn for turn in turns if turn.operation is not None and turn.user.id not in stale]
         return Sent(turns, stale, await self.writers.hand_in(ready), cursor)
@@ -61,9 +63,10 @@ class Batches:
         await self.writers.wait(sent.done)
         turns = [turn for turn in sent.turns if turn.user.id not in sent.stale]
         again = await follow_up(self.run, self.lookups, turns)
-        decided_anew = await self._decide_anew(sent.stale)
+        decided_anew = self._set_leavers_aside(await self._decide_anew(sent.stale))
         await self._rounds([*again, *decided_anew])
         await self.record([*turns, *decided_anew], sent.cursor)
+        self.run.under_way.difference_update(turn.user.id for turn in sent.turns)
 
     async def send_now(self, turns: Sequence[Turn], head: int) -> None:
         """Write down, send before all that waits, follow up and record: for removals."""
@@ -84,6 +87,12 @@ class Batches:
         reached = cursor if run.stop is None else None
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
         run.report()
+
+    def _set_leavers_aside(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Leave removals, which came up since the first pass, to be judged together: no budget is passed by."""
+        leavers = {turn.user.id for turn in turns if turn.is_removal or turn.is_purge}
+        self.run.leavers |= leavers
+        return [turn for turn in turns if turn.user.id not in leavers] if leavers else turns
 
     async def _decide_anew(self, user_ids: Collection[str]) -> list[Turn]:
         if not user_ids or self.run.stop is not None:

@@ -9,7 +9,6 @@ from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
 from instep.rules.health.budgets import removal_budget
-from instep.rules.planning.plan import OperationKind
 
 WINDOW = timedelta(hours=24)
 
@@ -21,14 +20,28 @@ async def remove_leavers(run: Run, batches: Batches) -> None:
 
 
 async def remove_newer_leavers(run: Run, batches: Batches) -> None:
-    """Take up removals that are newer than the cycle's start, so that no leaver waits for a long cycle to end."""
+    """Take up removals that are newer than the first pass, so that no leaver waits for a long cycle to end.
+
+    Users of a batch that is still being written wait for it: an older operation must never follow their removal.
+    """
+    await _notice_newer_leavers(run)
+    ids = run.leavers - run.under_way
+    if not ids or run.stop is not None:
+        return
+    run.leavers -= ids
+    batch = await run.call(run.feed.some, run.job, run.cycle, ids)
+    await _judge_and_write(run, batches, *_sort([open_turn(run.compiled, user, batch) for user in batch.users]))
+
+
+async def _notice_newer_leavers(run: Run) -> None:
     head = await run.call(run.feed.head)
     if head == run.seen_head or run.stop is not None:
         return
     batch = await run.call(run.feed.linked_and_changed, run.job, run.cycle, run.seen_head, head)
     run.seen_head = head
-    turns = [open_turn(run.compiled, user, batch) for user in batch.users]
-    await _judge_and_write(run, batches, *_sort(turns))
+    for found in _sort([open_turn(run.compiled, user, batch) for user in batch.users]):
+        run.leavers.update(found)
+    run.leavers |= {user.id for user in batch.users if user.id in run.under_way}
 
 
 async def _scan(run: Run) -> tuple[list[str], list[str]]:
@@ -47,16 +60,8 @@ async def _scan(run: Run) -> tuple[list[str], list[str]]:
 
 
 def _sort(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
-    """A removal is any linked, active account that is to be disabled or deleted, whatever the cause."""
-    removals, purges = [], []
-    for turn in turns:
-        if turn.operation is None or turn.link is None:
-            continue
-        if turn.operation.kind is OperationKind.DISABLE or (turn.standing.is_purged and turn.link.is_active):
-            removals.append(turn.user.id)
-        elif turn.standing.is_purged:
-            purges.append(turn.user.id)
-    return removals, purges
+    """Return whose active account is to go, and whose inactive one."""
+    return [turn.user.id for turn in turns if turn.is_removal], [turn.user.id for turn in turns if turn.is_purge]
 
 
 async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], purges: Sequence[str]) -> None:
@@ -71,12 +76,8 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
             return
         batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
         turns = await batches.decide(batch)
-        await batches.send_now([turn for turn in turns if _is_removal(turn)], batch.head)
-
-
-def _is_removal(turn: Turn) -> bool:
-    """Those who came back between the scan and now have their turn in the second pass."""
-    return any(_sort([turn]))
+        # Those who came back between the scan and now have their turn in the second pass, or in the next cycle.
+        await batches.send_now([turn for turn in turns if turn.is_removal or turn.is_purge], batch.head)
 
 
 async def _budget(run: Run) -> int:

@@ -56,6 +56,8 @@ class Run:
     stop: Stopping | Superseded | None = None
     failures_in_a_row: int = 0
     seen_head: int = 0
+    leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
+    under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:

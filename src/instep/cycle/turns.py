@@ -11,7 +11,7 @@ from instep.rules.mapping.expressions import EvaluationError, Value
 from instep.rules.mapping.source_values import source_values
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
-from instep.rules.planning.plan import Known, Operation, Plan, Problem, plan_linked, plan_unlinked
+from instep.rules.planning.plan import Known, Operation, OperationKind, Plan, Problem, plan_linked, plan_unlinked
 from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_user import SourceUser
 
@@ -44,6 +44,18 @@ class Turn:
     def operation(self) -> Operation | None:
         """The operation that is planned, if one is."""
         return self.plan if isinstance(self.plan, Operation) else None
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether an account that is linked and active is to be disabled or deleted, whatever the cause."""
+        if self.operation is None or self.link is None:
+            return False
+        return self.operation.kind is OperationKind.DISABLE or (self.standing.is_purged and self.link.is_active)
+
+    @property
+    def is_purge(self) -> bool:
+        """Whether an inactive account follows its user, who was deleted for good."""
+        return self.operation is not None and self.link is not None and self.standing.is_purged and not self.is_removal
 
 
 def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:

@@ -96,9 +96,10 @@ class StoredLedger:
             return int(connection.execute(text(query), _at_target(job)).scalar_one())
 
     def removals_since(self, job: Job, moment: datetime) -> int:
-        """Return how many removals this job has sent since."""
+        """Return how many removals this job has sent since; the deletion of an account that was inactive is none."""
         query = """
             SELECT count(*) FROM operations WHERE job_id = :job AND kind IN ('disable', 'delete')
+            AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
             AND state = 'done' AND ended_at > :moment"""
         with self._database.read() as connection:
             return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
