@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fakes.installation import Installation, install, open_database
 from fakes.memory_target import Sent
 from fakes.random_history import History
-
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.rules.health.outcomes import Answer, Outcome
 
@@ -28,7 +28,7 @@ BUDGET = 2
 
 def run_histories(folder: Path, number_of_them: int, first: int, check: Callable[[History], None]) -> None:
     """Checks some histories; a failure says how to repeat the one that failed."""
-    print(f"SEED={SEED}")
+    print(f"SEED={SEED}")  # noqa: T201 - shown with a failure
     with open_database(folder) as database:
         for number in range(first, first + max(1, number_of_them)):
             history = History(install(database), SEED + number)

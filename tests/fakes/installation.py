@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from fakes.memory_target import MemoryTarget
 from instep.admin import applications as application_cases
 from instep.admin import groups as group_cases
 from instep.admin import users as user_cases
@@ -31,10 +32,8 @@ from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
-from instep.store.tables import metadata
 from instep.store.secret_box import SecretBox
-
-from fakes.memory_target import MemoryTarget
+from instep.store.tables import metadata
 
 TENANT_URL = "https://scim.example/v2"
 ME = "tester"

@@ -62,10 +62,13 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
             _log(turn, recorded, action, Status.SUCCESS, code, facts)
             _over(turn, recorded)
             setattr(counts, counter, getattr(counts, counter) + 1)
-        case Failed(code, detail) | Uncertain(code, detail):
+        case Failed(code, detail):
             _set_state(turn, OperationState.FAILED)
             _fail(turn, recorded, action, code, detail, now)
             counts.failed += 1
+        case Uncertain():  # the run stopped before the target could be asked: that is what comes first next time
+            _set_state(turn, OperationState.UNKNOWN)
+            return False
         case Conflict(detail) | NotThere(detail):
             _set_state(turn, OperationState.FAILED)
             _fail(turn, recorded, action, "EntryConflict", detail, now)

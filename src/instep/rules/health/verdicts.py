@@ -102,7 +102,7 @@ def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
             return Conflict(explain(outcome))
         case Answer(status=400) if _scim_type(outcome.body) == "uniqueness":
             return Conflict(explain(outcome))
-        case Answer(status=status) if status >= 500 and kind is OperationKind.CREATE:
+        case Answer(status=status) if status >= 500:
             return Uncertain(failure_code(status), explain(outcome))
         case Answer(status=status):
             return Failed(failure_code(status), explain(outcome))
@@ -168,8 +168,8 @@ def _judge_success(kind: OperationKind, answer: Answer) -> Verdict:
         account_id = document.get("id") if document is not None else None
         return Done(document) if isinstance(account_id, str) and account_id else _uncertain_answer(answer)
     if document is None:
-        return Done(None) if not answer.body.strip() else _not_understood(answer)
-    return _not_understood(answer) if _is_error(document) else Done(document)
+        return Done(None) if not answer.body.strip() else _uncertain_answer(answer)
+    return _uncertain_answer(answer) if _is_error(document) else Done(document)
 
 
 def _uncertain_answer(answer: Answer) -> Uncertain:
