@@ -15,6 +15,8 @@ class TenantUrlRefused(Exception):
 def check_tenant_url(url: str) -> str:
     """Return the Tenant URL without surrounding space. Raises TenantUrlRefused, saying what to do."""
     url = url.strip()
+    if not url.isprintable() or " " in url:
+        raise TenantUrlRefused(f"The Tenant URL {url!r} has a space or a control character in it. Copy it again, whole.")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -26,7 +28,7 @@ def check_tenant_url(url: str) -> str:
         raise TenantUrlRefused(
             f"The Tenant URL {url!r} must use https://: the Secret Token would cross the network unencrypted."
         )
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise TenantUrlRefused("The Tenant URL must not contain a user name or password; the Secret Token is enough.")
     if parts.fragment:
         raise TenantUrlRefused(f"The Tenant URL {url!r} must not contain a fragment (#...).")
