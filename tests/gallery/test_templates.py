@@ -75,7 +75,7 @@ def test_proxyclick_starts_with_users_only_and_one_source_for_user_name_and_work
         AttributeMapping('emails[type eq "work"].value', Direct("userPrincipalName")),
         AttributeMapping("name.givenName", Direct("givenName")),
         AttributeMapping("name.familyName", Direct("surname")),
-        AttributeMapping("name.formatted", FULL_NAME),
+        AttributeMapping("name.formatted", Direct("displayName")),
         AttributeMapping("title", Direct("jobTitle")),
         AttributeMapping("preferredLanguage", Direct("preferredLanguage")),
         AttributeMapping('phoneNumbers[type eq "work"].value', Direct("telephoneNumber")),

@@ -152,7 +152,7 @@ def connect(
     if json:
         print_json(job_as_document(found, job))
     else:
-        say(f"The connection works and was saved. {found.name} is {job.state.value}.")
+        say("The connection works and was saved.")
         say(f"Next: instep apps provision '{found.name}' runs one cycle now;")
         say(f"      instep apps start '{found.name}' lets the accounts follow while instep serve runs.")
 

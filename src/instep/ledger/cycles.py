@@ -39,6 +39,9 @@ class Cycle:
     is_resumed: bool = False
 
 
+_USER_COUNTS = ("users", "created", "updated", "disabled", "deleted", "skipped", "held", "failed")
+
+
 @dataclass(slots=True)
 class Counts:
     """What a cycle has done so far, users and requests; kept with the cycle so that a restart goes on counting."""
@@ -53,6 +56,16 @@ class Counts:
     failed: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     reads_because: Counter[str] = field(default_factory=Counter)
+
+    def add(self, users: "Counts") -> None:
+        """Add what one batch did to its users; requests and reads are counted as they happen."""
+        for name in _USER_COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(users, name))
+
+    def take_back(self, users: "Counts") -> None:
+        """Undo an `add`."""
+        for name in _USER_COUNTS:
+            setattr(self, name, getattr(self, name) - getattr(users, name))
 
     def as_document(self) -> dict[str, object]:
         """Return the counts as they are stored and printed."""

@@ -71,7 +71,7 @@ def _last_step(entry: LogEntry) -> Step:
 
 def _why(entry: LogEntry) -> str:
     cause = entry.facts.get("cause")
-    return f", because {entry.user_name} {CAUSES.get(str(cause), cause)}" if cause else ""
+    return f", because the user {CAUSES.get(str(cause), cause)}" if cause else ""
 
 
 def _failure(entry: LogEntry) -> str:

@@ -1,5 +1,6 @@
 """May this Tenant URL be used, and which address does each request have?"""
 
+import re
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 from instep.scim.paths import parse_path
@@ -15,8 +16,12 @@ class TenantUrlRefused(Exception):
 def check_tenant_url(url: str) -> str:
     """Return the Tenant URL without surrounding space. Raises TenantUrlRefused, saying what to do."""
     url = url.strip()
+    if "@" in re.split(r"[/?#]", url.partition("//")[2])[0]:  # first, so that no other refusal repeats a password
+        raise TenantUrlRefused("The Tenant URL must not contain a user name or password; the Secret Token is enough.")
     if not url.isprintable() or " " in url:
-        raise TenantUrlRefused(f"The Tenant URL {url!r} has a space or a control character in it. Copy it again, whole.")
+        raise TenantUrlRefused(
+            f"The Tenant URL {url!r} has a space or a control character in it. Copy it again, whole."
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -28,8 +33,6 @@ def check_tenant_url(url: str) -> str:
         raise TenantUrlRefused(
             f"The Tenant URL {url!r} must use https://: the Secret Token would cross the network unencrypted."
         )
-    if "@" in parts.netloc:
-        raise TenantUrlRefused("The Tenant URL must not contain a user name or password; the Secret Token is enough.")
     if parts.fragment:
         raise TenantUrlRefused(f"The Tenant URL {url!r} must not contain a fragment (#...).")
     if port == 0:
