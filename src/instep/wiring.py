@@ -11,7 +11,6 @@ from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.settings import SettingRefused
 from instep.clock import Clock, system_clock
 from instep.connectors.targets.scim.addresses import TenantUrlRefused
-from instep.connectors.targets.scim.target import open_scim_target
 from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
@@ -82,6 +81,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
 @asynccontextmanager
 async def open_target(door: Door) -> AsyncIterator[Target]:
     """Open the door to a SCIM application."""
+    from instep.connectors.targets.scim.target import open_scim_target  # an HTTP client that few commands need
+
     settings = door.settings
     async with open_scim_target(
         door.tenant_url,
