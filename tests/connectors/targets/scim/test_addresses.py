@@ -75,9 +75,20 @@ def test_a_tenant_url_that_is_none_or_dangerous_is_refused_in_words(url: str) ->
         check_tenant_url(url)
 
 
-def test_a_refusal_never_repeats_a_password() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:hunter2@scim.example/v2",
+        "http://me:hunter2@scim.example/v2",
+        "https://me:hunter2@scim.example/v 2",
+        "https://me:hunter2@scim.example:99999/v2",
+        "ftp://me:hunter2@scim.example/",
+        "//me:hunter2@scim.example/",
+    ],
+)
+def test_a_refusal_never_repeats_a_password(url: str) -> None:
     with pytest.raises(TenantUrlRefused) as refusal:
-        check_tenant_url("https://me:hunter2@scim.example/v2")
+        check_tenant_url(url)
     assert "hunter2" not in str(refusal.value)
 
 
