@@ -1,5 +1,6 @@
 """How does a value of the directory become a value of the target attribute's type (mappings.md 3)?"""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -7,6 +8,8 @@ from instep.rules.mapping.attribute_mapping import TargetAttribute
 from instep.rules.mapping.expressions import Value
 
 TargetValue: TypeAlias = str | bool | int | float | list[str]
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,300}")
 
 
 class MappingFailed(Exception):
@@ -59,10 +62,15 @@ def _boolean(target: TargetAttribute, value: Value) -> bool:
 
 
 def _integer(target: TargetAttribute, value: Value) -> int:
-    try:
-        return int(value) if isinstance(value, int | str) else _refuse(target, value)
-    except ValueError:
-        return _refuse(target, value)
+    match value:
+        case bool():
+            return _refuse(target, value)
+        case int():
+            return value
+        case str() if _WHOLE_NUMBER.fullmatch(value.strip()):
+            return int(value)
+        case _:
+            return _refuse(target, value)
 
 
 def _refuse(target: TargetAttribute, value: Value) -> int:
