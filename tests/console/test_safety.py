@@ -1,12 +1,25 @@
 """Is the console safe to leave open in a browser, and does /healthz tell the truth?"""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from console.console_site import Site
+from fakes.administrator import Administrator, administrator
 from instep.runtime.pulse import Pulse
 from instep.runtime.supervision import WorkerHealth, WorkerState
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
+    with administrator(tmp_path_factory.mktemp("installed")) as found:
+        yield found
+
+
+@pytest.fixture
+def site(installed: Administrator) -> Site:
+    return Site(installed)
 
 
 @pytest.mark.parametrize("path", ["/", "/status"])
@@ -89,3 +102,5 @@ def test_a_database_that_was_taken_away_is_told(site: Site) -> None:
     answer = site.get("/healthz")
     assert (answer.status_code, answer.json()["database"], answer.json()["worker"]) == (503, False, True)
     assert answer.json()["problems"] == ["The database cannot be read."]
+    database.with_suffix(".away").rename(database)
+    assert site.get("/healthz").status_code == 200

@@ -145,19 +145,21 @@ def test_a_cycle_that_was_cut_off_is_gone_on_with_at_the_next_start(
     assert len(connected.instep.jobs.last_cycles(connected.job, 9)) == 1
 
 
-def test_the_worker_ends_with_its_parent_however_that_ends(service: Service) -> None:
-    until(lambda: service.health().status_code, 200)
-    worker = service.worker()
-    service.process.send_signal(signal.SIGKILL)
-    service.process.wait(timeout=30)
-    until(lambda: is_alive(worker), False)
+def test_the_worker_ends_with_its_parent_however_that_ends(tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        until(lambda: service.health().json()["worker_state"], "working")
+        worker = service.worker()
+        service.process.send_signal(signal.SIGKILL)
+        service.process.wait(timeout=30)
+        until(lambda: is_alive(worker), False)
 
 
-def test_ctrl_c_ends_both_processes_in_peace(service: Service) -> None:
-    worker = service.worker()
-    service.process.send_signal(signal.SIGINT)
-    assert service.process.wait(timeout=30) == 0
-    assert not is_alive(worker)
+def test_ctrl_c_ends_both_processes_in_peace(tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        worker = service.worker()
+        service.process.send_signal(signal.SIGINT)
+        assert service.process.wait(timeout=30) == 0
+        assert not is_alive(worker)
 
 
 def test_a_busy_port_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Does the worker run what is due, each job by itself, whatever becomes of the others?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from instep.admin.ports import JobIsRunning
 from instep.ledger.cycles import Counts, CycleKind, CycleState, CycleSummary
@@ -66,6 +67,13 @@ class Service:
 
     def _fail(self) -> None:
         raise OSError("no")
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Faults are told here on purpose; printing their tracebacks takes long."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture
