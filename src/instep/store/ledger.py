@@ -32,7 +32,7 @@ class StoredLedger:
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
         with self._database.write() as connection:
-            if (unfinished := _unfinished(connection, job)) is not None:
+            if (unfinished := _unfinished(connection, job, now)) is not None:
                 return unfinished
             cycle = _new_cycle(connection, job, now, new_id)
             if cycle.kind is CycleKind.INCREMENTAL:
@@ -179,7 +179,7 @@ class StoredLedger:
             )
 
 
-def _unfinished(connection: Connection, job: Job) -> tuple[Cycle, Counts] | None:
+def _unfinished(connection: Connection, job: Job, now: datetime) -> tuple[Cycle, Counts] | None:
     """Return the cycle to go on with; one of another configuration or target is superseded."""
     row = connection.execute(
         text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at
@@ -190,9 +190,9 @@ def _unfinished(connection: Connection, job: Job) -> tuple[Cycle, Counts] | None
         return None
     if row[2] != job.configuration_version or row[3] != job.target_identity:
         connection.execute(
-            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved'
+            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved', ended_at = :now
                     WHERE job_id = :job AND state IN ('running', 'interrupted')"""),
-            {"job": job.id},
+            {"job": job.id, "now": to_text(now)},
         )
         connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
         _keep_unknown(connection, row[0])

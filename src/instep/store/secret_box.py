@@ -31,8 +31,10 @@ class SecretBox:
         """Return the secret. Raises SecretUnreadable."""
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
+            if not sealed.startswith(_VERSION):
+                raise ValueError("it was sealed in another way")
             return self._cipher.decrypt(nonce, body, belongs_to.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter where it is no sealed secret at all
             raise SecretUnreadable(
                 "The Secret Token cannot be decrypted: the key file is not the one it was saved with. "
                 "Put the key back, or connect the application again with its Secret Token."
