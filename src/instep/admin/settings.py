@@ -31,7 +31,7 @@ def _scope(settings: JobSettings, value: str) -> JobSettings:
 
 
 def _interval(settings: JobSettings, value: str) -> JobSettings:
-    found = re.fullmatch(r"(\d{1,6})([smh])", value)
+    found = re.fullmatch(r"([0-9]{1,6})([smh])", value)
     seconds = int(found[1]) * _UNITS[found[2]] if found else 0
     if seconds < 10:
         raise SettingRefused(f"interval takes a time such as 40m, 90s or 2h, at least 10s, not {value!r}.")

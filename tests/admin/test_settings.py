@@ -1,0 +1,84 @@
+"""Which settings can an administrator change, and which words are refused?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from instep.admin.settings import SettingRefused, change_settings
+from instep.ledger.jobs import JobSettings
+from instep.rules.scoping.standing import Scope
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "result"),
+    [
+        ("scope", "all", "scope", Scope.ALL),
+        ("scope", " assigned ", "scope", Scope.ASSIGNED),
+        ("interval", "40m", "interval_seconds", 2400),
+        ("interval", "90s", "interval_seconds", 90),
+        ("interval", "2h", "interval_seconds", 7200),
+        ("interval", "10s", "interval_seconds", 10),
+        ("budget.removals", "0", "removals", 0),
+        ("budget.removals", "500", "removals", 500),
+        ("budget.removals", "default", "removals", None),
+        ("concurrency", "1", "concurrency", 1),
+        ("rate", "25", "requests_per_second", 25.0),
+        ("rate", "unlimited", "requests_per_second", None),
+        ("timeout", "5", "timeout_seconds", 5.0),
+        ("timeout", "5s", "timeout_seconds", 5.0),
+    ],
+)
+def test_a_setting_takes_its_value(name: str, value: str, field: str, result: object) -> None:
+    changed = change_settings(JobSettings(removals=9, requests_per_second=9.0), {name: value})
+    assert getattr(changed, field) == result
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("scope", "everyone"),
+        ("scope", ""),
+        ("interval", "40"),
+        ("interval", "9s"),
+        ("interval", "0m"),
+        ("interval", "-5m"),
+        ("interval", "1d"),
+        ("interval", "٤٠m"),
+        ("budget.removals", "-1"),
+        ("budget.removals", "5%"),
+        ("budget.removals", "1e3"),
+        ("budget.removals", "99999999999999999999"),
+        ("concurrency", "0"),
+        ("concurrency", "1000"),
+        ("rate", "0"),
+        ("timeout", "never"),
+    ],
+)
+def test_a_value_that_a_setting_does_not_take_is_refused_by_the_settings_name(name: str, value: str) -> None:
+    with pytest.raises(SettingRefused, match=name.replace(".", r"\.")):
+        change_settings(JobSettings(), {name: value})
+
+
+def test_a_setting_that_is_not_known_is_refused_with_those_that_are() -> None:
+    with pytest.raises(SettingRefused, match=r"budget\.removals"):
+        change_settings(JobSettings(), {"budget": "5"})
+
+
+def test_several_are_changed_together_or_none_is() -> None:
+    settings = JobSettings()
+    assert change_settings(settings, {"scope": "all", "rate": "5"}).scope is Scope.ALL
+    with pytest.raises(SettingRefused):
+        change_settings(settings, {"scope": "all", "rate": "no"})
+    assert settings == JobSettings()
+
+
+@given(
+    st.sampled_from(["scope", "interval", "budget.removals", "concurrency", "rate", "timeout"]), st.text(max_size=20)
+)
+def test_any_text_is_taken_or_refused_in_words(name: str, value: str) -> None:
+    try:
+        settings = change_settings(JobSettings(), {name: value})
+    except SettingRefused:
+        return
+    assert settings.interval_seconds >= 10
+    assert settings.removals is None or settings.removals >= 0
