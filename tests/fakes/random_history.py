@@ -53,9 +53,8 @@ class Expectation:
         """What the account of someone in scope says."""
         person = self.people[who]
         says = {target: person.attributes.get(source) for target, source in SOURCES.items()}
-        names = [name for name in (person.attributes.get("givenName"), person.attributes.get("surname")) if name]
         given = {target: value for target, value in says.items() if value}
-        return given | {"formatted": " ".join(names), "active": person.is_enabled}
+        return given | {"formatted": person.attributes.get("displayName", who), "active": person.is_enabled}
 
     def after_a_cycle(self) -> int:
         """Brings the accounts to what they must be; returns how many of them had to change."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
-from instep.cycle.ports import Batch, ConfigurationChanged, Recorded, ToSend
+from instep.cycle.ports import AccountTaken, Batch, ConfigurationChanged, Recorded, ToSend
 from instep.cycle.recording import record_turn
 from instep.cycle.run import Run, Superseded
 from instep.cycle.turns import Turn, open_turn
-from instep.cycle.writers import Writers
+from instep.cycle.writers import Writers, another_users_account
+from instep.ledger.cycles import Counts
 from instep.ledger.records import OperationState
 from instep.rules.planning.plan import Problem
 
@@ -80,13 +81,36 @@ class Batches:
 
     async def record(self, turns: Sequence[Turn], cursor: str | None) -> None:
         """Record what came of these turns."""
-        run, now, recorded = self.run, self.run.clock(), Recorded()
+        try:
+            await self._record(turns, cursor)
+        except AccountTaken:
+            await self._refuse_taken_accounts(turns)
+            await self._record(turns, cursor)
+
+    async def _record(self, turns: Sequence[Turn], cursor: str | None) -> None:
+        run, now, recorded, done = self.run, self.run.clock(), Recorded(), Counts()
         for turn in turns:
-            record_turn(turn, recorded, run.counts, now)
+            record_turn(turn, recorded, done, now)
         run.count_requests()
+        run.counts.add(done)
         reached = cursor if run.stop is None else None
-        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
+        try:
+            await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
+        except AccountTaken:
+            run.counts.take_back(done)
+            raise
+        for link in recorded.links:
+            run.claims.pop(link.account_id, None)
         run.report()
+
+    async def _refuse_taken_accounts(self, turns: Sequence[Turn]) -> None:
+        """A target answered with an id that it had given to another user before: that is not believed."""
+        answered = {turn.answered_id: turn for turn in turns if turn.answered_id is not None}
+        owners = await self.run.call(self.run.ledger.owners, self.run.job, answered.keys())
+        for account_id, owner_id in owners.items():
+            turn = answered[account_id]
+            if owner_id != turn.user.id:
+                turn.verdict = another_users_account(account_id, owner_id)
 
     def _set_leavers_aside(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """Leave removals, which came up since the first pass, to be judged together: no budget is passed by."""

@@ -8,7 +8,7 @@ from instep.cycle.turns import Turn, adopt, settle
 from instep.cycle.walk import account_of
 from instep.ledger.records import OperationState, Origin
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain, judge_read
-from instep.rules.matching.match import Matched, NoMatch, match
+from instep.rules.matching.match import LinkedToAnother, Matched, NoMatch, match
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
 
 
@@ -16,7 +16,7 @@ async def follow_up(run: Run, lookups: Lookups, turns: Sequence[Turn]) -> list[T
     """Read the target for each turn that needs it; return those with a further operation to record and send."""
     again = []
     for turn in turns:
-        if turn.verdict is None or run.stop is not None:
+        if type(turn.verdict) is Done or turn.verdict is None or run.stop is not None:
             continue
         if await _needs_another(run, lookups, turn):
             again.append(turn)
@@ -62,7 +62,9 @@ async def _after_uncertain_create(run: Run, lookups: Lookups, turn: Turn, operat
         _leave(turn, OperationState.UNKNOWN)
         return False
     ids = {account.id for _, accounts in found for account in accounts}
-    decided = match(turn.user.id, found, await run.call(run.ledger.owners, run.job, ids) if ids else {})
+    decided = match(turn.user.id, found, await run.owners(ids))
+    if isinstance(decided, Matched) and not run.claim(decided.account.id, turn.user.id):
+        decided = LinkedToAnother(decided.account, decided.attribute, run.claims[decided.account.id])
     if isinstance(decided, NoMatch):
         turn.verdict = failed
         _leave(turn, OperationState.FAILED)

@@ -9,8 +9,10 @@ from instep.cycle.run import Run
 from instep.cycle.turns import Turn, matching_values, settle
 from instep.cycle.walk import PAGE_SIZE, Walk, account_of, read_page
 from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, NotThere, Unavailable, judge_read
-from instep.rules.matching.match import Account, match
+from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match
 from instep.rules.planning.plan import Problem
+
+NOBODY = NoMatch()
 
 
 class Way(StrEnum):
@@ -36,13 +38,13 @@ class Lookups:
             return
         if self._way is Way.UNDECIDED:
             await self._choose()
-        careful = [turn for turn in turns if turn.escrow is not None or self._way is Way.FILTERS]
-        others = [turn for turn in turns if not (turn.escrow is not None or self._way is Way.FILTERS)]
+        careful = [turn for turn in turns if self._way is Way.FILTERS or turn.escrow is not None]
+        others = [turn for turn in turns if self._way is not Way.FILTERS and turn.escrow is None]
         if self._way is Way.WALK:
             careful += await self._settle_from_walk(others)
         else:
             for turn in others:
-                settle(self._run.compiled, turn, match(turn.user.id, [], {}))
+                settle(self._run.compiled, turn, NOBODY)
         await self._settle_by_filters(careful)
 
     async def find(self, turn: Turn) -> Sequence[tuple[str, Sequence[Account]]] | None:
@@ -88,14 +90,14 @@ class Lookups:
         """Match from the accounts read; return those whose absence a filter must confirm (design.md 4, number 3)."""
         found = await self._kept(turns)
         ids = {account.id for accounts in found.values() for _, several in accounts for account in several}
-        owners = await self._run.call(self._run.ledger.owners, self._run.job, ids)
+        owners = await self._run.owners(ids)
         unsure = []
         for turn in turns:
             accounts = found.get(turn.user.id, [])
             if not accounts and not self._run.compiled.target_guarantees_uniqueness:
                 unsure.append(turn)
             else:
-                settle(self._run.compiled, turn, match(turn.user.id, accounts, owners))
+                self._settle(turn, match(turn.user.id, accounts, owners))
         return unsure
 
     async def _kept(self, turns: Sequence[Turn]) -> Mapping[str, list[tuple[str, Sequence[Account]]]]:
@@ -124,8 +126,13 @@ class Lookups:
         found = await self.find(turn)
         if found is not None:
             ids = {account.id for _, accounts in found for account in accounts}
-            owners = await self._run.call(self._run.ledger.owners, self._run.job, ids) if ids else {}
-            settle(self._run.compiled, turn, match(turn.user.id, found, owners))
+            self._settle(turn, match(turn.user.id, found, await self._run.owners(ids)))
+
+    def _settle(self, turn: Turn, found: Match) -> None:
+        """Complete the plan; of two users who match the same account in one run, the first has it."""
+        if isinstance(found, Matched) and not self._run.claim(found.account.id, turn.user.id):
+            found = LinkedToAnother(found.account, found.attribute, self._run.claims[found.account.id])
+        settle(self._run.compiled, turn, found)
 
     def _matching(self, document: object, attribute: str, value: str) -> list[Account] | None:
         """Return the accounts in a filter's answer; None where one of them has another value: the filter lied."""

@@ -19,6 +19,10 @@ class ConfigurationChanged(Exception):
     """The job's configuration was saved while its cycle ran: the cycle ends, and the next is an initial one."""
 
 
+class AccountTaken(Exception):
+    """A batch would link an account that another user has; nothing of it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Users with what the ledger knows of them, all read at one moment.
@@ -105,7 +109,7 @@ class Ledger(Protocol):
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
     ) -> None:
-        """Write what came of a batch; the cursor moves if one is given."""
+        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken."""
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these accounts are linked to which user."""

@@ -58,7 +58,9 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
         case Done(resource):
             _set_state(turn, OperationState.DONE)
             _link_what_was_written(turn, operation, resource, recorded)
-            facts = {**_facts(turn), "gone": True} if turn.is_gone else _facts(turn)
+            facts = _facts(turn)
+            if turn.is_gone:
+                facts["gone"] = True
             _log(turn, recorded, action, Status.SUCCESS, code, facts)
             _over(turn, recorded)
             setattr(counts, counter, getattr(counts, counter) + 1)
@@ -85,11 +87,9 @@ def _link_what_was_written(
         recorded.unlinked.append(turn.user.id)
         return
     account_id = operation.account_id or str((resource or {}).get("id"))
-    before = {} if operation.kind is OperationKind.CREATE else _known_values(turn)
+    values = operation.after if operation.kind is OperationKind.CREATE else {**_known_values(turn), **operation.after}
     origin = turn.link.origin if turn.link is not None else turn.origin
-    recorded.links.append(
-        Link(turn.user.id, account_id, operation.leaves_active, origin, {**before, **operation.after})
-    )
+    recorded.links.append(Link(turn.user.id, account_id, operation.leaves_active, origin, values))
 
 
 def _is_without_account(turn: Turn) -> bool:
@@ -147,10 +147,8 @@ def _name(turn: Turn) -> str:
 
 
 def _account_id(turn: Turn) -> str | None:
-    if isinstance(turn.verdict, Done) and turn.verdict.resource is not None:
-        answered = turn.verdict.resource.get("id")
-        if isinstance(answered, str):
-            return answered
+    if (answered := turn.answered_id) is not None:
+        return answered
     if turn.account is not None:
         return turn.account.id
     return turn.link.account_id if turn.link is not None else None

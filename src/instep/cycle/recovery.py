@@ -62,9 +62,9 @@ async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, 
     if found is None:
         return  # no usable answer: the operation stays open
     ids = {account.id for _, accounts in found for account in accounts}
-    owners = await run.call(run.ledger.owners, run.job, ids) if ids else {}
-    decided = match(operation.user_id, found, owners)
-    if not isinstance(decided, Matched) or turn.link is not None:
+    decided = match(operation.user_id, found, await run.owners(ids))
+    claimed = isinstance(decided, Matched) and run.claim(decided.account.id, operation.user_id)
+    if not isinstance(decided, Matched) or not claimed or turn.link is not None:
         recorded.operations.append((operation.id, OperationState.FAILED))
         return
     if is_logged:  # as one who failed, as far as could be told then

@@ -1,7 +1,7 @@
 """What does one run of a cycle carry with it: its ports, its place, its counts, and whether it must stop?"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
 from instep.rules.health.verdicts import (
     CredentialsRefused,
+    Done,
     Failed,
     Misconfigured,
     Stopping,
@@ -59,6 +60,7 @@ class Run:
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a port's plain function in a thread, so that requests go on meanwhile."""
@@ -66,7 +68,9 @@ class Run:
 
     def take_notice(self, verdict: Verdict) -> None:
         """Stop the run where a verdict is about the whole target, or where nothing has worked for long."""
-        if isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
+        if type(verdict) is Done:
+            self.failures_in_a_row = 0
+        elif isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
             self.stop = self.stop or verdict
         elif isinstance(verdict, Failed | Uncertain) and verdict.code in ("InternalServerError", "Timeout"):
             self.failures_in_a_row += 1
@@ -74,6 +78,17 @@ class Run:
                 self.stop = self.stop or Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}")
         else:
             self.failures_in_a_row = 0
+
+    def claim(self, account_id: str, user_id: str) -> bool:
+        """Take an account for a user before the ledger has the link; False if another user has taken it."""
+        return self.claims.setdefault(account_id, user_id) == user_id
+
+    async def owners(self, account_ids: Collection[str]) -> Mapping[str, str]:
+        """Return to which user each of these accounts belongs: linked, or taken in this run."""
+        if not account_ids:
+            return {}
+        linked = await self.call(self.ledger.owners, self.job, account_ids)
+        return {**{i: self.claims[i] for i in account_ids if i in self.claims}, **linked}
 
     def count_requests(self) -> None:
         """Add the requests that were sent since the last time to the cycle's counts."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Batch
 from instep.ledger.records import Escrow, Link, OperationState, Origin
-from instep.rules.health.verdicts import Verdict
+from instep.rules.health.verdicts import Done, Verdict
 from instep.rules.mapping.expressions import EvaluationError, Value
 from instep.rules.mapping.source_values import source_values
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
@@ -57,6 +57,14 @@ class Turn:
         """Whether an inactive account follows its user, who was deleted for good."""
         return self.operation is not None and self.link is not None and self.standing.is_purged and not self.is_removal
 
+    @property
+    def answered_id(self) -> str | None:
+        """The account that the target answered with, where it answered with one."""
+        if isinstance(self.verdict, Done) and self.verdict.resource is not None:
+            identifier = self.verdict.resource.get("id")
+            return identifier if isinstance(identifier, str) else None
+        return None
+
 
 def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
     """Decide about one user as far as the directory and the ledger reach."""
@@ -71,7 +79,7 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
     if link is not None and turn.plan is None:
         known = Known(link.account_id, link.last_written, link.is_active)
         turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known)
-    elif turn.plan is None and not matching_values(compiled, turn):
+    elif turn.plan is None and not any(turn.wanted.get(name) for name in compiled.mappings.matching):
         turn.plan = Problem("ImportSkipped", _no_matching_value(compiled))
     return turn
 

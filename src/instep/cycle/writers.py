@@ -10,7 +10,7 @@ import orjson
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn
 from instep.rules.health.outcomes import Outcome
-from instep.rules.health.verdicts import judge_write
+from instep.rules.health.verdicts import Done, Failed, Verdict, judge_write
 from instep.rules.planning.plan import Operation, OperationKind
 from instep.scim.dialects import patch_message
 
@@ -99,8 +99,17 @@ class Writers:
         turn.sent_at = time.perf_counter()
         outcome = await self._request(operation)
         turn.duration_ms += round((time.perf_counter() - turn.sent_at) * 1000)
-        turn.verdict = judge_write(operation.kind, outcome)
+        turn.verdict = self._claimed(turn, judge_write(operation.kind, outcome))
         self._run.take_notice(turn.verdict)
+
+    def _claimed(self, turn: Turn, verdict: Verdict) -> Verdict:
+        """Take a new account for its user; a target that answers with another user's id is not believed."""
+        if type(verdict) is not Done or turn.operation is None or turn.operation.kind is not OperationKind.CREATE:
+            return verdict
+        account_id = str(verdict.resource["id"]) if verdict.resource is not None else ""
+        if not self._run.claim(account_id, turn.user.id):
+            return another_users_account(account_id, self._run.claims[account_id])
+        return verdict
 
     async def _request(self, operation: Operation) -> Outcome:
         target, compiled = self._run.target, self._run.compiled
@@ -111,3 +120,9 @@ class Writers:
             return await target.delete(account_id)
         body = patch_message(compiled.dialect, operation.before, operation.after)
         return await target.patch(account_id, orjson.dumps(body))
+
+
+def another_users_account(account_id: str, owner_id: str) -> Failed:
+    """Return the verdict on an answer whose account is somebody else's."""
+    detail = f"the target answered with the account {account_id}, which is the one of another user, {owner_id}"
+    return Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)

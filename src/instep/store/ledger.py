@@ -8,9 +8,10 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from instep.clock import from_text, to_text
-from instep.cycle.ports import ConfigurationChanged, Recorded, ToSend
+from instep.cycle.ports import AccountTaken, ConfigurationChanged, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, Quarantine
 from instep.ledger.records import OpenOperation, OperationState
@@ -72,9 +73,12 @@ class StoredLedger:
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
     ) -> None:
-        """Write what came of a batch; the cursor moves if one is given."""
+        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken."""
         with self._database.write() as connection:
-            write_recorded(connection, job, cycle, recorded, to_text(now))
+            try:
+                write_recorded(connection, job, cycle, recorded, to_text(now))
+            except IntegrityError as error:
+                raise AccountTaken(str(error.orig)) from None
             connection.execute(
                 text("UPDATE cycles SET counts = :counts, cursor = coalesce(:cursor, cursor) WHERE id = :cycle"),
                 {"counts": _counts_text(counts), "cursor": cursor, "cycle": cycle.id},
@@ -197,7 +201,9 @@ def _unfinished(connection: Connection, job: Job, now: datetime) -> tuple[Cycle,
         connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
         _keep_unknown(connection, row[0])
         return None
-    connection.execute(text("UPDATE cycles SET state = 'running' WHERE id = :cycle"), {"cycle": row[0]})
+    connection.execute(
+        text("UPDATE cycles SET state = 'running', ended_at = NULL, reason = NULL WHERE id = :cycle"), {"cycle": row[0]}
+    )
     cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
     return cycle, Counts.from_document(orjson.loads(row[7]))
 
