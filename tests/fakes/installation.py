@@ -32,6 +32,7 @@ from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
+from instep.store.migrations import HEAD
 from instep.store.secret_box import SecretBox
 from instep.store.tables import metadata
 
@@ -200,7 +201,10 @@ def open_database(folder: Path) -> Iterator[Database]:
     database = open_sqlite(folder / "instep.db")
     event.listen(database.engine, "connect", _without_waiting_for_the_disk)
     try:
-        metadata.create_all(database.engine)
+        metadata.create_all(database.engine)  # quicker than migrations, whose equality to it has a test of its own
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
         yield database
     finally:
         database.close()
