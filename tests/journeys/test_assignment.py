@@ -238,7 +238,7 @@ def test_a_new_name_is_written_to_the_same_account(connected: Administrator, ten
     (renamed,) = tenant.everyone()
     assert (renamed["id"], renamed["userName"]) == (account["id"], upn("ada.lovelace"))
     assert renamed["emails"][0]["value"] == upn("ada.lovelace")
-    assert renamed["name"]["formatted"] == "Ada Lovelace"
+    assert renamed["name"]["familyName"] == "Lovelace"
 
 
 def test_two_people_who_exchange_names_keep_their_accounts_though_the_target_refuses_both(

@@ -26,19 +26,19 @@ SENTENCES = [
     (entry(Action.UPDATE, SUCCESS, "EntryExportUpdateEnable"),
      "ada@corp.example is active and in scope again: the account U1 was enabled."),
     (entry(Action.DISABLE, SUCCESS, "EntryExportUpdateSoftDelete", cause="not_assigned"),
-     "The account U1 was disabled, because the user is not assigned to the application."),
+     "ada@corp.example's account U1 was disabled, because the user is not assigned to the application."),
     (entry(Action.DISABLE, SUCCESS, "EntryExportUpdateSoftDelete", cause="disabled", gone=True),
-     "The account U1 is gone from the target, because the user is disabled in the directory; "
-     "nothing is left to disable."),
+     "ada@corp.example's account U1 was to be disabled, because the user is disabled in the directory, and is gone "
+     "from the target already."),
     (entry(Action.DELETE, SUCCESS, "EntryExportDelete", cause="purged"),
-     "The account U1 was deleted, because the user was deleted from the directory for good."),
+     "ada@corp.example's account U1 was deleted, because the user was deleted from the directory for good."),
     (entry(OTHER, SKIPPED, "RedundantExport"),
      "The account U1 of ada@corp.example is already as it should be; nothing was sent."),
     (entry(OTHER, SKIPPED, "NotEffectivelyEntitled", None, cause="default_access_only"),
      "ada@corp.example gets no account, because the user is assigned with the role Default Access only, "
      "which does not entitle to an account; assign an app role."),
     (entry(OTHER, SKIPPED, "AlreadyDisabled", cause="soft_deleted"),
-     "The account U1 is disabled already, because the user was deleted from the directory "
+     "ada@corp.example's account U1 is disabled already, because the user was deleted from the directory "
      "(and is in its recycle bin)."),
     (entry(Action.STAGED_DELETE, Status.WARNING, "StagedDelete", cause="not_assigned", removals=21, budget=20),
      "The removal of ada@corp.example's account U1 is held, because the user is not assigned to the "

@@ -1,7 +1,7 @@
 """How does one batch go from users to records: decided, looked up, written down, sent, followed up, recorded?"""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from instep.cycle.following import follow_up
@@ -48,11 +48,11 @@ class Batches:
         await self.lookups.settle([turn for turn in turns if turn.plan is None])
         return turns
 
-    async def send(self, turns: Sequence[Turn], head: int, cursor: str | None) -> Sent:
+    async def send(self, turns: Sequence[Turn], cursor: str | None) -> Sent:
         """Write the operations down and hand them to the writers, behind those that wait."""
         turns = self._set_leavers_aside(turns)
         self.run.under_way.update(turn.user.id for turn in turns)
-        stale = await self._write_down(turns, head)
+        stale = await self._write_down(turns)
         ready = [turn for turn in turns if turn.operation is not None and turn.user.id not in stale]
         return Sent(turns, stale, await self.writers.hand_in(ready), cursor)
 
@@ -62,22 +62,16 @@ class Batches:
         The cursor moves only if every user of the batch is through, so that the prefix stays unbroken.
         """
         await self.writers.wait(sent.done)
-        turns = [turn for turn in sent.turns if turn.user.id not in sent.stale]
-        again = await follow_up(self.run, self.lookups, turns)
-        decided_anew = self._set_leavers_aside(await self._decide_anew(sent.stale))
-        await self._rounds([*again, *decided_anew])
-        await self.record([*turns, *decided_anew], sent.cursor)
+        through = await self._follow(sent.turns, sent.stale)
+        await self.record(through, sent.cursor)
         self.run.under_way.difference_update(turn.user.id for turn in sent.turns)
 
-    async def send_now(self, turns: Sequence[Turn], head: int) -> None:
+    async def send_now(self, turns: Sequence[Turn]) -> None:
         """Write down, send before all that waits, follow up and record: for removals."""
-        stale = await self._write_down(turns, head)
+        stale = await self._write_down(turns)
         ready = [turn for turn in turns if turn.user.id not in stale]
         await self.writers.send_urgently([turn for turn in ready if turn.operation is not None])
-        again = await follow_up(self.run, self.lookups, ready)
-        decided_anew = await self._decide_anew(stale)
-        await self._rounds([*again, *decided_anew])
-        await self.record([*ready, *decided_anew], None)
+        await self.record(await self._follow(turns, stale), None)
 
     async def record(self, turns: Sequence[Turn], cursor: str | None) -> None:
         """Record what came of these turns."""
@@ -111,6 +105,7 @@ class Batches:
             turn = answered[account_id]
             if owner_id != turn.user.id:
                 turn.verdict = another_users_account(account_id, owner_id)
+                turn.operations[-1] = (turn.operations[-1][0], OperationState.SENT)
 
     def _set_leavers_aside(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """Leave removals, which came up since the first pass, to be judged together: no budget is passed by."""
@@ -118,35 +113,59 @@ class Batches:
         self.run.leavers |= leavers
         return [turn for turn in turns if turn.user.id not in leavers] if leavers else turns
 
-    async def _decide_anew(self, user_ids: Collection[str]) -> list[Turn]:
-        if not user_ids or self.run.stop is not None:
-            return []
-        batch = await self.run.call(self.run.feed.some, self.run.job, self.run.cycle, user_ids)
-        return await self.decide(batch)
+    async def _follow(self, turns: Sequence[Turn], stale: Collection[str]) -> list[Turn]:
+        """Settle, round after round, the few users whose first operation did not; return everyone's last turn.
 
-    async def _rounds(self, turns: Sequence[Turn]) -> None:
-        """Send further operations, round after round, for the few users whose first one did not settle it."""
+        Some need another operation after what the target said; others changed meanwhile and are decided anew.
+        """
+        last = {turn.user.id: turn for turn in turns}
+        open_turns: Sequence[Turn] = turns
         for _ in range(ROUNDS):
-            if not turns or self.run.stop is not None:
-                return
-            head = await self.run.call(self.run.feed.head)
-            await self._write_down(turns, head)
-            await self.writers.send_urgently([turn for turn in turns if turn.operation is not None])
-            turns = await follow_up(self.run, self.lookups, turns)
-        for turn in turns:
-            turn.plan = Problem("InternalError", "the target's answers contradict each other; see the operations")
+            sent = [turn for turn in open_turns if turn.user.id not in stale]
+            again = await follow_up(self.run, self.lookups, sent)
+            anew = await self._decide_anew({i: last[i] for i in stale})
+            last.update((turn.user.id, turn) for turn in anew)
+            if self.run.stop is not None or not (again or anew):
+                return list(last.values())
+            open_turns = [*again, *anew]
+            stale = await self._write_down(open_turns)
+            ready = [t for t in open_turns if t.operation is not None and t.user.id not in stale]
+            await self.writers.send_urgently(ready)
+        for turn in open_turns:
+            if turn.verdict is None and turn.operation is not None:
+                turn.plan = Problem("InternalError", "the user changed faster than could be followed")
+        return list(last.values())
 
-    async def _write_down(self, turns: Sequence[Turn], head: int) -> Collection[str]:
-        planned = [(turn, operation) for turn in turns if (operation := turn.operation) is not None]
-        if not planned:
+    async def _decide_anew(self, stale: Mapping[str, Turn]) -> Sequence[Turn]:
+        """Decide again about users who changed since; those who are to go now are set aside."""
+        if not stale or self.run.stop is not None:
             return ()
+        batch = await self.run.call(self.run.feed.some, self.run.job, self.run.cycle, stale.keys())
+        turns = self._set_leavers_aside(await self.decide(batch))
+        for turn in turns:
+            turn.operations = stale[turn.user.id].operations
+        return turns
+
+    async def _write_down(self, turns: Sequence[Turn]) -> Collection[str]:
+        """Write the planned operations down; return the users who changed since theirs was decided."""
+        planned: dict[int, list[Turn]] = {}
+        for turn in turns:
+            if turn.operation is not None:
+                planned.setdefault(turn.decided_at, []).append(turn)
+        stale: set[str] = set()
+        for decided_at, several in planned.items():
+            stale.update(await self._write_down_together(several, decided_at))
+        return stale
+
+    async def _write_down_together(self, turns: Sequence[Turn], decided_at: int) -> Collection[str]:
         run = self.run
-        to_send = [ToSend(turn.user.id, operation) for turn, operation in planned]
+        to_send = [ToSend(turn.user.id, operation) for turn in turns if (operation := turn.operation) is not None]
         try:
-            ids, stale = await run.call(run.ledger.record_sent, run.job, run.cycle, to_send, head, run.clock())
+            ids, stale = await run.call(run.ledger.record_sent, run.job, run.cycle, to_send, decided_at, run.clock())
         except ConfigurationChanged:
             run.stop = run.stop or Superseded()
-            return {turn.user.id for turn, _ in planned}
-        for (turn, _), identifier in zip(planned, ids, strict=True):
-            turn.operations.append((identifier, OperationState.SENT))
+            return {turn.user.id for turn in turns}
+        for turn, identifier in zip(turns, ids, strict=True):
+            state = OperationState.STALE if turn.user.id in stale else OperationState.SENT
+            turn.operations.append((identifier, state))
         return stale

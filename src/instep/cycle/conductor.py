@@ -97,7 +97,7 @@ async def _everyone_else(run: Run, batches: Batches) -> None:
         while run.stop is None:
             batch: Batch = await run.call(run.feed.walk, run.job, run.cycle, after, BATCH_SIZE)
             turns = await batches.decide(batch, batch.logged)
-            await under_way.put(await batches.send(turns, batch.head, batch.last))
+            await under_way.put(await batches.send(turns, batch.last))
             if batch.last is None:
                 break
             after = batch.last
@@ -124,8 +124,11 @@ async def _interrupt(run: Run, stop: Stopping) -> CycleSummary:
     match stop:
         case Unavailable(_, detail, seconds):
             pause = UNAVAILABLE_FOR if seconds is None else timedelta(seconds=seconds)
-            await run.call(run.ledger.hold_back, run.job, now + pause, None)
             reason = f"the target cannot be used now: {detail}"
+            if run.job.quarantine is None:
+                await run.call(run.ledger.hold_back, run.job, now + pause, None)
+            else:
+                await _quarantine(run, run.job.quarantine.reason, reason)
         case CredentialsRefused(detail):
             reason = f"the target refuses the Secret Token: {detail}"
             await _quarantine(run, "EncounteredQuarantineException", reason)

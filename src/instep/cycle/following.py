@@ -14,12 +14,14 @@ from instep.rules.planning.plan import Nothing, Operation, OperationKind, Proble
 
 async def follow_up(run: Run, lookups: Lookups, turns: Sequence[Turn]) -> list[Turn]:
     """Read the target for each turn that needs it; return those with a further operation to record and send."""
-    again = []
-    for turn in turns:
-        if type(turn.verdict) is Done or turn.verdict is None or run.stop is not None:
-            continue
-        if await _needs_another(run, lookups, turn):
+    unsettled = [turn for turn in turns if type(turn.verdict) is not Done and turn.verdict is not None]
+    again: list[Turn] = []
+
+    async def one(turn: Turn) -> None:
+        if run.stop is None and await _needs_another(run, lookups, turn):
             again.append(turn)
+
+    await run.side_by_side(one, unsettled)
     return again
 
 

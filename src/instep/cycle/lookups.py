@@ -1,9 +1,9 @@
 """Which accounts are there for users without a link, read with the fewest requests: none, filters, or a walk?"""
 
-import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import TypeAlias
 
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, matching_values, settle
@@ -13,6 +13,7 @@ from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched
 from instep.rules.planning.plan import Problem
 
 NOBODY = NoMatch()
+Found: TypeAlias = Sequence[tuple[str, Sequence[Account]]]  # matching attribute, accounts with the user's value
 
 
 class Way(StrEnum):
@@ -47,7 +48,24 @@ class Lookups:
                 settle(self._run.compiled, turn, NOBODY)
         await self._settle_by_filters(careful)
 
-    async def find(self, turn: Turn) -> Sequence[tuple[str, Sequence[Account]]] | None:
+    async def find_all(self, turns: Sequence[Turn]) -> Mapping[str, Found | None]:
+        """Return what was found for each user, by the cheapest way; None where the target gave no usable answer."""
+        if self._way is Way.UNDECIDED:
+            await self._choose()
+        if self._way is Way.WALK:
+            kept = await self._kept(turns)
+            return {turn.user.id: kept.get(turn.user.id, []) for turn in turns}
+        if self._way is Way.EMPTY:
+            return {turn.user.id: [] for turn in turns}
+        found: dict[str, Found | None] = {}
+
+        async def one(turn: Turn) -> None:
+            found[turn.user.id] = await self.find(turn) if self._run.stop is None else None
+
+        await self._run.side_by_side(one, turns)
+        return found
+
+    async def find(self, turn: Turn) -> Found | None:
         """Ask the target by filters, one matching attribute after the other; None if it gave no usable answer.
 
         The turn's plan then says why, unless the whole run stops.
@@ -112,14 +130,11 @@ class Lookups:
         return found
 
     async def _settle_by_filters(self, turns: Sequence[Turn]) -> None:
-        gate = asyncio.Semaphore(self._run.job.settings.concurrency)
-
         async def one(turn: Turn) -> None:
-            async with gate:
-                if self._run.stop is None:
-                    await self.settle_by_filter(turn)
+            if self._run.stop is None:
+                await self.settle_by_filter(turn)
 
-        await asyncio.gather(*(one(turn) for turn in turns))
+        await self._run.side_by_side(one, turns)
 
     async def settle_by_filter(self, turn: Turn) -> None:
         """Look for one user's account by filters and complete the plan."""

@@ -1,12 +1,12 @@
 """What became of the operations whose outcome an interruption hid? Asked of the target before anything else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recording import record_turn
-from instep.cycle.run import Run
+from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
 from instep.ledger.records import Link, OpenOperation, OperationState, Origin
 from instep.rules.health.verdicts import Done
@@ -24,12 +24,10 @@ async def resolve_open_operations(run: Run, lookups: Lookups) -> None:
     recorded = Recorded()
     operations = await run.call(run.ledger.open_operations, run.job)
     await _doubt(run, [o for o in operations if o.kind is not OperationKind.CREATE], recorded)
-    for operation in operations:
-        if run.stop is not None:
-            break
-        if operation.kind is OperationKind.CREATE:
-            run.counts.reads_because["whether a create had its effect"] += 1
-            await _resolve_create(run, lookups, operation, recorded)
+    creates = [o for o in operations if o.kind is OperationKind.CREATE]
+    for start in range(0, len(creates), BATCH_SIZE):
+        if run.stop is None:
+            await _resolve_creates(run, lookups, creates[start : start + BATCH_SIZE], recorded)
     run.count_requests()
     if recorded.operations:
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
@@ -56,21 +54,28 @@ async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Record
     recorded.links.extend(links.values())
 
 
-async def _resolve_create(run: Run, lookups: Lookups, operation: OpenOperation, recorded: Recorded) -> None:
-    turn, is_logged = await _turn_of(run, operation)
-    found = await lookups.find(turn)
-    if found is None:
-        return  # no usable answer: the operation stays open
-    ids = {account.id for _, accounts in found for account in accounts}
-    decided = match(operation.user_id, found, await run.owners(ids))
-    claimed = isinstance(decided, Matched) and run.claim(decided.account.id, operation.user_id)
-    if not isinstance(decided, Matched) or not claimed or turn.link is not None:
-        recorded.operations.append((operation.id, OperationState.FAILED))
-        return
-    if is_logged:  # as one who failed, as far as could be told then
-        _link_only(operation, decided.account, recorded)
-    else:
-        _link(run, turn, operation, decided.account, recorded)
+async def _resolve_creates(run: Run, lookups: Lookups, operations: Sequence[OpenOperation], recorded: Recorded) -> None:
+    """Look for all these accounts at once; an operation without a usable answer stays open."""
+    run.counts.reads_because["whether a create had its effect"] += len(operations)
+    latest = {operation.user_id: operation for operation in operations}
+    recorded.operations.extend((o.id, OperationState.STALE) for o in operations if o is not latest[o.user_id])
+    turns, logged = await _turns_of(run, latest)
+    found = await lookups.find_all(turns)
+    ids = {account.id for several in found.values() for _, accounts in several or () for account in accounts}
+    owners = await run.owners(ids)
+    for turn in turns:
+        if (accounts := found.get(turn.user.id)) is not None:
+            operation, decided = latest[turn.user.id], match(turn.user.id, accounts, owners)
+            if (
+                not isinstance(decided, Matched)
+                or turn.link is not None
+                or not run.claim(decided.account.id, turn.user.id)
+            ):
+                recorded.operations.append((operation.id, OperationState.FAILED))
+            elif turn.user.id in logged:  # as one who failed, as far as could be told then
+                _link_only(operation, decided.account, recorded)
+            else:
+                _link(run, turn, operation, decided.account, recorded)
 
 
 def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, recorded: Recorded) -> None:
@@ -92,10 +97,14 @@ def _link_only(operation: OpenOperation, account: Account, recorded: Recorded) -
     recorded.operations.append((operation.id, OperationState.DONE))
 
 
-async def _turn_of(run: Run, operation: OpenOperation) -> tuple[Turn, bool]:
-    """The user as they are now, looked for by the values that the create carried; and whether the log has them."""
-    batch: Batch = await run.call(run.feed.some, run.job, run.cycle, [operation.user_id])
-    user = batch.users[0] if batch.users else SourceUser(operation.user_id, Presence.PURGED, {}, None, (), False)
-    turn = open_turn(run.compiled, user, batch)
-    turn.wanted = operation.after
-    return turn, operation.user_id in batch.logged
+async def _turns_of(run: Run, operations: Mapping[str, OpenOperation]) -> tuple[list[Turn], Collection[str]]:
+    """The users as they are now, looked for by the values that their creates carried; and whom the log has already."""
+    batch: Batch = await run.call(run.feed.some, run.job, run.cycle, operations.keys())
+    users = {user.id: user for user in batch.users}
+    turns = []
+    for user_id, operation in operations.items():
+        user = users.get(user_id) or SourceUser(user_id, Presence.PURGED, {}, None, (), False)
+        turn = open_turn(run.compiled, user, batch)
+        turn.wanted = operation.after
+        turns.append(turn)
+    return turns, batch.logged

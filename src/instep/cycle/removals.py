@@ -77,7 +77,7 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
         batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
         turns = await batches.decide(batch)
         # Those who came back between the scan and now have their turn in the second pass, or in the next cycle.
-        await batches.send_now([turn for turn in turns if turn.is_removal or turn.is_purge], batch.head)
+        await batches.send_now([turn for turn in turns if turn.is_removal or turn.is_purge])
 
 
 async def _budget(run: Run) -> int:

@@ -1,7 +1,7 @@
 """What does one run of a cycle carry with it: its ports, its place, its counts, and whether it must stop?"""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from instep.rules.health.verdicts import (
 )
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 BATCH_SIZE = 500
 FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN = 100
 
@@ -65,6 +66,17 @@ class Run:
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a port's plain function in a thread, so that requests go on meanwhile."""
         return await asyncio.to_thread(function, *arguments)
+
+    async def side_by_side(self, work: Callable[[Item], Awaitable[None]], items: Sequence[Item]) -> None:
+        """Do some work for each item, as many at a time as the application allows requests."""
+        waiting = iter(items)
+
+        async def go_on() -> None:
+            for item in waiting:
+                await work(item)
+
+        workers = min(self.job.settings.concurrency, len(items))
+        await asyncio.gather(*(go_on() for _ in range(workers)))
 
     def take_notice(self, verdict: Verdict) -> None:
         """Stop the run where a verdict is about the whole target, or where nothing has worked for long."""

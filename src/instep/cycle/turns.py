@@ -20,8 +20,9 @@ from instep.rules.source_user import SourceUser
 class Turn:
     """One user's way through a cycle: what was decided, what was sent, what came of it.
 
-    `plan` is None as long as the account must be looked for. `operations` are those that the ledger has, with their
-    states; the last is the one of `plan`. `account` is one that was read and belongs to the user.
+    `plan` is None as long as the account must be looked for; `decided_at` is the feed's head that it took account of.
+    `operations` are those that the ledger has, with their states; the last is the one of `plan`. `account` is one that
+    was read and belongs to the user.
     """
 
     user: SourceUser
@@ -31,6 +32,7 @@ class Turn:
     link: Link | None
     escrow: Escrow | None
     plan: Plan | None
+    decided_at: int = 0
     origin: Origin = Origin.CREATED
     matched_by: str | None = None
     account: Account | None = None
@@ -71,7 +73,7 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
     standing = decide_standing(user, compiled.scoping)
     source = source_values(user, standing, batch.managers.get(user.manager_id or ""))
     link = batch.links.get(user.id)
-    turn = Turn(user, standing, source, {}, link, batch.escrowed.get(user.id), None)
+    turn = Turn(user, standing, source, {}, link, batch.escrowed.get(user.id), None, batch.head)
     if link is None and standing.cause is not None:
         turn.plan = plan_unlinked(standing, {})
     elif not standing.is_purged:

@@ -107,8 +107,9 @@ def _updated(entry: LogEntry) -> str:
 
 def _disabled(entry: LogEntry) -> str:
     if entry.facts.get("gone"):
-        return f"The account {entry.account_id} is gone from the target{_why(entry)}; nothing is left to disable."
-    return f"The account {entry.account_id} was disabled{_why(entry)}."
+        whose = f"{entry.user_name}'s account {entry.account_id}"
+        return f"{whose} was to be disabled{_why(entry)}, and is gone from the target already."
+    return f"{entry.user_name}'s account {entry.account_id} was disabled{_why(entry)}."
 
 
 def _enabled(entry: LogEntry) -> str:
@@ -116,7 +117,7 @@ def _enabled(entry: LogEntry) -> str:
 
 
 def _deleted(entry: LogEntry) -> str:
-    return f"The account {entry.account_id} was deleted{_why(entry)}."
+    return f"{entry.user_name}'s account {entry.account_id} was deleted{_why(entry)}."
 
 
 def _redundant(entry: LogEntry) -> str:
@@ -133,12 +134,12 @@ def _no_account_wanted(entry: LogEntry) -> str:
 
 
 def _already_disabled(entry: LogEntry) -> str:
-    return f"The account {entry.account_id} is disabled already{_why(entry)}."
+    return f"{entry.user_name}'s account {entry.account_id} is disabled already{_why(entry)}."
 
 
 def _not_mapped(entry: LogEntry) -> str:
     return (
-        f"The account {entry.account_id} stays as it is although it should be disabled{_why(entry)}: "
+        f"{entry.user_name}'s account {entry.account_id} stays as it is although it should be disabled{_why(entry)}: "
         "no attribute mapping uses IsSoftDeleted."
     )
 
