@@ -3,6 +3,7 @@
 import pytest
 
 from fakes.installation import Installation
+from fakes.memory_target import Sent
 from instep.ledger.records import Action, Status
 
 EVERYONE = [f"u{number:02d}" for number in range(60)]
@@ -112,3 +113,33 @@ def test_a_budget_of_none_holds_even_one_leaver(company: Installation) -> None:
     company.settle(removals=0)
     leave(company, 0, 1)
     assert company.cycle().counts.held == 1
+
+
+def test_a_held_leaver_who_changes_while_the_cycle_runs_stays_held_with_one_entry(company: Installation) -> None:
+    leave(company, 0, 25)
+    company.hire("joiner")
+
+    def move(_sent: Sent) -> None:
+        company.target.on_request = None
+        company.restore("u00")
+        company.delete("u00")
+
+    company.target.on_request = move
+    summary = company.cycle()
+    assert (summary.counts.disabled, summary.counts.held) == (0, 25)
+    assert [entry.entry.action for entry in company.log("u00", summary.cycle_id)] == [Action.STAGED_DELETE]
+
+
+def test_leavers_who_come_one_by_one_while_others_are_held_are_held_with_them(company: Installation) -> None:
+    leave(company, 0, 20)
+    company.disable("u20")
+    company.hire("joiner")
+
+    def move(_sent: Sent) -> None:
+        company.target.on_request = None
+        company.delete("u21")
+
+    company.target.on_request = move
+    summary = company.cycle()
+    assert (summary.counts.disabled, summary.counts.held) == (0, 22)
+    assert active(company) == 61

@@ -67,9 +67,10 @@ def _sort(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
 async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], purges: Sequence[str]) -> None:
     budget = await _budget(run)
     spent = await run.call(run.ledger.removals_since, run.job, run.clock() - WINDOW)
-    if len(removals) + spent > budget:
-        await _hold(run, removals, budget)
-        removals = ()
+    together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
+    if len(together) + spent > budget:
+        await _hold(run, together - run.held, budget, len(together))
+        run.held, removals = together, ()
     ids = [*removals, *purges]
     for start in range(0, len(ids), BATCH_SIZE):
         if run.stop is not None:
@@ -86,12 +87,13 @@ async def _budget(run: Run) -> int:
     return removal_budget(await run.call(run.ledger.active_links, run.job))
 
 
-async def _hold(run: Run, user_ids: Collection[str], budget: int) -> None:
-    ids = list(user_ids)
+async def _hold(run: Run, user_ids: Collection[str], budget: int, together: int) -> None:
+    ids = sorted(user_ids)
     for start in range(0, len(ids), BATCH_SIZE):
         batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
         recorded = Recorded()
-        for user in batch.users:
-            hold_turn(open_turn(run.compiled, user, batch), recorded, run.counts, budget, len(ids))
+        for turn in (open_turn(run.compiled, user, batch) for user in batch.users):
+            if turn.is_removal:
+                hold_turn(turn, recorded, run.counts, budget, together)
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
     run.report()

@@ -59,6 +59,7 @@ class Run:
     failures_in_a_row: int = 0
     seen_head: int = 0
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
+    held: set[str] = field(default_factory=set)  # removals over budget in this run
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link
