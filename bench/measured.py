@@ -82,7 +82,7 @@ def main() -> None:
         os.sched_setaffinity(0, {core})
     made = bodies(data) if what == "raw" else []
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     requests: dict[str, int] = {}
     cpu = time.process_time()
     if what == "raw":

@@ -3,8 +3,10 @@
 import pytest
 
 from fakes.installation import Installation
-from fakes.memory_target import Sent
+from fakes.memory_target import Fault, Sent
+from instep.ledger.cycles import CycleState
 from instep.ledger.records import Action, Status
+from instep.rules.health.outcomes import NotSent
 
 EVERYONE = [f"u{number:02d}" for number in range(60)]
 
@@ -143,3 +145,27 @@ def test_leavers_who_come_one_by_one_while_others_are_held_are_held_with_them(co
     summary = company.cycle()
     assert (summary.counts.disabled, summary.counts.held) == (0, 22)
     assert active(company) == 61
+
+
+def test_whom_an_interrupted_cycle_held_still_counts_when_it_goes_on(company: Installation) -> None:
+    leave(company, 0, 21)
+    company.hire("joiner")
+    company.target.faults.append(Fault(NotSent("the network is down"), {"POST"}))
+    assert company.cycle().state is CycleState.INTERRUPTED
+    company.target.faults.clear()
+    leave(company, 21, 23)  # few enough to pass alone
+    resumed = company.cycle()
+    assert (resumed.counts.disabled, resumed.counts.held) == (0, 23)
+    assert active(company) == 61
+
+
+def test_who_is_purged_and_comes_again_with_the_same_id_is_not_assigned(instep: Installation) -> None:
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.cycle()
+    instep.delete("ada")
+    instep.purge("ada")
+    instep.cycle()
+    instep.hire("ada")
+    assert instep.cycle().counts.created == 0
+    assert instep.target.named("ada@corp.example") is None

@@ -21,7 +21,7 @@ from instep.ledger.cycles import CycleState, CycleSummary
 from instep.rules.health.outcomes import Answer, Outcome
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
-HISTORIES = int(os.environ.get("HISTORIES", "160"))
+HISTORIES = int(os.environ.get("HISTORIES", "72"))
 WORKERS = 4
 BUDGET = 2
 

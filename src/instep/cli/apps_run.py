@@ -118,7 +118,7 @@ def run_in_loop(make: "Callable[[], object]") -> "CycleSummary":
     import gc
 
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(make())  # type: ignore[arg-type]
 

@@ -120,6 +120,9 @@ class Ledger(Protocol):
     def removals_since(self, job: Job, moment: datetime) -> int:
         """Return how many removals this job has sent since."""
 
+    def held(self, job: Job, cycle: Cycle) -> Collection[str]:
+        """Return the users whose removal this cycle has held, before it was interrupted."""
+
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
 

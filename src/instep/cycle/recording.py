@@ -23,6 +23,10 @@ _ACTIONS = {
 def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -> None:
     """Add what one finished turn leaves; a turn that did not finish (the run stops) leaves only its states."""
     match turn.plan:
+        case Operation():
+            if not _record_operation(turn, turn.plan, recorded, counts, now):
+                _forget(turn, recorded)
+                return
         case Nothing(reason):
             _link_what_was_matched(turn, recorded)
             _log(turn, recorded, Action.OTHER, Status.SKIPPED, reason.value, _facts(turn))
@@ -31,10 +35,6 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
         case Problem(code, detail):
             _fail(turn, recorded, Action.OTHER, code, detail, now)
             counts.failed += 1
-        case Operation():
-            if not _record_operation(turn, turn.plan, recorded, counts, now):
-                _forget(turn, recorded)
-                return
         case None:
             _forget(turn, recorded)
             return

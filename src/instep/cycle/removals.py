@@ -15,6 +15,7 @@ WINDOW = timedelta(hours=24)
 
 async def remove_leavers(run: Run, batches: Batches) -> None:
     """Write every removal of the cycle, or hold all of them if together they are over the budget."""
+    run.held = set(await run.call(run.ledger.held, run.job, run.cycle))
     removals, purges = await _scan(run)
     await _judge_and_write(run, batches, removals, purges)
 

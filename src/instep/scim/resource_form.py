@@ -16,14 +16,15 @@ from instep.scim.syntax import And, Compare, Filter, Operator, Path
 Reader: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """One container of the resource (its top, an extension, a complex attribute) with the targets that lie in it."""
+    """Where one target's value stands in a resource; `element` names the element of a multi-valued attribute."""
 
-    plain: list[tuple[str, str]] = field(default_factory=list)  # (attribute, target)
-    references: list[tuple[str, str]] = field(default_factory=list)  # likewise; written as {"value": id}
-    complex: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # attribute -> (sub-attribute, target)
-    elements: dict[str, dict[str, tuple[dict[str, Any], list[tuple[str, str]]]]] = field(default_factory=dict)
+    urn: str | None
+    attribute: str
+    sub_attribute: str | None
+    element: tuple[str, str] | None = None  # what identifies it among elements, and its sub-attribute
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # what the element says besides
 
 
 class ResourceForm:
@@ -35,21 +36,29 @@ class ResourceForm:
 
     def __init__(self, schemas: Collection[str], targets: Collection[str], references: Collection[str] = ()) -> None:
         self._schemas = list(schemas)
-        self._top = _Place()
-        self._extensions: dict[str, _Place] = {}
-        self._readers: list[tuple[str, Reader]] = []
-        for target in targets:
-            self._add(target, parse_path(target), is_reference=target in references)
+        self._places = {target: _place(target, is_reference=target in references) for target in targets}
+        self._readers = [(target, _reader(parse_path(target), is_reference=target in references)) for target in targets]
 
     def resource(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body of a create (RFC 7644, 3.3) that has the values given, by target."""
         body: dict[str, Any] = {"schemas": self._schemas}
-        _fill(body, self._top, values)
-        for urn, place in self._extensions.items():
-            extension: dict[str, Any] = {}
-            _fill(extension, place, values)
-            if extension:
-                body[urn] = extension
+        elements: dict[str, dict[str, Any]] = {}
+        places = self._places
+        for target, value in values.items():
+            place = places[target]
+            container = body if place.urn is None else body.setdefault(place.urn, {})
+            if place.element is not None:
+                key, sub_attribute = place.element
+                if (part := elements.get(key)) is None:
+                    part = elements[key] = dict(place.fixed)
+                    container.setdefault(place.attribute, []).append(part)
+                part[sub_attribute] = value
+            elif place.sub_attribute is None:
+                container[place.attribute] = value
+            elif (part := container.get(place.attribute)) is None:
+                container[place.attribute] = {place.sub_attribute: value}
+            else:
+                part[place.sub_attribute] = value
         return body
 
     def values(self, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,61 +66,21 @@ class ResourceForm:
         found = ((target, read(resource)) for target, read in self._readers)
         return {target: value for target, value in found if value is not None}
 
-    def _add(self, target: str, path: Path, *, is_reference: bool) -> None:
-        if path.attribute is None:
-            raise InvalidPath(f"The target attribute {target} names a schema, not an attribute.")
-        place = self._place(path.urn)
-        if path.value_filter is not None:
-            self._add_element(place, target, path)
-        elif path.sub_attribute is not None:
-            place.complex.setdefault(path.attribute, []).append((path.sub_attribute, target))
-        else:
-            (place.references if is_reference else place.plain).append((path.attribute, target))
-        self._readers.append((target, _reader(path, is_reference=is_reference)))
 
-    def _add_element(self, place: _Place, target: str, path: Path) -> None:
-        attribute, sub_attribute = str(path.attribute), path.sub_attribute
-        if path.value_filter is None or sub_attribute is None:
-            raise InvalidPath(f"The target attribute {target} names an element; add the sub-attribute, such as .value.")
-        fixed = dict(_equalities(path.value_filter, target))
-        if attribute == "emails" and fixed == {"type": "work"}:
-            fixed["primary"] = True  # as Entra does on create (mappings.md 1.7)
-        _, subs = place.elements.setdefault(attribute, {}).setdefault(str(path.value_filter), (fixed, []))
-        subs.append((sub_attribute, target))
-
-    def _place(self, urn: str | None) -> _Place:
-        if urn is None or urn in (USER_URN, CORE_1_URN):
-            return self._top
-        return self._extensions.setdefault(urn, _Place())
-
-
-def _fill(body: dict[str, Any], place: _Place, values: Mapping[str, Any]) -> None:
-    get = values.get
-    for attribute, target in place.plain:
-        if (value := get(target)) is not None:
-            body[attribute] = value
-    for attribute, target in place.references:
-        if (value := get(target)) is not None:
-            body[attribute] = {"value": value}
-    for attribute, subs in place.complex.items():
-        if part := _part(subs, get):
-            body[attribute] = part
-    for attribute, elements in place.elements.items():
-        built = []
-        for fixed, subs in elements.values():
-            if part := _part(subs, get):
-                part.update(fixed)
-                built.append(part)
-        if built:
-            body[attribute] = built
-
-
-def _part(subs: list[tuple[str, str]], get: Callable[[str], Any]) -> dict[str, Any]:
-    part = {}
-    for sub, target in subs:
-        if (value := get(target)) is not None:
-            part[sub] = value
-    return part
+def _place(target: str, *, is_reference: bool) -> _Place:
+    path = parse_path(target)
+    if path.attribute is None:
+        raise InvalidPath(f"The target attribute {target} names a schema, not an attribute.")
+    urn = None if path.urn in (None, USER_URN, CORE_1_URN) else path.urn
+    if path.value_filter is None:
+        return _Place(urn, path.attribute, path.sub_attribute or ("value" if is_reference else None))
+    if path.sub_attribute is None:
+        raise InvalidPath(f"The target attribute {target} names an element; add the sub-attribute, such as .value.")
+    fixed = dict(_equalities(path.value_filter, target))
+    if path.attribute == "emails" and fixed == {"type": "work"}:
+        fixed["primary"] = True  # as Entra does on create (mappings.md 1.7)
+    element = f"{urn}:{path.attribute}[{path.value_filter}]", path.sub_attribute
+    return _Place(urn, path.attribute, None, element, fixed)
 
 
 def _reader(path: Path, *, is_reference: bool) -> Reader:

@@ -19,7 +19,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writer = engine.execution_options(instep_begin="BEGIN IMMEDIATE")
+        self._writer: Connection | None = None
         self._lock = RLock()
 
     @contextmanager
@@ -30,12 +30,23 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection inside a write transaction; committed and synced at the end, rolled back on an error."""
-        with self._lock, self._writer.begin() as connection:
-            yield connection
+        """Yield a connection inside a write transaction; committed and synced at the end, rolled back on an error.
+
+        It is always the same connection: SQLite drops a connection's page cache when another one has written, and
+        every batch would begin by reading the upper pages of all indexes again.
+        """
+        with self._lock:
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(instep_begin="BEGIN IMMEDIATE")
+            with self._writer.begin():
+                yield self._writer
 
     def close(self) -> None:
         """Close every connection."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
 
 

@@ -145,22 +145,24 @@ def _users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[Source
     purged = _purged(connection, [row[0] for row in rows if row[1] is None])
     names = _role_names(connection, job)
     held, everyone = _roles(connection, job, ids)
+    shared = _known_roles(everyone, names), DEFAULT_ACCESS_ROLE_ID in everyone
     users = []
     for user_id, attributes, manager_id, deleted_at in rows:
         if attributes is None and user_id not in purged:
             continue  # never heard of: absence is no order to delete (design.md 4, number 3)
-        roles = held.get(user_id, ()) if not everyone else (*everyone, *held.get(user_id, ()))
-        users.append(
-            SourceUser(
-                id=user_id,
-                presence=_presence(attributes, deleted_at),
-                attributes=purged[user_id] if attributes is None else _attributes(attributes),
-                manager_id=manager_id,
-                roles=tuple(names[role] for role in roles if role in names),
-                has_default_access=DEFAULT_ACCESS_ROLE_ID in roles,
-            )
-        )
+        roles, has_default_access = shared
+        if user_id in held:
+            ids_held = (*everyone, *held[user_id])
+            roles, has_default_access = _known_roles(ids_held, names), DEFAULT_ACCESS_ROLE_ID in ids_held
+        presence = _presence(attributes, deleted_at)
+        values = purged[user_id] if attributes is None else _attributes(attributes)
+        users.append(SourceUser(user_id, presence, values, manager_id, roles, has_default_access))
     return users
+
+
+def _known_roles(role_ids: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of those roles that are enabled; Default Access is not among them."""
+    return tuple(names[role] for role in role_ids if role in names)
 
 
 def _presence(attributes: str | None, deleted_at: str | None) -> Presence:

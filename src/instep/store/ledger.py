@@ -14,9 +14,10 @@ from instep.clock import from_text, to_text
 from instep.cycle.ports import AccountTaken, ConfigurationChanged, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, Quarantine
-from instep.ledger.records import OpenOperation, OperationState
+from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
+from instep.store.bulk import insert_rows, json_text
 from instep.store.database import Database
 from instep.store.documents import quarantine_text
 from instep.store.feed import head, ids_text
@@ -107,6 +108,15 @@ class StoredLedger:
             AND state = 'done' AND ended_at > :moment"""
         with self._database.read() as connection:
             return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
+
+    def held(self, job: Job, cycle: Cycle) -> Collection[str]:
+        """Return the users whose removal this cycle has held, before it was interrupted."""
+        query = """
+            SELECT h.user_id FROM held_removals h JOIN provisioning_log p ON p.user_id = h.user_id
+            AND p.cycle_id = :cycle AND p.action = 'stageddelete' WHERE h.job_id = :job"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {"job": job.id, "cycle": cycle.id})
+            return {row[0] for row in rows}
 
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
@@ -270,33 +280,24 @@ def _insert_operations(
     decided_at: int,
     now: datetime,
 ) -> None:
-    rows = [
-        (
-            first + number,
-            to_send.user_id,
-            to_send.operation.kind,
-            OperationState.STALE if to_send.user_id in stale else OperationState.SENT,
-            to_send.operation.account_id,
-            to_send.operation.before,
-            to_send.operation.after,
-        )
-        for number, to_send in enumerate(operations)
-    ]
-    connection.execute(
-        text("""INSERT INTO operations (id, cycle_id, job_id, user_id, kind, state, account_id, before, after,
-                sequence, configuration_version, planned_at)
-            SELECT json_extract(value, '$[0]'), :cycle, :job, json_extract(value, '$[1]'),
-                json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]'),
-                json_extract(value, '$[5]'), json_extract(value, '$[6]'), :sequence, :version, :now
-            FROM json_each(:rows)"""),
-        {
-            "cycle": cycle.id,
-            "job": job.id,
-            "sequence": decided_at,
-            "version": cycle.configuration_version,
-            "now": to_text(now),
-            "rows": orjson.dumps(rows).decode(),
-        },
+    same = (cycle.id, job.id, decided_at, cycle.configuration_version, to_text(now))
+    insert_rows(
+        connection,
+        """operations (id, user_id, kind, state, account_id, before, after, cycle_id, job_id, sequence,
+        configuration_version, planned_at)""",
+        [
+            (
+                first + number,
+                each.user_id,
+                each.operation.kind.value,
+                "stale" if each.user_id in stale else "sent",
+                each.operation.account_id,
+                json_text(each.operation.before),
+                json_text(each.operation.after),
+                *same,
+            )
+            for number, each in enumerate(operations)
+        ],
     )
 
 

@@ -12,6 +12,7 @@ from instep.store.directory.change_log import record_changes
 from instep.store.directory.reading import Reading
 from instep.store.directory.records import group_to_record, user_to_record
 from instep.store.tables.directory import groups, memberships, users
+from instep.store.tables.jobs import assignments
 
 _UPDATE_USER = (
     update(users)
@@ -32,8 +33,9 @@ class Writing(Reading):
         save_users(self._connection, [edited], self._actor)
 
     def purge_user(self, user: User, changes: Sequence[Change]) -> None:
-        """Remove a user and the memberships for good."""
+        """Remove a user for good, with memberships and assignments: no later user of that id may inherit them."""
         self._connection.execute(delete(memberships).where(memberships.c.user_id == user.id))
+        self._connection.execute(delete(assignments).where(assignments.c.principal_id == user.id))
         self._connection.execute(delete(users).where(users.c.id == user.id))
         record_changes(self._connection, changes, self._actor)
 

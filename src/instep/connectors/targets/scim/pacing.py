@@ -33,6 +33,11 @@ class Pace:
         self._next_at = 0.0
         self._quiet_until = 0.0
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a request may leave now without being spaced from others."""
+        return self._interval is None and (not self._quiet_until or self._quiet_until <= time.monotonic())
+
     async def wait(self) -> None:
         """Return when the next request may leave."""
         while True:

@@ -66,7 +66,8 @@ class ScimTarget:
         repeat = 0
         while True:
             async with self._slots:
-                await self._pace.wait()
+                if not self._pace.is_free:
+                    await self._pace.wait()
                 outcome = await self._send(method, url, body)
             if not isinstance(outcome, Answer) or not _is_throttled(outcome):
                 return outcome
@@ -135,7 +136,9 @@ async def open_scim_target(
     requests_per_second: float | None,
 ) -> AsyncIterator[ScimTarget]:
     """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment."""
-    connector = aiohttp.TCPConnector(limit=concurrency, ssl=_tls(), ttl_dns_cache=60)
+    connector = aiohttp.TCPConnector(
+        limit=concurrency, ssl=_tls() if tenant_url.startswith("https:") else True, ttl_dns_cache=60
+    )
     session = aiohttp.ClientSession(
         connector=connector,
         headers={

@@ -1,0 +1,30 @@
+"""How are many rows inserted by few statements, beside the event loop?
+
+One statement for many rows: while SQLite works on it, Python's other threads run; row by row, each row would wait for
+them. A JSON value expanded by SQLite does the same, and cost half as much again (bench/README.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+ROWS_A_STATEMENT = 100
+
+
+def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]], on_conflict: str = "") -> None:
+    """Insert rows of equal width: `into` is the table with its columns, `on_conflict` the statement's end.
+
+    Full portions share one statement's text, so that it is prepared once.
+    """
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        portion = rows[start : start + ROWS_A_STATEMENT]
+        row = f"({', '.join('?' * len(portion[0]))})"
+        statement = f"INSERT INTO {into} VALUES {', '.join([row] * len(portion))} {on_conflict}"
+        connection.exec_driver_sql(statement, tuple(value for values in portion for value in values))
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as it is kept."""
+    return orjson.dumps(document).decode() if document else "{}"
