@@ -111,7 +111,7 @@ def read_until(process: "subprocess.Popen[str]", text: str) -> str:
 def test_everyone_entitled_has_an_account_and_the_others_have_a_reason(told: str) -> None:
     assert "60 people imported" in told
     assert "56 accounts created, 4 people skipped" in told
-    assert "gwendolyn.applegarth@larkspur.example is disabled in the directory" in told
+    assert re.search(r"gwendolyn\.applegarth@\S+ gets no account, because the user is disabled in the directory", told)
     assert told.count("with the role Default Access only") == 3
 
 
@@ -119,7 +119,7 @@ def test_the_summary_says_what_became_of_the_joiner_the_mover_and_the_leaver(tol
     assert re.search(r"The joiner, Δάφνη Περιβολάρη: daphne\.perivolari@\S+ .* was created", told)
     assert re.search(r"The mover, Søren Kjærgaard: .* soren\.kjaergaard@\S+ .* was updated", told)
     assert "title: Optical Engineer -> Sales Engineer" in told
-    assert re.search(r"The leaver, Thaddeus Merriwether: .* was disabled, because thaddeus\.merriwether@\S+ was", told)
+    assert re.search(r"The leaver, Thaddeus Merriwether: .* was disabled, because the user was deleted", told)
     assert "57 accounts, 56 of them active" in told
 
 
