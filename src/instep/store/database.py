@@ -69,7 +69,7 @@ def _configure(raw: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "wal_autocheckpoint=8000",
-        "cache_size=-65536",
+        "cache_size=-8192",
         "temp_store=MEMORY",
     ):
         raw.execute(f"PRAGMA {pragma}")
