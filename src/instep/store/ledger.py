@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from instep.clock import from_text, to_text
+from instep.clock import to_text
 from instep.cycle.ports import AccountTaken, ConfigurationChanged, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, Quarantine
@@ -18,9 +18,10 @@ from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import insert_rows, json_text
+from instep.store.cycles import counts_text, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
 from instep.store.documents import quarantine_text
-from instep.store.feed import head, ids_text
+from instep.store.feed import ids_text
 from instep.store.recording import write_recorded
 from instep.store.turns import write_turns
 
@@ -34,9 +35,9 @@ class StoredLedger:
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
         with self._database.write() as connection:
-            if (unfinished := _unfinished(connection, job, now)) is not None:
+            if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
-            cycle = _new_cycle(connection, job, now, new_id)
+            cycle = new_cycle(connection, job, now, new_id)
             if cycle.kind is CycleKind.INCREMENTAL:
                 write_turns(connection, job, cycle, to_text(escrows_due_by))
             return cycle, Counts()
@@ -82,7 +83,7 @@ class StoredLedger:
                 raise AccountTaken(str(error.orig)) from None
             connection.execute(
                 text("UPDATE cycles SET counts = :counts, cursor = coalesce(:cursor, cursor) WHERE id = :cycle"),
-                {"counts": _counts_text(counts), "cursor": cursor, "cycle": cycle.id},
+                {"counts": counts_text(counts), "cursor": cursor, "cycle": cycle.id},
             )
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
@@ -169,7 +170,7 @@ class StoredLedger:
                         WHERE id = :cycle"""),
                 {
                     "state": state.value,
-                    "counts": _counts_text(counts),
+                    "counts": counts_text(counts),
                     "now": to_text(now),
                     "reason": reason,
                     "cycle": cycle.id,
@@ -178,7 +179,7 @@ class StoredLedger:
             if state is not CycleState.INTERRUPTED:
                 connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle.id})
             if state is CycleState.SUCCEEDED:
-                _set_watermark(connection, job, cycle)
+                set_watermark(connection, job, cycle)
 
     def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
         """Write down when the job may run again, and why it is quarantined, if it is."""
@@ -191,65 +192,6 @@ class StoredLedger:
                     "job": job.id,
                 },
             )
-
-
-def _unfinished(connection: Connection, job: Job, now: datetime) -> tuple[Cycle, Counts] | None:
-    """Return the cycle to go on with; one of another configuration or target is superseded."""
-    row = connection.execute(
-        text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at
-                FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') ORDER BY begun_at DESC"""),
-        {"job": job.id},
-    ).first()
-    if row is None:
-        return None
-    if row[2] != job.configuration_version or row[3] != job.target_identity:
-        connection.execute(
-            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved', ended_at = :now
-                    WHERE job_id = :job AND state IN ('running', 'interrupted')"""),
-            {"job": job.id, "now": to_text(now)},
-        )
-        connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
-        _keep_unknown(connection, row[0])
-        return None
-    connection.execute(
-        text("UPDATE cycles SET state = 'running', ended_at = NULL, reason = NULL WHERE id = :cycle"), {"cycle": row[0]}
-    )
-    cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
-    return cycle, Counts.from_document(orjson.loads(row[7]))
-
-
-def _keep_unknown(connection: Connection, cycle_id: str) -> None:
-    """What a superseded cycle left without an outcome must still be asked for."""
-    connection.execute(
-        text("""UPDATE operations SET state = 'unknown' WHERE cycle_id = :cycle AND state IN ('planned', 'sent')
-                AND id >= (SELECT first_operation FROM cycles WHERE id = :cycle)"""),
-        {"cycle": cycle_id},
-    )
-
-
-def _new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> Cycle:
-    since = job.since
-    kind = CycleKind.INITIAL if since is None else CycleKind.INCREMENTAL
-    cycle = Cycle(
-        new_id, job.id, kind, job.configuration_version, job.target_identity, since, head(connection), None, now
-    )
-    connection.execute(
-        text("""INSERT INTO cycles (id, job_id, kind, state, configuration_version, target_identity, since, head,
-                counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head, :counts,
-                :now)"""),
-        {
-            "id": cycle.id,
-            "job": job.id,
-            "kind": kind.value,
-            "version": cycle.configuration_version,
-            "identity": cycle.target_identity,
-            "since": since,
-            "head": cycle.head,
-            "counts": _counts_text(Counts()),
-            "now": to_text(now),
-        },
-    )
-    return cycle
 
 
 def _require_configuration(connection: Connection, job: Job) -> None:
@@ -301,17 +243,5 @@ def _insert_operations(
     )
 
 
-def _set_watermark(connection: Connection, job: Job, cycle: Cycle) -> None:
-    connection.execute(
-        text("""UPDATE jobs SET watermark = :head, watermark_version = :version, watermark_identity = :identity
-                WHERE id = :job"""),
-        {"head": cycle.head, "version": cycle.configuration_version, "identity": cycle.target_identity, "job": job.id},
-    )
-
-
 def _at_target(job: Job) -> dict[str, str]:
     return {"job": job.id, "identity": job.target_identity}
-
-
-def _counts_text(counts: Counts) -> str:
-    return orjson.dumps(counts.as_document()).decode()

@@ -1,0 +1,85 @@
+"""Which cycle does a job go on with, and where does it leave the watermark?"""
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.clock import from_text, to_text
+from instep.ledger.cycles import Counts, Cycle, CycleKind
+from instep.ledger.jobs import Job
+from instep.store.feed import head
+
+
+def unfinished_cycle(connection: Connection, job: Job, now: datetime) -> tuple[Cycle, Counts] | None:
+    """Return the cycle to go on with; one of another configuration or target is superseded."""
+    row = connection.execute(
+        text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at
+                FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') ORDER BY begun_at DESC"""),
+        {"job": job.id},
+    ).first()
+    if row is None:
+        return None
+    if row[2] != job.configuration_version or row[3] != job.target_identity:
+        connection.execute(
+            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved', ended_at = :now
+                    WHERE job_id = :job AND state IN ('running', 'interrupted')"""),
+            {"job": job.id, "now": to_text(now)},
+        )
+        connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
+        _keep_unknown(connection, row[0])
+        return None
+    connection.execute(
+        text("UPDATE cycles SET state = 'running', ended_at = NULL, reason = NULL WHERE id = :cycle"), {"cycle": row[0]}
+    )
+    cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
+    return cycle, Counts.from_document(orjson.loads(row[7]))
+
+
+def _keep_unknown(connection: Connection, cycle_id: str) -> None:
+    """What a superseded cycle left without an outcome must still be asked for."""
+    connection.execute(
+        text("""UPDATE operations SET state = 'unknown' WHERE cycle_id = :cycle AND state IN ('planned', 'sent')
+                AND id >= (SELECT first_operation FROM cycles WHERE id = :cycle)"""),
+        {"cycle": cycle_id},
+    )
+
+
+def new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> Cycle:
+    """Write down a new cycle: incremental from the watermark where there is one that holds, else initial."""
+    since = job.since
+    kind = CycleKind.INITIAL if since is None else CycleKind.INCREMENTAL
+    cycle = Cycle(
+        new_id, job.id, kind, job.configuration_version, job.target_identity, since, head(connection), None, now
+    )
+    connection.execute(
+        text("""INSERT INTO cycles (id, job_id, kind, state, configuration_version, target_identity, since, head,
+                counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head, :counts,
+                :now)"""),
+        {
+            "id": cycle.id,
+            "job": job.id,
+            "kind": kind.value,
+            "version": cycle.configuration_version,
+            "identity": cycle.target_identity,
+            "since": since,
+            "head": cycle.head,
+            "counts": counts_text(Counts()),
+            "now": to_text(now),
+        },
+    )
+    return cycle
+
+
+def set_watermark(connection: Connection, job: Job, cycle: Cycle) -> None:
+    """Set the job's watermark to the head that the cycle noted before its first read."""
+    connection.execute(
+        text("""UPDATE jobs SET watermark = :head, watermark_version = :version, watermark_identity = :identity
+                WHERE id = :job"""),
+        {"head": cycle.head, "version": cycle.configuration_version, "identity": cycle.target_identity, "job": job.id},
+    )
+
+
+def counts_text(counts: Counts) -> str:
+    """Return counts as they are kept."""
+    return orjson.dumps(counts.as_document()).decode()
