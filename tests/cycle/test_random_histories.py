@@ -16,7 +16,7 @@ import pytest
 
 from fakes.installation import Installation, install, open_database
 from fakes.memory_target import Sent
-from fakes.random_history import History
+from fakes.random_history import History, accounts_of
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.rules.health.outcomes import Answer, Outcome
 
@@ -197,24 +197,3 @@ def crash_at(history: History, number: int) -> None:
         pass
     finally:
         target.on_request, target.on_answer = None, noting
-
-
-def accounts_of(instep: Installation) -> dict[str, dict[str, Any]]:
-    """What the target has, by the user to whom the ledger says that it belongs."""
-    owners = dict(instep.rows("SELECT account_id, user_id FROM links"))
-    return {owners.get(a["id"], f"nobody's: {a['id']}"): _flat(a) for a in instep.target.accounts.values()}
-
-
-def _flat(account: dict[str, Any]) -> dict[str, Any]:
-    name, addresses = account.get("name", {}), account.get("addresses", [{}])
-    flat = {
-        "userName": account["userName"],
-        "email": account["emails"][0]["value"],
-        "givenName": name.get("givenName"),
-        "familyName": name.get("familyName"),
-        "formatted": name.get("formatted"),
-        "title": account.get("title"),
-        "locality": addresses[0].get("locality"),
-        "active": account["active"],
-    }
-    return {key: value for key, value in flat.items() if value is not None}

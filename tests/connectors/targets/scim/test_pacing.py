@@ -52,6 +52,7 @@ def test_a_number_without_end_is_still_a_number() -> None:
 async def test_without_a_rate_no_request_waits() -> None:
     pace = Pace(None)
     await asyncio.wait_for(asyncio.gather(*(pace.wait() for _ in range(1000))), 30)
+    assert pace.is_free
 
 
 async def test_nobody_leaves_while_the_target_asked_for_quiet() -> None:
