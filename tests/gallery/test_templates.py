@@ -194,7 +194,18 @@ def test_every_template_says_what_the_shared_facts_say():
         groups = [row for row in fact["attributes"] if row["object"] == "group"]
         assert template.has_attribute_table == bool(users)
         assert _published(users) <= _flags(template.target_attributes), fact["id"]
-        assert _published(groups) == _flags(template.group_attributes), fact["id"]
+        if groups or not template.supports_groups:
+            assert _published(groups) == _flags(template.group_attributes), fact["id"]
+
+
+def test_groups_are_mapped_where_the_target_has_them():
+    assert not load_template("proxyclick").group_mappings
+    custom = load_template("custom-scim").group_mappings
+    assert [(mapping.target, mapping.matching_priority) for mapping in custom] == [
+        ("displayName", 1),
+        ("externalId", 0),
+        ("members", 0),
+    ]
 
 
 def _published(rows):

@@ -14,7 +14,7 @@ def test_every_kind_of_mapping_comes_back_as_it_was_added(installed: Installatio
             installed.applications, template_id, f"My {template_id}", installed.clock, installed.new_id, "tester"
         )
         schema = installed.applications.schema(app.id)
-        assert (schema.mappings, schema.targets) == (template.user_mappings, template.target_attributes)
+        assert (schema.users.mappings, schema.users.targets) == (template.user_mappings, template.target_attributes)
         assert {role.display_name for role in app.roles} == {
             r.display_name for r in load_template(template_id).app_roles
         }

@@ -15,7 +15,7 @@ from instep.directory.applications import (
 )
 from instep.directory.errors import NotFound
 from instep.gallery.template import Template
-from instep.ledger.jobs import Schema
+from instep.ledger.schema import ObjectMapping, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,16 @@ def add_app(
         AppRole(new_id(), role.display_name, role.value or "", role.is_enabled) for role in template.app_roles
     )
     app = App(new_id(), (name or template.name).strip(), template.id, clock(), roles)
-    applications.add(app, Schema(template.user_mappings, template.target_attributes), actor)
+    applications.add(app, default_schema(template), actor)
     return app, template
+
+
+def default_schema(template: Template) -> Schema:
+    """Return the mappings of a freshly added application, without scoping filters (mappings.md 1.10)."""
+    users = ObjectMapping(template.user_mappings, template.target_attributes)
+    if not template.group_mappings:
+        return Schema(users)
+    return Schema(users, ObjectMapping(template.group_mappings, template.group_attributes))
 
 
 def find_app(applications: Applications, named: str) -> App:

@@ -9,8 +9,9 @@ from typing import Protocol
 from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
 from instep.ledger.cycles import Counts, CycleKind, CycleState
-from instep.ledger.jobs import Job, JobSettings, JobState, Schema
+from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.records import Escrow, Link, RecordedLogEntry, Status
+from instep.ledger.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def saved_door(service: Service, app: App) -> Door:
 
 
 def _matching_attribute(service: Service, app: App) -> str:
-    matching = [m for m in service.applications.schema(app.id).mappings if m.matching_priority]
+    matching = [m for m in service.applications.schema(app.id).users.mappings if m.matching_priority]
     if not matching:
         raise ConnectionRefused(f"{app.name} has no matching attribute; give one mapping a matching precedence.")
     return min(matching, key=lambda mapping: mapping.matching_priority).target

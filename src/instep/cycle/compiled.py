@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from instep.ledger.jobs import Job, Schema
+from instep.ledger.jobs import Job
+from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
 from instep.rules.scoping.standing import ScopingRules
@@ -35,7 +36,7 @@ class CompiledJob:
 
 def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
     """Compile a job. Raises ExpressionError or InvalidPath for a mapping that cannot be."""
-    mappings = compile_mappings(schema.mappings, schema.targets)
+    mappings = compile_mappings(schema.users.mappings, schema.users.targets)
     return CompiledJob(
         job=job,
         scoping=ScopingRules(job.settings.scope),

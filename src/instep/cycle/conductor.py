@@ -16,7 +16,8 @@ from instep.cycle.removals import remove_leavers, remove_newer_leavers
 from instep.cycle.run import BATCH_SIZE, Progress, Run, Superseded
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import CycleState, CycleSummary
-from instep.ledger.jobs import Job, Quarantine, Schema
+from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.schema import Schema
 from instep.rules.health.intervals import next_quarantine_attempt
 from instep.rules.health.verdicts import CredentialsRefused, Misconfigured, Stopping, Unavailable
 

@@ -99,6 +99,7 @@ class ApplicationEntry(_Entry):
     user_attributes: tuple[AttributeEntry, ...] = ()
     group_attributes: tuple[AttributeEntry, ...] = ()
     user_mappings: tuple[MappingEntry, ...] = ()
+    group_mappings: tuple[MappingEntry, ...] = ()
 
     @model_validator(mode="after")
     def _names_each_target_once(self) -> "ApplicationEntry":
@@ -106,6 +107,7 @@ class ApplicationEntry(_Entry):
             [row.name for row in self.user_attributes],
             [row.name for row in self.group_attributes],
             [row.target for row in self.user_mappings],
+            [row.target for row in self.group_mappings],
         ):
             if twice := {name for name in names if names.count(name) > 1}:
                 raise ValueError(f"{self.id}: named twice: {', '.join(sorted(twice))}")

@@ -49,6 +49,7 @@ class Template:
     app_roles: tuple[AppRoleTemplate, ...]
     user_mappings: tuple[AttributeMapping, ...]
     target_attributes: tuple[TargetAttribute, ...]
+    group_mappings: tuple[AttributeMapping, ...]
     group_attributes: tuple[TargetAttribute, ...]
     has_attribute_table: bool
     mapping_source: MappingSource

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
 from instep.gallery.file_format import ApplicationEntry, read_applications
 from instep.gallery.proposal import NO_ATTRIBUTE_TABLE, notes_on, propose
@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 CUSTOM_SCIM: Final = "custom-scim"
+_Groups: TypeAlias = tuple[tuple[AttributeMapping, ...], tuple[TargetAttribute, ...]]
 
 # Every application from Entra's gallery starts with these two (engine.md 3.5). msiam_access has no value of its own.
 _APP_ROLES: Final = (
@@ -75,7 +76,7 @@ def _summaries() -> tuple[TemplateSummary, ...]:
 @cache
 def _template(entry: ApplicationEntry) -> Template:
     attributes = tuple(row.target_attribute() for row in entry.user_attributes)
-    groups = tuple(row.target_attribute() for row in entry.group_attributes)
+    groups = _groups(entry)
     own = tuple(row.mapping() for row in entry.user_mappings)
     if own:
         without = propose(attributes, own).without_source
@@ -90,10 +91,24 @@ def _template(entry: ApplicationEntry) -> Template:
     return _built(entry, attributes, groups, proposal.mappings, "own", proposal.without_source, notes)
 
 
+def _groups(entry: ApplicationEntry) -> _Groups:
+    """The default mappings of groups: those of the custom SCIM application, as far as the target has the attributes."""
+    attributes = tuple(row.target_attribute() for row in entry.group_attributes)
+    if entry.group_mappings:
+        return tuple(row.mapping() for row in entry.group_mappings), attributes
+    if not attributes and not (entry.supports_groups and not entry.user_attributes):
+        return (), ()
+    custom = _groups(_entries()[CUSTOM_SCIM])
+    known = attributes or custom[1]
+    names = {attribute.name for attribute in known}
+    mappings = tuple(mapping for mapping in custom[0] if mapping.target in names)
+    return (mappings if any(mapping.matching_priority for mapping in mappings) else ()), known
+
+
 def _built(
     entry: ApplicationEntry,
     attributes: tuple[TargetAttribute, ...],
-    groups: tuple[TargetAttribute, ...],
+    groups: _Groups,
     mappings: tuple[AttributeMapping, ...],
     mapping_source: MappingSource,
     without_source: tuple[str, ...],
@@ -110,7 +125,8 @@ def _built(
         app_roles=_APP_ROLES,
         user_mappings=mappings,
         target_attributes=attributes,
-        group_attributes=groups,
+        group_mappings=groups[0],
+        group_attributes=groups[1],
         has_attribute_table=bool(entry.user_attributes),
         mapping_source=mapping_source,
         targets_without_source=without_source,

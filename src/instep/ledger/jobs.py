@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 from instep.rules.scoping.standing import Scope
 
 DEFAULT_INTERVAL_SECONDS = 40 * 60
@@ -28,14 +27,6 @@ class JobSettings:
     concurrency: int = 16
     requests_per_second: float | None = None
     timeout_seconds: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What an application's users are mapped by; its copy of the template's, for the administrator to change."""
-
-    mappings: tuple[AttributeMapping, ...]
-    targets: tuple[TargetAttribute, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from instep.clock import from_text, to_text
 from instep.directory.applications import App, AppRole, Assignment, PrincipalType
 from instep.directory.changes import Change, ChangeKind
 from instep.directory.errors import NameTaken
-from instep.ledger.jobs import Schema
+from instep.ledger.schema import Schema
 from instep.store.database import Database
 from instep.store.directory.change_log import record_changes
 from instep.store.documents import schema_from, schema_text

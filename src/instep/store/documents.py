@@ -1,13 +1,15 @@
 """How are the inside's values kept as JSON documents?"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from instep.clock import from_text, to_text
-from instep.ledger.jobs import JobSettings, Quarantine, Schema
+from instep.ledger.jobs import JobSettings, Quarantine
+from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
 from instep.rules.mapping.attribute_mapping import (
     AttributeMapping,
     Constant,
@@ -17,6 +19,7 @@ from instep.rules.mapping.attribute_mapping import (
     Source,
     TargetAttribute,
 )
+from instep.rules.scoping.filters import Clause, ScopingFilter
 from instep.rules.scoping.standing import Scope
 
 
@@ -71,32 +74,41 @@ def quarantine_from(text: str | None) -> Quarantine | None:
 
 
 def schema_text(schema: Schema) -> str:
-    """Return an application's attribute mappings as they are kept."""
-    return _text(
-        {
-            "mappings": [_mapping(mapping) for mapping in schema.mappings],
-            "targets": [
-                {
-                    "name": target.name,
-                    "type": target.type,
-                    "required": target.required,
-                    "supported_for_filtering": target.supported_for_filtering,
-                    "multivalued": target.multivalued,
-                    "case_exact": target.case_exact,
-                }
-                for target in schema.targets
-            ],
-        }
-    )
+    """Return an application's schema as it is kept."""
+    groups = None if schema.groups is None else _object_mapping(schema.groups)
+    return _text({"users": _object_mapping(schema.users), "groups": groups})
 
 
 def schema_from(text: str) -> Schema:
     """Return the schema that `schema_text` wrote."""
     document = orjson.loads(text)
-    return Schema(
+    groups = document.get("groups")
+    return Schema(_object_mapping_from(document["users"]), None if groups is None else _object_mapping_from(groups))
+
+
+def _object_mapping(mapping: ObjectMapping) -> dict[str, Any]:
+    return {
+        "mappings": [_mapping(row) for row in mapping.mappings],
+        "targets": [asdict(target) for target in mapping.targets],
+        "actions": sorted(action.value for action in mapping.actions),
+        "filters": [asdict(scoping_filter) for scoping_filter in mapping.filters],
+        "is_enabled": mapping.is_enabled,
+    }
+
+
+def _object_mapping_from(document: Mapping[str, Any]) -> ObjectMapping:
+    return ObjectMapping(
         tuple(_mapping_from(row) for row in document["mappings"]),
         tuple(TargetAttribute(**row) for row in document["targets"]),
+        frozenset(map(TargetAction, document.get("actions", ALL_ACTIONS))),
+        tuple(_filter_from(row) for row in document.get("filters", ())),
+        document.get("is_enabled", True),
     )
+
+
+def _filter_from(row: Mapping[str, Any]) -> ScopingFilter:
+    clauses = (Clause(c["attribute"], c["operator"], tuple(c["values"])) for c in row["clauses"])
+    return ScopingFilter(row["title"], tuple(clauses))
 
 
 def _mapping(mapping: AttributeMapping) -> dict[str, Any]:

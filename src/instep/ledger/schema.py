@@ -1,0 +1,43 @@
+"""What does an administrator configure of how users and groups become accounts: mappings, actions, scoping filters?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
+from instep.rules.scoping.filters import ScopingFilter
+
+
+class TargetAction(StrEnum):
+    """What a job may do in the target (Target Object Actions); the values are Graph's `flowTypes` (engine.md 5.4)."""
+
+    CREATE = "Add"
+    UPDATE = "Update"
+    DELETE = "Delete"
+
+
+ALL_ACTIONS = frozenset(TargetAction)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMapping:
+    """How the users, or the groups, of the directory become those of the target.
+
+    Whoever passes any one of the `filters` is in scope; without filters, everyone is (engine.md 4.1).
+    """
+
+    mappings: tuple[AttributeMapping, ...]
+    targets: tuple[TargetAttribute, ...]
+    actions: frozenset[TargetAction] = ALL_ACTIONS
+    filters: tuple[ScopingFilter, ...] = ()
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """An application's copy of its template's mappings, for the administrator to change.
+
+    `groups` is None where the target has no groups; the mapping of users cannot be switched off.
+    """
+
+    users: ObjectMapping
+    groups: ObjectMapping | None = None
