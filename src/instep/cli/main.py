@@ -4,6 +4,7 @@ import typer
 
 from instep.cli import apps_run
 from instep.cli.apps import apps_app
+from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
 from instep.cli.logs import logs
@@ -24,6 +25,7 @@ app.add_typer(users_app, name="users")
 app.add_typer(groups_app, name="groups")
 app.add_typer(gallery_app, name="gallery")
 app.add_typer(apps_app, name="apps")
+app.add_typer(filters_app, name="filters")
 app.command()(logs)
 app.command()(serve)
 app.command(hidden=True)(worker)

@@ -11,6 +11,9 @@ class Clause:
     operator: str
     values: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return " ".join((self.attribute, self.operator, *(f"'{value}'" for value in self.values)))
+
 
 @dataclass(frozen=True, slots=True)
 class ScopingFilter:
@@ -18,3 +21,10 @@ class ScopingFilter:
 
     title: str
     clauses: tuple[Clause, ...]
+
+
+def place_of(number: int, scoping_filter: ScopingFilter, clause_number: int | None = None) -> str:
+    """Return how a message names a filter, and a clause of it; both are counted from 1."""
+    title = scoping_filter.title.strip()
+    place = f"filter '{title}'" if title else f"filter {number}"
+    return place if clause_number is None else f"{place}, clause {clause_number}"
