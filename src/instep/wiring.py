@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from instep.admin.ports import Door, JobIsRunning
+from instep.admin.ports import Door, JobIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.settings import SettingRefused
 from instep.clock import Clock, system_clock
@@ -15,6 +15,7 @@ from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
 from instep.rules.mapping.expressions import ExpressionError
+from instep.rules.scoping.errors import FilterError
 from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.store.applications import ApplicationStore
@@ -31,9 +32,11 @@ REFUSALS = (
     ConnectionRefused,
     DirectoryError,
     ExpressionError,
+    FilterError,
     JobIsRunning,
     NewerDatabase,
     NotConnected,
+    SchemaMoved,
     ScimError,
     SecretUnreadable,
     SettingRefused,

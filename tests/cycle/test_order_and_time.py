@@ -14,6 +14,7 @@ from instep.directory.users import create_user
 from instep.ledger.cycles import Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.records import Action, Status
+from instep.rules.scoping.filters import Clause, ScopingFilter
 from instep.rules.scoping.standing import Scope
 from instep.store.database import Database
 from instep.store.feed import StoredFeed
@@ -236,6 +237,20 @@ def test_a_saved_scope_ends_the_running_cycle_and_the_next_is_an_initial_one(ins
     assert not instep.target.writes
     following = instep.cycle()
     assert (following.kind, following.counts.created) == (CycleKind.INITIAL, 2)
+
+
+def test_a_saved_scoping_filter_ends_the_running_cycle_and_nothing_of_what_it_decided_is_sent(
+    instep: Installation,
+) -> None:
+    instep.hire("ada", department="Sales")
+    instep.hire("bob", department="Marketing")
+    instep.assign_all()
+    sales = ScopingFilter("Sales", (Clause("department", "EQUALS", ("Sales",)),))
+    instep.feed = FeedThatIsOvertaken(instep.database, lambda: instep.filter_users(sales))
+    assert instep.cycle().state is CycleState.SUPERSEDED
+    assert not instep.target.writes
+    following = instep.cycle()
+    assert (following.kind, following.counts.created, following.counts.skipped) == (CycleKind.INITIAL, 1, 1)
 
 
 def test_requests_under_way_finish_when_the_configuration_is_saved(instep: Installation) -> None:

@@ -26,6 +26,7 @@ from instep.directory.users import create_user
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.records import Link, RecordedLogEntry
+from instep.rules.scoping.filters import ScopingFilter
 from instep.store.applications import ApplicationStore
 from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
@@ -158,6 +159,12 @@ class Installation:
     def settle(self, **settings: Any) -> None:
         """Saves settings of the job."""
         self.jobs.save_settings(self.job, replace(self.job.settings, **settings), self.now, ME)
+
+    def filter_users(self, *filters: ScopingFilter) -> None:
+        """Saves scoping filters of users in place of those that are there."""
+        before = self.applications.schema(self.app.id)
+        after = replace(before, users=replace(before.users, filters=filters))
+        self.applications.save_schema(self.app, before, after, self.now, ME)
 
     def cycle(self, retries: Retries = Retries.ALL) -> CycleSummary:
         """Runs one cycle, or goes on with the unfinished one."""

@@ -50,6 +50,11 @@ class Applications(Protocol):
     def schema(self, app_id: str) -> Schema:
         """Return an application's attribute mappings."""
 
+    def save_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
+        """Keep another schema: the job's configuration version grows, so that a running cycle ends and the next is an
+        initial one, and the audit log has both. Raises SchemaMoved where it is no longer `before`.
+        """
+
     def assignments(self, app_id: str) -> Sequence[Assignment]:
         """Return who is assigned."""
 
@@ -107,6 +112,10 @@ class Jobs(Protocol):
 
     def lease(self, job: Job) -> AbstractContextManager[None]:
         """Hold the right to run the job; it ends with the process. Raises JobIsRunning."""
+
+
+class SchemaMoved(Exception):
+    """Somebody else saved the mappings or the scoping filters since they were read; nothing was changed."""
 
 
 class JobIsRunning(Exception):

@@ -8,6 +8,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
+from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import ScopingRules
 from instep.scim.dialects import Dialect, dialect_for
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
@@ -35,11 +36,12 @@ class CompiledJob:
 
 
 def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
-    """Compile a job. Raises ExpressionError or InvalidPath for a mapping that cannot be."""
+    """Compile a job. Raises ExpressionError, InvalidPath or FilterError for a mapping or a filter that cannot be."""
+    filters = compile_filters(schema.users.filters) if schema.users.filters else None
     mappings = compile_mappings(schema.users.mappings, schema.users.targets)
     return CompiledJob(
         job=job,
-        scoping=ScopingRules(job.settings.scope),
+        scoping=ScopingRules(job.settings.scope, filters=filters),
         mappings=mappings,
         form=ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references),
         dialect=dialect_for(urlsplit(job.tenant_url).query),

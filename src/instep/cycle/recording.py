@@ -7,6 +7,7 @@ from instep.cycle.ports import Recorded
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Status
+from instep.ledger.scope_facts import scope_facts
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
@@ -158,6 +159,8 @@ def _facts(turn: Turn) -> dict[str, object]:
     facts: dict[str, object] = {}
     if turn.standing.cause is not None:
         facts["cause"] = turn.standing.cause.value
+    if turn.standing.evaluation is not None:
+        facts |= scope_facts(turn.standing.evaluation)
     if turn.matched_by is not None:
         facts["matched_by"] = turn.matched_by
     return facts

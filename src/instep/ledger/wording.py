@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from instep.ledger.records import Action, LogEntry, Status
+from instep.ledger.scope_facts import PASSED, failure_in_words
 from instep.rules.scoping.standing import Cause
 
 
@@ -24,6 +25,7 @@ CAUSES: Mapping[str, str] = {
     Cause.DEFAULT_ACCESS_ONLY.value: (
         "is assigned with the role Default Access only, which does not entitle to an account; assign an app role"
     ),
+    Cause.FAILS_FILTER.value: "fails the scoping filters",
     Cause.DISABLED.value: "is disabled in the directory",
 }
 
@@ -56,11 +58,11 @@ def _import_step(entry: LogEntry) -> tuple[str, str]:
 
 
 def _scoping_step(entry: LogEntry) -> Step:
-    cause = entry.facts.get("cause")
-    if isinstance(cause, str):
-        text = f"{entry.user_name} {CAUSES.get(cause, cause)}."
-        return Step("EntrySynchronizationScoping", "scoping", Status.SKIPPED, text)
-    return Step("EntrySynchronizationScoping", "scoping", Status.SUCCESS, f"{entry.user_name} is active and in scope.")
+    if cause := cause_in_words(entry.facts):
+        return Step("EntrySynchronizationScoping", "scoping", Status.SKIPPED, f"{entry.user_name} {cause}.")
+    passed = f": the scoping filter {entry.facts[PASSED]} lets in" if PASSED in entry.facts else ""
+    text = f"{entry.user_name} is active and in scope{passed}."
+    return Step("EntrySynchronizationScoping", "scoping", Status.SUCCESS, text)
 
 
 def _last_step(entry: LogEntry) -> Step:
@@ -69,9 +71,17 @@ def _last_step(entry: LogEntry) -> Step:
     return Step(entry.code if entry.code.startswith("Entry") else "EntryExport", "export", entry.status, reason(entry))
 
 
+def cause_in_words(facts: Mapping[str, object]) -> str:
+    """Say why a user should have no active account, to follow the name; "" for one who should."""
+    cause = facts.get("cause")
+    if cause == Cause.FAILS_FILTER.value:
+        return failure_in_words(facts)
+    return CAUSES.get(str(cause), str(cause)) if cause else ""
+
+
 def _why(entry: LogEntry) -> str:
-    cause = entry.facts.get("cause")
-    return f", because the user {CAUSES.get(str(cause), cause)}" if cause else ""
+    cause = cause_in_words(entry.facts)
+    return f", because the user {cause}" if cause else ""
 
 
 def _failure(entry: LogEntry) -> str:
@@ -161,6 +171,7 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "EntryExportDelete": _deleted,
     "RedundantExport": _redundant,
     "NotEffectivelyEntitled": _no_account_wanted,
+    "NotInProvisioningScope": _no_account_wanted,
     "NotActiveInSource": _no_account_wanted,
     "SoftDeletedInSource": _no_account_wanted,
     "AlreadyDeleted": _no_account_wanted,

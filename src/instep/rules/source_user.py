@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from instep.rules.mapping.expressions import Value
 
 SourceValue = str | bool | tuple[str, ...]
+_GUEST_MARK = "#EXT#"
 
 
 class Presence(StrEnum):
@@ -40,3 +45,22 @@ class SourceUser:
     def is_enabled(self) -> bool:
         """Whether the directory lets the user sign in (`accountEnabled`; absent counts as enabled)."""
         return self.attributes.get("accountEnabled") is not False
+
+    def named_attributes(self) -> "dict[str, Value]":
+        """Return the attributes by the names that mappings and scoping filters use, but for what is computed later.
+
+        A guest's userPrincipalName loses what follows `#EXT#`; originalUserPrincipalName keeps the stored form.
+        """
+        values: dict[str, Value] = {**self.attributes, "objectId": self.id}
+        name = self.attributes.get("userPrincipalName")
+        if isinstance(name, str):
+            values["originalUserPrincipalName"] = name
+            if _GUEST_MARK in name:
+                values["userPrincipalName"] = guest_name(name)
+        return values
+
+
+def guest_name(stored: str) -> str:
+    """Return `alias@theirdomain` for a stored `alias_theirdomain#EXT#@yourdomain` (mappings.md 1.5)."""
+    alias, underscore, domain = stored.partition(_GUEST_MARK)[0].rpartition("_")
+    return f"{alias}@{domain}" if underscore else stored

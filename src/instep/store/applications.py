@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from instep.admin.ports import SchemaMoved
 from instep.clock import from_text, to_text
 from instep.directory.applications import App, AppRole, Assignment, PrincipalType
 from instep.directory.changes import Change, ChangeKind
 from instep.directory.errors import NameTaken
 from instep.ledger.schema import Schema
+from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.directory.change_log import record_changes
 from instep.store.documents import schema_from, schema_text
-from instep.store.tables.jobs import app_roles, apps, assignments
+from instep.store.tables.jobs import app_roles, apps, assignments, jobs
 
 
 class ApplicationStore:
@@ -45,6 +47,24 @@ class ApplicationStore:
         """Return an application's attribute mappings."""
         with self._database.read() as connection:
             return schema_from(connection.execute(select(apps.c.schema).where(apps.c.id == app_id)).scalar_one())
+
+    def save_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
+        """Keep another schema in place of `before`, as another configuration version. Raises SchemaMoved."""
+        of_app = and_(apps.c.id == app.id, apps.c.schema == schema_text(before))
+        with self._database.write() as connection:
+            saved = connection.execute(update(apps).where(of_app).values(schema=schema_text(after))).rowcount
+            if not saved:
+                raise SchemaMoved(
+                    f"The mappings or scoping filters of {app.name} were saved by somebody else meanwhile; "
+                    "nothing was changed. Look at them, and repeat."
+                )
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.app_id == app.id)
+                .values(configuration_version=jobs.c.configuration_version + 1)
+            )
+            details = {"before": schema_text(before), "after": schema_text(after)}
+            write_audit(connection, app.id, now, actor, "Update attribute mappings or scope", details)
 
     def assignments(self, app_id: str) -> Sequence[Assignment]:
         """Return who is assigned."""

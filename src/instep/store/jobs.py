@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
 from instep.clock import to_text
 from instep.directory.applications import App
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, quarantine_from, settings_from, settings_text
 from instep.store.lease import JobLeases
 from instep.store.reports import ReportStore
 from instep.store.secret_box import SecretBox
-from instep.store.tables.jobs import apps, audit_log, jobs
+from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles, escrows
 
 
@@ -132,12 +132,4 @@ def _new(job: Job, now: datetime) -> dict[str, Any]:
 def _audit(
     connection: Connection, job: Job, now: datetime, actor: str, activity: str, details: Mapping[str, object]
 ) -> None:
-    connection.execute(
-        insert(audit_log).values(
-            at=to_text(now),
-            actor=actor,
-            activity=activity,
-            app_id=job.app_id,
-            details=orjson.dumps(details).decode(),
-        )
-    )
+    write_audit(connection, job.app_id, now, actor, activity, details)

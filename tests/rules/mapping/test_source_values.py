@@ -2,9 +2,9 @@
 
 import pytest
 
-from instep.rules.mapping.source_values import guest_name, source_values
+from instep.rules.mapping.source_values import source_values
 from instep.rules.scoping.standing import Cause, Standing
-from instep.rules.source_user import Presence, SourceUser
+from instep.rules.source_user import Presence, SourceUser, guest_name
 
 
 def user(name: str = "ada@corp.example", roles: tuple[str, ...] = ()) -> SourceUser:

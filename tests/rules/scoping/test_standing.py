@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from instep.rules.scoping.compile import compile_filters
+from instep.rules.scoping.filters import Clause, ScopingFilter
 from instep.rules.scoping.standing import Cause, DefaultAccess, Scope, ScopingRules, Standing, decide_standing
 from instep.rules.source_user import Presence, SourceUser
 
@@ -44,6 +46,17 @@ TABLE = [
 ]
 
 
+WITH_A_DEPARTMENT = ScopingFilter("Staff", (Clause("department", "IS NOT NULL"),))
+FILTERED = ScopingRules(Scope.ASSIGNED, filters=compile_filters([WITH_A_DEPARTMENT]))
+TABLE += [
+    (user(), FILTERED, Cause.FAILS_FILTER),
+    (user(enabled=False), FILTERED, Cause.FAILS_FILTER),
+    (user(roles=()), FILTERED, Cause.NOT_ASSIGNED),
+    (user(DELETED), FILTERED, Cause.SOFT_DELETED),
+    (user(PURGED), FILTERED, Cause.PURGED),
+]
+
+
 @pytest.mark.parametrize(("who", "rules", "cause"), TABLE)
 def test_the_gravest_cause_that_holds_is_named(who: SourceUser, rules: ScopingRules, cause: Cause | None) -> None:
     assert decide_standing(who, rules) == Standing(cause)
@@ -55,6 +68,7 @@ def test_the_gravest_cause_that_holds_is_named(who: SourceUser, rules: ScopingRu
         (None, False, True, False),
         (Cause.DISABLED, True, True, False),
         (Cause.NOT_ASSIGNED, True, False, False),
+        (Cause.FAILS_FILTER, True, False, False),
         (Cause.DEFAULT_ACCESS_ONLY, True, False, False),
         (Cause.SOFT_DELETED, True, False, False),
         (Cause.PURGED, True, False, True),

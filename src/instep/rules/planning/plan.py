@@ -28,6 +28,7 @@ class Reason(StrEnum):
 
     REDUNDANT = "RedundantExport"
     NOT_ENTITLED = "NotEffectivelyEntitled"
+    NOT_IN_SCOPE = "NotInProvisioningScope"
     NEVER_CREATED_DISABLED = "NotActiveInSource"
     SOFT_DELETED = "SoftDeletedInSource"
     ALREADY_DISABLED = "AlreadyDisabled"
@@ -134,6 +135,8 @@ def _reason_without_account(cause: Cause) -> Reason:
             return Reason.ALREADY_DELETED
         case Cause.NOT_ASSIGNED | Cause.DEFAULT_ACCESS_ONLY:
             return Reason.NOT_ENTITLED
+        case Cause.FAILS_FILTER:
+            return Reason.NOT_IN_SCOPE
 
 
 def _reason_unchanged(standing: Standing, mappings: CompiledMappings) -> Reason:

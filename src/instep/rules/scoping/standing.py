@@ -1,9 +1,14 @@
 """Should this user have an account, and an active one, and which rule decided?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from instep.rules.source_user import Presence, SourceUser
+
+if TYPE_CHECKING:
+    from instep.rules.scoping.compile import CompiledFilters
+    from instep.rules.scoping.evaluation import ScopeEvaluation
 
 
 class Scope(StrEnum):
@@ -27,22 +32,28 @@ class Cause(StrEnum):
     SOFT_DELETED = "soft_deleted"
     NOT_ASSIGNED = "not_assigned"
     DEFAULT_ACCESS_ONLY = "default_access_only"
+    FAILS_FILTER = "fails_filter"
     DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
 class ScopingRules:
-    """What the job's configuration says of scope."""
+    """What the job's configuration says of scope; `filters` is None where no scoping filter is configured."""
 
     scope: Scope
     default_access: DefaultAccess = DefaultAccess.EXCLUDED
+    filters: "CompiledFilters | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one user stands: `cause` is None for one who should have an active account."""
+    """Where one user stands: `cause` is None for one who should have an active account.
+
+    `evaluation` is what the scoping filters say, where there are any and nothing graver kept the user out.
+    """
 
     cause: Cause | None
+    evaluation: "ScopeEvaluation | None" = field(default=None, compare=False)
 
     @property
     def is_soft_deleted(self) -> bool:
@@ -51,7 +62,7 @@ class Standing:
 
     @property
     def is_in_scope(self) -> bool:
-        """Whether the user is assigned and in the directory, enabled or not."""
+        """Whether the user is in the directory, assigned and within the scoping filters, enabled or not."""
         return self.cause is None or self.cause is Cause.DISABLED
 
     @property
@@ -73,4 +84,13 @@ def decide_standing(user: SourceUser, rules: ScopingRules) -> Standing:
             return _STANDINGS[Cause.NOT_ASSIGNED]
         if rules.default_access is DefaultAccess.EXCLUDED:
             return _STANDINGS[Cause.DEFAULT_ACCESS_ONLY]
+    if rules.filters is not None:
+        return _filtered(user, rules.filters)
     return _ACTIVE if user.is_enabled else _STANDINGS[Cause.DISABLED]
+
+
+def _filtered(user: SourceUser, filters: "CompiledFilters") -> Standing:
+    evaluation = filters.evaluate(user.named_attributes())
+    if not evaluation.passed:
+        return Standing(Cause.FAILS_FILTER, evaluation)
+    return Standing(None if user.is_enabled else Cause.DISABLED, evaluation)
