@@ -1,7 +1,7 @@
 """What does a cycle need from outside: the directory's feed, the ledger, the target?"""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -144,20 +144,20 @@ class Target(Protocol):
 
     requests: Counter[str]
 
-    async def create(self, body: bytes) -> Outcome:
+    def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""
 
-    async def patch(self, account_id: str, body: bytes) -> Outcome:
+    def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one user."""
 
-    async def delete(self, account_id: str) -> Outcome:
+    def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
 
-    async def read(self, account_id: str) -> Outcome:
+    def read(self, account_id: str) -> Awaitable[Outcome]:
         """GET one user by id."""
 
-    async def find(self, attribute: str, value: str) -> Outcome:
+    def find(self, attribute: str, value: str) -> Awaitable[Outcome]:
         """GET the users whose attribute equals a value."""
 
-    async def page(self, start_index: int, count: int) -> Outcome:
+    def page(self, start_index: int, count: int) -> Awaitable[Outcome]:
         """GET one page of all users."""

@@ -39,7 +39,6 @@ class Turn:
     is_gone: bool = False
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
     verdict: Verdict | None = None
-    sent_at: float = 0.0
     duration_ms: int = 0
 
     @property

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import orjson
 
@@ -86,21 +86,15 @@ class Writers:
         while True:
             while self._waiting:
                 turn, batch = self._waiting.popleft()
-                if self._run.stop is None:
-                    await self._send(turn)
+                if self._run.stop is None and (operation := turn.operation) is not None:
+                    sent_at = time.perf_counter()
+                    outcome = await self._request(operation)
+                    turn.duration_ms += round((time.perf_counter() - sent_at) * 1000)
+                    turn.verdict = self._claimed(turn, judge_write(operation.kind, outcome))
+                    self._run.take_notice(turn.verdict)
                 batch.finish_one()
             async with self._wake:
                 await self._wake.wait_for(lambda: self._waiting)
-
-    async def _send(self, turn: Turn) -> None:
-        operation = turn.operation
-        if operation is None:
-            return
-        turn.sent_at = time.perf_counter()
-        outcome = await self._request(operation)
-        turn.duration_ms += round((time.perf_counter() - turn.sent_at) * 1000)
-        turn.verdict = self._claimed(turn, judge_write(operation.kind, outcome))
-        self._run.take_notice(turn.verdict)
 
     def _claimed(self, turn: Turn, verdict: Verdict) -> Verdict:
         """Take a new account for its user; a target that answers with another user's id is not believed."""
@@ -111,15 +105,15 @@ class Writers:
             return another_users_account(account_id, self._run.claims[account_id])
         return verdict
 
-    async def _request(self, operation: Operation) -> Outcome:
+    def _request(self, operation: Operation) -> Awaitable[Outcome]:
         target, compiled = self._run.target, self._run.compiled
         if operation.kind is OperationKind.CREATE:
-            return await target.create(orjson.dumps(compiled.form.resource(operation.after)))
+            return target.create(orjson.dumps(compiled.form.resource(operation.after)))
         account_id = operation.account_id or ""
         if operation.kind is OperationKind.DELETE:
-            return await target.delete(account_id)
+            return target.delete(account_id)
         body = patch_message(compiled.dialect, operation.before, operation.after)
-        return await target.patch(account_id, orjson.dumps(body))
+        return target.patch(account_id, orjson.dumps(body))
 
 
 def another_users_account(account_id: str, owner_id: str) -> Failed:

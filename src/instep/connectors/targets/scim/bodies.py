@@ -17,11 +17,12 @@ class AnswerUnreadable(Exception):
 
 async def read_capped(response: ClientResponse) -> bytes:
     """Return the whole body. Raises AnswerTooLarge or AnswerUnreadable; nothing beyond the cap is kept."""
-    encoding = response.headers.get("Content-Encoding", "identity").lower()
-    if (response.content_length or 0) > MOST_BYTES:
-        raise AnswerTooLarge(f"the answer has {response.content_length} bytes; at most {MOST_BYTES} are read")
-    if encoding == "identity" and response.content_length is not None:
-        return await response.read()
+    encoding, length = response.headers.get("Content-Encoding", "identity").lower(), response.content_length
+    if length is not None:
+        if length > MOST_BYTES:
+            raise AnswerTooLarge(f"the answer has {length} bytes; at most {MOST_BYTES} are read")
+        if encoding == "identity":
+            return await response.read()
     return await _read_in_pieces(response, encoding)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -37,39 +37,42 @@ class ScimTarget:
         # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
         self._slots = asyncio.Semaphore(concurrency)
 
-    async def create(self, body: bytes) -> Outcome:
+    def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""
-        return await self._request("POST", self._users, body)
+        return self._request("POST", self._users, body)
 
-    async def patch(self, account_id: str, body: bytes) -> Outcome:
+    def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one user."""
-        return await self._request("PATCH", URL(self._addresses.user(account_id), encoded=True), body)
+        return self._request("PATCH", URL(self._addresses.user(account_id), encoded=True), body)
 
-    async def delete(self, account_id: str) -> Outcome:
+    def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
-        return await self._request("DELETE", URL(self._addresses.user(account_id), encoded=True))
+        return self._request("DELETE", URL(self._addresses.user(account_id), encoded=True))
 
-    async def read(self, account_id: str) -> Outcome:
+    def read(self, account_id: str) -> Awaitable[Outcome]:
         """GET one user by id."""
-        return await self._request("GET", URL(self._addresses.user(account_id), encoded=True))
+        return self._request("GET", URL(self._addresses.user(account_id), encoded=True))
 
-    async def find(self, attribute: str, value: str) -> Outcome:
+    def find(self, attribute: str, value: str) -> Awaitable[Outcome]:
         """GET the users whose attribute equals a value."""
-        return await self._request("GET", URL(self._addresses.find(attribute, value), encoded=True))
+        return self._request("GET", URL(self._addresses.find(attribute, value), encoded=True))
 
-    async def page(self, start_index: int, count: int) -> Outcome:
+    def page(self, start_index: int, count: int) -> Awaitable[Outcome]:
         """GET one page of all users."""
-        return await self._request("GET", URL(self._addresses.page(start_index, count), encoded=True))
+        return self._request("GET", URL(self._addresses.page(start_index, count), encoded=True))
 
     async def _request(self, method: str, url: URL, body: bytes | None = None) -> Outcome:
         """Send one request; while the target answers that it is too busy, wait as it says and send it again."""
         repeat = 0
         while True:
-            async with self._slots:
+            await self._slots.acquire()
+            try:
                 if not self._pace.is_free:
                     await self._pace.wait()
                 outcome = await self._send(method, url, body)
-            if not isinstance(outcome, Answer) or not _is_throttled(outcome):
+            finally:
+                self._slots.release()
+            if type(outcome) is not Answer or not _is_throttled(outcome):
                 return outcome
             seconds = outcome.retry_after_seconds
             if seconds is None:
@@ -82,8 +85,11 @@ class ScimTarget:
     async def _send(self, method: str, url: URL, body: bytes | None) -> Outcome:
         self.requests[method] += 1
         try:
-            async with self._session.request(method, url, data=body, allow_redirects=False) as response:
-                return await _answer(response)
+            response = await self._session.request(method, url, data=body, allow_redirects=False)
+            try:
+                return _answer(response, await read_capped(response))
+            finally:
+                response.release()  # what was not read closes its connection
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             return NotSent(_in_words(error))
         except (AnswerTooLarge, AnswerUnreadable) as error:
@@ -94,17 +100,18 @@ class ScimTarget:
             return NoAnswer(_in_words(error))
 
 
-async def _answer(response: aiohttp.ClientResponse) -> Answer:
-    headers = response.headers
-    body = await read_capped(response)
+def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
+    headers, status = response.headers, response.status
+    content_type = headers.get("Content-Type", "")
+    if status < 300:
+        return Answer(status, body, content_type)
+    asked = headers.get("Retry-After")
     return Answer(
-        status=response.status,
+        status=status,
         body=body,
-        content_type=headers.get("Content-Type", ""),
-        retry_after_seconds=retry_after_seconds(headers.get("Retry-After"), datetime.now(UTC))
-        if "Retry-After" in headers
-        else None,
-        location=headers.get("Location", "") if 300 <= response.status < 400 else "",
+        content_type=content_type,
+        retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)),
+        location=headers.get("Location", "") if status < 400 else "",
     )
 
 
