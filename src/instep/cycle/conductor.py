@@ -1,17 +1,19 @@
 """How does one cycle of one job run, from the feed to the watermark, and go on after an interruption?"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from instep.clock import Clock
-from instep.cycle.batches import Batches, Sent
+from instep.cycle.batches import Batches
 from instep.cycle.compiled import compile_job
 from instep.cycle.lookups import Lookups
+from instep.cycle.pipeline import take_through
 from instep.cycle.ports import Batch, Feed, Ledger, Target
 from instep.cycle.recovery import resolve_open_operations
+from instep.cycle.references import managers_first, repair_references
 from instep.cycle.removals import remove_leavers, remove_newer_leavers
 from instep.cycle.run import BATCH_SIZE, Progress, Run, Superseded
 from instep.cycle.writers import Writers
@@ -21,7 +23,6 @@ from instep.ledger.schema import Schema
 from instep.rules.health.intervals import next_quarantine_attempt
 from instep.rules.health.verdicts import CredentialsRefused, Misconfigured, Stopping, Unavailable
 
-BATCHES_UNDER_WAY = 2
 UNAVAILABLE_FOR = timedelta(minutes=2)  # where the target did not say how long
 
 
@@ -85,30 +86,20 @@ async def _both_passes(run: Run) -> None:
         batches = Batches(run, lookups, writers)
         if run.stop is None:
             await remove_leavers(run, batches)
-        await _everyone_else(run, batches)
+        await managers_first(run, batches)
+        await take_through(run, batches, _walk(run))
+        await repair_references(run, batches)
         await remove_newer_leavers(run, batches)
 
 
-async def _everyone_else(run: Run, batches: Batches) -> None:
-    """The second pass: a batch is decided while the one before is written and another recorded."""
-    under_way: asyncio.Queue[Sent | None] = asyncio.Queue(maxsize=BATCHES_UNDER_WAY)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_finish_in_order(batches, under_way))
-        after = run.cycle.cursor
-        while run.stop is None:
-            batch: Batch = await run.call(run.feed.walk, run.job, run.cycle, after, BATCH_SIZE)
-            turns = await batches.decide(batch, batch.logged)
-            await under_way.put(await batches.send(turns, batch.last))
-            if batch.last is None:
-                break
-            after = batch.last
-            await remove_newer_leavers(run, batches)
-        await under_way.put(None)
-
-
-async def _finish_in_order(batches: Batches, under_way: "asyncio.Queue[Sent | None]") -> None:
-    while (sent := await under_way.get()) is not None:
-        await batches.finish(sent)
+async def _walk(run: Run) -> AsyncIterator[Batch]:
+    after = run.cycle.cursor
+    while run.stop is None:
+        batch: Batch = await run.call(run.feed.walk, run.job, run.cycle, after, BATCH_SIZE)
+        yield batch
+        if batch.last is None:
+            return
+        after = batch.last
 
 
 async def _end(run: Run, state: CycleState, reason: str | None) -> CycleSummary:

@@ -58,6 +58,15 @@ class Feed(Protocol):
     def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:
         """Return these users as they are now."""
 
+    def managers_to_come(self, job: Job, cycle: Cycle) -> Mapping[str, str | None]:
+        """Return the managers without an account of whose reports it is the turn, each with their own manager."""
+
+    def owing_references(self, job: Job, cycle: Cycle, targets: Sequence[str], after: str | None, limit: int) -> Batch:
+        """Return the next users whose account does not say their manager's account in one of these targets.
+
+        In an incremental cycle they are among the reports of those whose turn it was.
+        """
+
     def count(self, job: Job, cycle: Cycle) -> int:
         """Return how many users the cycle walks through."""
 

@@ -163,6 +163,8 @@ def _facts(turn: Turn) -> dict[str, object]:
         facts |= scope_facts(turn.standing.evaluation)
     if turn.matched_by is not None:
         facts["matched_by"] = turn.matched_by
+    if turn.is_for_reference:
+        facts["reference"] = True
     return facts
 
 

@@ -46,7 +46,7 @@ class AttributeEntry(_Entry):
             required=self.required,
             supported_for_filtering=self.supported_for_filtering,
             multivalued=self.multivalued,
-            case_exact=self.type == "String" and not _names_an_account(self.name),
+            case_exact=self.type in ("String", "Reference") and not _names_an_account(self.name),
         )
 
 

@@ -107,6 +107,8 @@ def _created(entry: LogEntry) -> str:
 
 
 def _updated(entry: LogEntry) -> str:
+    if entry.facts.get("reference"):
+        return f"The manager of {entry.user_name} has an account now; {entry.account_id} was made to refer to it."
     if entry.facts.get("matched_by"):
         return (
             f"{entry.user_name} was matched by {entry.facts['matched_by']} with the account {entry.account_id}; "

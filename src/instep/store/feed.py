@@ -1,6 +1,7 @@
 """How does a cycle read the directory: pages of users with their roles, links and escrows, each at one moment?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.records import Escrow, Link, Origin
 from instep.rules.source_user import Presence, SourceUser, SourceValue
 from instep.store.database import Database
+from instep.store.references import managers_to_come, owing_references, target_parameters
 from instep.store.turns import entering, everyone_is_entitled, parameters, touched
 
 _USER = "u.id, u.attributes, u.manager_id, u.deleted_at"
@@ -68,6 +70,19 @@ class StoredFeed:
             rows = connection.execute(text(query), {"ids": ids_text(user_ids)}).all()
             return _read_batch(connection, job, cycle, rows, None)
 
+    def managers_to_come(self, job: Job, cycle: Cycle) -> Mapping[str, str | None]:
+        """Return the managers without an account of whose reports it is the turn, each with their own manager."""
+        with self._database.read() as connection:
+            query = managers_to_come(cycle.kind, everyone_is_entitled(connection, job))
+            rows = connection.execute(text(query), {**parameters(job, 0, 0), "cycle": cycle.id})
+            return {row[0]: row[1] for row in rows}
+
+    def owing_references(self, job: Job, cycle: Cycle, targets: Sequence[str], after: str | None, limit: int) -> Batch:
+        """Return the next users whose account does not say their manager's account in one of these targets."""
+        with self._database.read() as connection:
+            query = owing_references(cycle.kind, targets)
+            return self._batch(connection, job, cycle, query, after, limit, target_parameters(targets))
+
     def count(self, job: Job, cycle: Cycle) -> int:
         """Return how many users the cycle walks through."""
         return self._count(job, cycle, "")
@@ -91,9 +106,16 @@ class StoredFeed:
             return int(connection.execute(text(query), values).scalar_one())
 
     def _batch(
-        self, connection: Connection, job: Job, cycle: Cycle, query: str, after: str | None, limit: int
+        self,
+        connection: Connection,
+        job: Job,
+        cycle: Cycle,
+        query: str,
+        after: str | None,
+        limit: int,
+        further: Mapping[str, str] = MappingProxyType({}),
     ) -> Batch:
-        values = {**parameters(job, 0, 0), "cycle": cycle.id, "after": after or "", "limit": limit}
+        values = {**parameters(job, 0, 0), "cycle": cycle.id, "after": after or "", "limit": limit, **further}
         rows = connection.execute(text(query), values).all()
         return _read_batch(connection, job, cycle, rows, rows[-1][0] if len(rows) == limit else None)
 

@@ -59,6 +59,14 @@ class CompiledMappings:
         """Every mapped target attribute."""
         return tuple(mapping.target for mapping in (*self.always, *self.on_creation))
 
+    def reading(self, attribute: str) -> tuple[str, ...]:
+        """Return the target attributes that follow one source attribute, on creation only or always."""
+        return tuple(m.target for m in (*self.always, *self.on_creation) if attribute in m.attributes)
+
+    def following(self, attribute: str) -> tuple[str, ...]:
+        """Return the target attributes that are written again when one source attribute changes."""
+        return tuple(m.target for m in self.always if attribute in m.attributes)
+
     def wanted(self, source: Mapping[str, Value], context: Context) -> dict[str, TargetValue]:
         """Return the values that an existing account should have; a null source leaves its target out (1.6).
 
