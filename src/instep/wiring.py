@@ -16,6 +16,7 @@ from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
 from instep.rules.mapping.expressions import ExpressionError
 from instep.rules.scoping.errors import FilterError
+from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.store.applications import ApplicationStore
@@ -30,6 +31,7 @@ from instep.store.secret_box import SecretUnreadable, open_secret_box
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
 REFUSALS = (
     ConnectionRefused,
+    DialectRefused,
     DirectoryError,
     ExpressionError,
     FilterError,

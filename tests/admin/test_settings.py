@@ -26,10 +26,18 @@ from instep.rules.scoping.standing import Scope
         ("rate", "unlimited", "requests_per_second", None),
         ("timeout", "5", "timeout_seconds", 5.0),
         ("timeout", "5s", "timeout_seconds", 5.0),
+        ("dialect", "rfc", "dialect", "rfc"),
+        ("dialect", "auto", "dialect", None),
+        ("dialect.booleans", "text", "switches", {"update": "put", "booleans": "text"}),
+        ("dialect.update", "patch", "switches", {"update": "patch"}),
+        ("dialect.update", "default", "switches", {}),
+        ("dialect.booleans", "default", "switches", {"update": "put"}),
     ],
 )
 def test_a_setting_takes_its_value(name: str, value: str, field: str, result: object) -> None:
-    changed = change_settings(JobSettings(removals=9, requests_per_second=9.0), {name: value})
+    changed = change_settings(
+        JobSettings(removals=9, requests_per_second=9.0, dialect="entra", switches={"update": "put"}), {name: value}
+    )
     assert getattr(changed, field) == result
 
 
@@ -44,6 +52,13 @@ def test_a_setting_takes_its_value(name: str, value: str, field: str, result: ob
         ("interval", "-5m"),
         ("interval", "1d"),
         ("interval", "٤٠m"),
+        ("dialect", "RFC"),
+        ("dialect", ""),
+        ("dialect.booleans", ""),
+        ("dialect.booleans", "yes"),
+        ("dialect.name", "x"),
+        ("dialect.nothing", "default"),
+        ("dialect.", "default"),
         ("budget.removals", "-1"),
         ("budget.removals", "5%"),
         ("budget.removals", "1e3"),

@@ -23,7 +23,7 @@ from instep.scim.schemas import USERS
 from instep.scim.syntax import Compare, Operator
 from instep.scim.values import fold
 
-WRITES = frozenset({"POST", "PATCH", "DELETE"})
+WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 LONGEST_PAGE = 1000
 
 
@@ -105,6 +105,13 @@ class MemoryTarget:
             Sent("PATCH", account_id, document), lambda: _answer(200, self._change(account_id, document))
         )
 
+    async def replace(self, account_id: str, body: bytes) -> Outcome:
+        """PUT one user, whole."""
+        document = orjson.loads(body)
+        return await self._handle(
+            Sent("PUT", account_id, document), lambda: _answer(200, self._replace(account_id, document))
+        )
+
     async def delete(self, account_id: str) -> Outcome:
         """DELETE one user."""
         return await self._handle(Sent("DELETE", account_id), lambda: self._remove(account_id))
@@ -155,6 +162,12 @@ class MemoryTarget:
         self._require_free(patched, account_id)
         self.accounts[account_id] = patched
         return patched
+
+    def _replace(self, account_id: str, document: object) -> dict[str, Any]:
+        replaced = {**USERS.clean(document), "id": self._known(account_id)["id"]}
+        self._require_free(replaced, account_id)
+        self.accounts[account_id] = replaced
+        return replaced
 
     def _remove(self, account_id: str) -> Answer:
         del self.accounts[self._known(account_id)["id"]]

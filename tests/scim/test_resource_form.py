@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.scim.dialects import DIALECTS, Dialect, patch_message
 from instep.scim.errors import InvalidPath
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
-from instep.scim.patch import apply_patch, parse_patch
 from instep.scim.resource_form import ResourceForm
 from instep.scim.schemas import USERS
 
@@ -116,26 +114,3 @@ def test_what_is_written_is_read_again(values: dict[str, Any]) -> None:
 @given(VALUES)
 def test_a_resource_passes_through_a_service_that_checks_it_by_the_schema(values: dict[str, Any]) -> None:
     assert FORM.values(USERS.clean(orjson.loads(orjson.dumps(FORM.resource(values))))) == values
-
-
-@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-@given(current=VALUES, wanted=VALUES)
-def test_a_patch_makes_a_resource_say_what_is_wanted(
-    dialect: Dialect, current: dict[str, Any], wanted: dict[str, Any]
-) -> None:
-    before = USERS.clean(FORM.resource(current))
-    after = {name: value for name, value in wanted.items() if current.get(name) != value}
-    if after:
-        message = orjson.loads(orjson.dumps(patch_message(dialect, current, after)))
-        before = apply_patch(before, parse_patch(message), USERS).resource
-    assert FORM.values(before) == {**current, **wanted}
-
-
-@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-@given(current=VALUES, gone=st.sets(st.sampled_from([t for t in TARGETS if t not in ("userName", "active")])))
-def test_a_patch_to_none_takes_a_value_away(dialect: Dialect, current: dict[str, Any], gone: set[str]) -> None:
-    after = dict.fromkeys(sorted(gone & current.keys()))
-    if after:
-        message = orjson.loads(orjson.dumps(patch_message(dialect, current, after)))
-        resource = apply_patch(USERS.clean(FORM.resource(current)), parse_patch(message), USERS).resource
-        assert FORM.values(resource) == {name: value for name, value in current.items() if name not in after}

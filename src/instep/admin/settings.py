@@ -6,7 +6,10 @@ from dataclasses import replace
 
 from instep.ledger.jobs import JobSettings
 from instep.rules.scoping.standing import Scope
+from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
 
+_SWITCH = "dialect."
+_AS_THE_DIALECT_HAS_IT = "default"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -17,9 +20,13 @@ class SettingRefused(Exception):
 def change_settings(settings: JobSettings, words: Mapping[str, str]) -> JobSettings:
     """Return the settings with the words applied. Raises SettingRefused; nothing is changed then."""
     for name, value in words.items():
-        if (change := _SETTINGS.get(name)) is None:
-            raise SettingRefused(f"There is no setting {name!r}. There are: {', '.join(sorted(_SETTINGS))}.")
-        settings = change(settings, value.strip())
+        if name.startswith(_SWITCH):
+            settings = _switch(settings, name.removeprefix(_SWITCH), value.strip())
+        elif (change := _SETTINGS.get(name)) is not None:
+            settings = change(settings, value.strip())
+        else:
+            known = ", ".join(sorted(_SETTINGS))
+            raise SettingRefused(f"There is no setting {name!r}. There are: {known}, and {_SWITCH}SWITCH.")
     return settings
 
 
@@ -58,6 +65,27 @@ def _timeout(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, timeout_seconds=float(_whole("timeout", value.removesuffix("s"), 1, 600, " of seconds")))
 
 
+def _dialect(settings: JobSettings, value: str) -> JobSettings:
+    if value == AS_THE_URL_SAYS:
+        return replace(settings, dialect=None)
+    if value not in DIALECTS:
+        known = ", ".join(f"'{name}'" for name in DIALECTS)
+        raise SettingRefused(f"dialect takes {known} or '{AS_THE_URL_SAYS}', not {value!r}.")
+    return replace(settings, dialect=value)
+
+
+def _switch(settings: JobSettings, switch: str, value: str) -> JobSettings:
+    others = {name: word for name, word in settings.switches.items() if name != switch}
+    try:
+        if value == _AS_THE_DIALECT_HAS_IT:
+            check_switch(switch)
+        else:
+            read_switch(switch, value)
+    except DialectRefused as refusal:
+        raise SettingRefused(str(refusal)) from None
+    return replace(settings, switches=others if value == _AS_THE_DIALECT_HAS_IT else {**others, switch: value})
+
+
 def _whole(name: str, value: str, least: int, most: int, otherwise: str) -> int:
     if not (value.isascii() and value.isdigit() and least <= int(value[:12]) <= most):
         raise SettingRefused(f"{name} takes a whole number from {least} to {most}{otherwise}, not {value!r}.")
@@ -69,6 +97,7 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "interval": _interval,
     "budget.removals": _removals,
     "concurrency": _concurrency,
+    "dialect": _dialect,
     "rate": _rate,
     "timeout": _timeout,
 }

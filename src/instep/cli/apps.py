@@ -178,7 +178,8 @@ def set_(
         list[str],
         typer.Argument(
             metavar="NAME=VALUE...",
-            help="scope=assigned|all interval=40m budget.removals=N|default concurrency=N rate=N|unlimited timeout=S",
+            help="scope=assigned|all interval=40m budget.removals=N|default concurrency=N rate=N|unlimited timeout=S "
+            "dialect=NAME|auto dialect.SWITCH=WORD|default",
         ),
     ],
     *,

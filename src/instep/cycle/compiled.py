@@ -10,7 +10,7 @@ from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
 from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import ScopingRules
-from instep.scim.dialects import Dialect, dialect_for
+from instep.scim.dialects import Dialect, UserRequests, chosen_dialect
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
 from instep.scim.resource_form import ResourceForm
 
@@ -27,6 +27,7 @@ class CompiledJob:
     mappings: CompiledMappings
     form: ResourceForm
     dialect: Dialect
+    requests: UserRequests
     context: Context
 
     @property
@@ -36,14 +37,26 @@ class CompiledJob:
 
 
 def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
-    """Compile a job. Raises ExpressionError, InvalidPath or FilterError for a mapping or a filter that cannot be."""
+    """Compile a job.
+
+    Raises ExpressionError, InvalidPath, FilterError or DialectRefused for what cannot be.
+    """
     filters = compile_filters(schema.users.filters) if schema.users.filters else None
     mappings = compile_mappings(schema.users.mappings, schema.users.targets)
+    form = ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references)
+    dialect = dialect_of(job)
     return CompiledJob(
         job=job,
         scoping=ScopingRules(job.settings.scope, filters=filters),
         mappings=mappings,
-        form=ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references),
-        dialect=dialect_for(urlsplit(job.tenant_url).query),
+        form=form,
+        dialect=dialect,
+        requests=UserRequests(dialect, form),
         context=Context(now=now),
     )
+
+
+def dialect_of(job: Job) -> Dialect:
+    """Return how the job's target wants its requests written. Raises DialectRefused."""
+    settings = job.settings
+    return chosen_dialect(settings.dialect, urlsplit(job.tenant_url).query, settings.switches)

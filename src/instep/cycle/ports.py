@@ -159,6 +159,9 @@ class Target(Protocol):
     def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one user."""
 
+    def replace(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
+        """PUT one user, whole."""
+
     def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
 

@@ -60,6 +60,13 @@ class Turn:
         return self.operation is not None and self.link is not None and self.standing.is_purged and not self.is_removal
 
     @property
+    def known(self) -> Mapping[str, TargetValue]:
+        """All that the account is known to say: as it was read, else as it was last written."""
+        if self.account is not None:
+            return _flat(self.account)
+        return self.link.last_written if self.link is not None else {}
+
+    @property
     def answered_id(self) -> str | None:
         """The account that the target answered with, where it answered with one."""
         if isinstance(self.verdict, Done) and self.verdict.resource is not None:

@@ -3,16 +3,13 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
-import orjson
-
+from instep.cycle.requests import one_request, several_requests
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn
-from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import Done, Failed, Verdict, judge_write
-from instep.rules.planning.plan import Operation, OperationKind
-from instep.scim.dialects import patch_message
+from instep.rules.planning.plan import OperationKind
 
 
 class _Batch:
@@ -88,9 +85,13 @@ class Writers:
                 turn, batch = self._waiting.popleft()
                 if self._run.stop is None and (operation := turn.operation) is not None:
                     sent_at = time.perf_counter()
-                    outcome = await self._request(operation)
+                    request = one_request(self._run, operation, turn.known)
+                    if request is not None:
+                        verdict = judge_write(operation.kind, await request)
+                    else:
+                        verdict = await several_requests(self._run, operation, turn.known)
                     turn.duration_ms += round((time.perf_counter() - sent_at) * 1000)
-                    turn.verdict = self._claimed(turn, judge_write(operation.kind, outcome))
+                    turn.verdict = self._claimed(turn, verdict)
                     self._run.take_notice(turn.verdict)
                 batch.finish_one()
             async with self._wake:
@@ -104,16 +105,6 @@ class Writers:
         if not self._run.claim(account_id, turn.user.id):
             return another_users_account(account_id, self._run.claims[account_id])
         return verdict
-
-    def _request(self, operation: Operation) -> Awaitable[Outcome]:
-        target, compiled = self._run.target, self._run.compiled
-        if operation.kind is OperationKind.CREATE:
-            return target.create(orjson.dumps(compiled.form.resource(operation.after)))
-        account_id = operation.account_id or ""
-        if operation.kind is OperationKind.DELETE:
-            return target.delete(account_id)
-        body = patch_message(compiled.dialect, operation.before, operation.after)
-        return target.patch(account_id, orjson.dumps(body))
 
 
 def another_users_account(account_id: str, owner_id: str) -> Failed:

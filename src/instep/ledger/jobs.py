@@ -1,5 +1,6 @@
 """What is configured for one application: its job, with the settings that an administrator can change?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,11 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets)."""
+    """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
+
+    `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
+    change it, by the switch.
+    """
 
     scope: Scope = Scope.ASSIGNED
     interval_seconds: int = DEFAULT_INTERVAL_SECONDS
@@ -27,6 +32,8 @@ class JobSettings:
     concurrency: int = 16
     requests_per_second: float | None = None
     timeout_seconds: float = 30.0
+    dialect: str | None = None
+    switches: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class _Place:
     attribute: str
     sub_attribute: str | None
     element: tuple[str, str] | None = None  # what identifies it among elements, and its sub-attribute
-    fixed: Mapping[str, Any] = field(default_factory=dict)  # what the element says besides
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # what a new element says besides
+    wanted: Mapping[str, Any] = field(default_factory=dict)  # what an element says that is the one
 
 
 class ResourceForm:
@@ -35,6 +36,8 @@ class ResourceForm:
     """
 
     def __init__(self, schemas: Collection[str], targets: Collection[str], references: Collection[str] = ()) -> None:
+        self.targets = frozenset(targets)
+        self.references = frozenset(references)
         self._schemas = list(schemas)
         self._places = {target: _place(target, is_reference=target in references) for target in targets}
         self._readers = [(target, _reader(parse_path(target), is_reference=target in references)) for target in targets]
@@ -61,6 +64,38 @@ class ResourceForm:
                 part[place.sub_attribute] = value
         return body
 
+    def element_of(self, target: str) -> str | None:
+        """Return what tells the element of a multi-valued attribute that a target is in from others; None elsewhere."""
+        place = self._places.get(target)
+        return None if place is None or place.element is None else place.element[0]
+
+    def attribute_of(self, target: str) -> str:
+        """Return the path of the whole attribute that a target is, or is a part of."""
+        place = self._places[target]
+        return place.attribute if place.urn is None else f"{place.urn}:{place.attribute}"
+
+    def elements(self, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """Return the elements that values make up, by the path of their attribute."""
+        body = self.resource(values)
+        places = {self.attribute_of(target): self._places[target] for target in values}
+        return {path: (body if p.urn is None else body[p.urn])[p.attribute] for path, p in places.items()}
+
+    def replaced(self, resource: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a resource that was read with these values in their places; None takes a value away.
+
+        What the values do not speak of stays, but for what only the service sets (`meta`).
+        """
+        body = {name: value for name, value in resource.items() if name != "meta"}
+        for target, value in values.items():
+            place = self._places[target]
+            if place.urn is None:
+                _put(body, place, value)
+            else:
+                container = dict(body.get(place.urn) or {})
+                _put(container, place, value)
+                _keep(body, place.urn, container)
+        return body
+
     def values(self, resource: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values that a resource has for the targets; absent ones are left out."""
         found = ((target, read(resource)) for target, read in self._readers)
@@ -76,11 +111,42 @@ def _place(target: str, *, is_reference: bool) -> _Place:
         return _Place(urn, path.attribute, path.sub_attribute or ("value" if is_reference else None))
     if path.sub_attribute is None:
         raise InvalidPath(f"The target attribute {target} names an element; add the sub-attribute, such as .value.")
-    fixed = dict(_equalities(path.value_filter, target))
+    wanted = dict(_equalities(path.value_filter, target))
+    fixed = dict(wanted)
     if path.attribute == "emails" and fixed == {"type": "work"}:
         fixed["primary"] = True  # as Entra does on create (mappings.md 1.7)
     element = f"{urn}:{path.attribute}[{path.value_filter}]", path.sub_attribute
-    return _Place(urn, path.attribute, None, element, fixed)
+    return _Place(urn, path.attribute, None, element, fixed, wanted)
+
+
+def _put(container: dict[str, Any], place: _Place, value: Any) -> None:
+    """Write one value into its place; nothing that was read is changed itself."""
+    have = container.get(place.attribute)
+    if place.element is not None:
+        elements = list(have) if isinstance(have, list) else []
+        found = _element(elements, place.wanted)
+        part = dict(place.fixed if found is None else found)
+        _keep(part, place.element[1], value)
+        if found is not None:
+            elements[elements.index(found)] = part
+        elif value is not None:
+            elements.append(part)
+        container[place.attribute] = elements
+    elif place.sub_attribute is not None:
+        part = dict(have) if isinstance(have, dict) else {}
+        if place.sub_attribute == "value" and part.get("value") != value:
+            part = {}  # its other members say something of what the old value named
+        _keep(part, place.sub_attribute, value)
+        _keep(container, place.attribute, part)
+    else:
+        _keep(container, place.attribute, value)
+
+
+def _keep(container: dict[str, Any], name: str, value: Any) -> None:
+    if value is None or value == {}:
+        container.pop(name, None)
+    else:
+        container[name] = value
 
 
 def _reader(path: Path, *, is_reference: bool) -> Reader:

@@ -38,6 +38,8 @@ def settings_text(settings: JobSettings) -> str:
             "concurrency": settings.concurrency,
             "requests_per_second": settings.requests_per_second,
             "timeout_seconds": settings.timeout_seconds,
+            "dialect": settings.dialect,
+            "switches": dict(settings.switches),
         }
     )
 

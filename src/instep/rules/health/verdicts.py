@@ -11,6 +11,8 @@ import orjson
 from instep.rules.health.outcomes import Answer, NoAnswer, NotSent, Outcome
 from instep.rules.planning.plan import OperationKind
 
+NOT_UNDERSTOOD = "SystemForCrossDomainIdentityManagementServiceIncompatible"
+BAD_RESPONSE = "SystemForCrossDomainIdentityManagementBadResponse"
 ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 KEPT_OF_AN_ANSWER = 2_000  # characters of a body that is not understood, kept for the administrator
 _SUCCESSES = frozenset({200, 201, 202, 204})
@@ -141,7 +143,7 @@ def failure_code(status: int) -> str:
     }
     if status in named:
         return named[status]
-    return "InternalServerError" if status >= 500 else "SystemForCrossDomainIdentityManagementBadResponse"
+    return "InternalServerError" if status >= 500 else BAD_RESPONSE
 
 
 def explain(answer: Answer) -> str:
@@ -173,11 +175,11 @@ def _judge_success(kind: OperationKind, answer: Answer) -> Verdict:
 
 
 def _uncertain_answer(answer: Answer) -> Uncertain:
-    return Uncertain("SystemForCrossDomainIdentityManagementServiceIncompatible", f"not understood: {explain(answer)}")
+    return Uncertain(NOT_UNDERSTOOD, f"not understood: {explain(answer)}")
 
 
 def _not_understood(answer: Answer) -> Failed:
-    return Failed("SystemForCrossDomainIdentityManagementServiceIncompatible", f"not understood: {explain(answer)}")
+    return Failed(NOT_UNDERSTOOD, f"not understood: {explain(answer)}")
 
 
 def _redirected(answer: Answer) -> Misconfigured:

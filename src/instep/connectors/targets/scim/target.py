@@ -45,6 +45,10 @@ class ScimTarget:
         """PATCH one user."""
         return self._request("PATCH", URL(self._addresses.user(account_id), encoded=True), body)
 
+    def replace(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
+        """PUT one user, whole."""
+        return self._request("PUT", URL(self._addresses.user(account_id), encoded=True), body)
+
     def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
         return self._request("DELETE", URL(self._addresses.user(account_id), encoded=True))

@@ -1,0 +1,130 @@
+"""What can differ in how a target wants its requests written? Each field is a switch (targets-and-sources.md 3.2).
+
+The values of the enumerations are the words by which templates and administrators choose them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Update(StrEnum):
+    """How an account that exists is changed."""
+
+    PATCH = "patch"  # operations (RFC 7644, 3.5.2)
+    FLAT_PATCH = "flat-patch"  # PATCH with a resource that holds what changes, as in SCIM 1.1
+    PUT = "put"  # the whole resource: read, changed, written back
+
+
+class Paths(StrEnum):
+    """How several changed attributes are written in a PATCH."""
+
+    EACH = "each"  # an operation with a path for each
+    DOTTED = "dotted"  # one without a path; its keys are paths: "name.givenName", "urn:...:User:department"
+    NESTED = "nested"  # one without a path; its value is a part of a resource
+
+
+class Elements(StrEnum):
+    """How a value of a multi-valued attribute is written, such as `emails[type eq "work"].value`."""
+
+    BY_FILTER = "by-filter"  # by a path with a filter, also where no element satisfies it yet: the target makes one
+    ADDED_WHOLE = "added-whole"  # an element that is not there is added as a whole; later by a path with a filter
+    AS_LIST = "as-list"  # the attribute with all its mapped elements, never with a filter; others' elements are lost
+
+
+class OpCase(StrEnum):
+    """The letter case of `op`."""
+
+    CAPITALISED = "capitalised"
+    LOWER = "lower"
+
+
+class NewValue(StrEnum):
+    """The operation that writes a value where the attribute had none."""
+
+    ADD = "add"
+    REPLACE = "replace"
+
+
+class Clearing(StrEnum):
+    """How a value is taken away."""
+
+    REMOVE = "remove"
+    NULL = "null"  # replaced with null
+    EMPTY = "empty"  # replaced with an empty text
+
+
+class Booleans(StrEnum):
+    """How true and false are written."""
+
+    JSON = "json"
+    TEXT_IN_PATCH = "text-in-patch"  # "True" and "False" in a PATCH, as Entra's default was seen to do
+    TEXT = "text"  # "True" and "False" wherever they stand
+
+
+class Manager(StrEnum):
+    """How a reference to another resource is written in a PATCH; a create and a PUT have `{"value": id}`."""
+
+    ID = "id"
+    OBJECT = "object"  # {"value": id}
+    LIST = "list"  # [{"value": id}]
+
+
+class Roles(StrEnum):
+    """How the elements of a complex multi-valued attribute are written in a PATCH (mappings.md 1.9)."""
+
+    OBJECTS = "objects"
+    JSON_TEXT = "json-text"  # {"value": "{\"value\": ...}"}
+
+
+class MemberRemoval(StrEnum):
+    """How members are taken out of a group."""
+
+    BY_VALUE = "by-value"  # path `members`, with the members as its value: many in one operation
+    BY_FILTER = "by-filter"  # path `members[value eq "id"]`: an operation a member
+    REPLACE_ALL = "replace-all"  # by writing all members that stay
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The forms in which one target wants its requests; where nothing is said, Entra's default.
+
+    `flag` selects it on a Tenant URL. A request with more operations, members or bytes than the target takes is cut
+    into several; None is without limit.
+    """
+
+    name: str
+    flag: str | None = None
+
+    update: Update = Update.PATCH
+    paths: Paths = Paths.EACH
+    elements: Elements = Elements.BY_FILTER
+    op_case: OpCase = OpCase.CAPITALISED
+    new_values: NewValue = NewValue.ADD
+    clearing: Clearing = Clearing.REMOVE
+    booleans: Booleans = Booleans.JSON
+    manager: Manager = Manager.ID
+    roles: Roles = Roles.JSON_TEXT
+    operations_per_request: int | None = None
+
+    member_removal: MemberRemoval = MemberRemoval.BY_VALUE
+    members_per_request: int = 100
+    member_bytes_per_request: int | None = None
+    member_type: str | None = None
+
+    @property
+    def add(self) -> str:
+        """The word of an operation that adds."""
+        return self._op("add")
+
+    @property
+    def replace(self) -> str:
+        """The word of an operation that replaces."""
+        return self._op("replace")
+
+    @property
+    def remove(self) -> str:
+        """The word of an operation that removes."""
+        return self._op("remove")
+
+    def _op(self, verb: str) -> str:
+        return verb.capitalize() if self.op_case is OpCase.CAPITALISED else verb

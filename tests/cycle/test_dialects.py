@@ -1,0 +1,133 @@
+"""Do accounts follow the directory whatever dialect the target wants, with the fewest requests that it allows?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from fakes.installation import Installation
+from fakes.memory_target import Fault
+from instep.ledger.cycles import CycleState
+from instep.rules.health.outcomes import Answer, NotSent
+
+DIALECTS: dict[str, tuple[str | None, Mapping[str, str]]] = {
+    "Entra's default": (None, {}),
+    "the newer flag": ("aadOptscim062020", {}),
+    "strict": ("rfc", {}),
+    "PUT only": ("put-only", {}),
+    "nested values, lists whole": (None, {"paths": "nested", "elements": "as-list", "op_case": "lower"}),
+    "one operation a request": (None, {"operations_per_request": "1"}),
+    "booleans as texts": (None, {"booleans": "text"}),
+}
+
+
+def speaks(instep: Installation, dialect: str | None, switches: Mapping[str, str]) -> None:
+    instep.settle(dialect=dialect, switches=switches)
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_user_is_created_updated_disabled_and_enabled_in_each_dialect(instep: Installation, name: str) -> None:
+    speaks(instep, *DIALECTS[name])
+    instep.hire("ada", jobTitle="Engineer")
+    instep.assign("ada")
+    assert instep.cycle().counts.created == 1
+    [account] = instep.target.accounts.values()
+    account["nickName"] = "Dee"  # which the job does not manage
+    [account_id] = instep.target.accounts
+
+    instep.change("ada", jobTitle="Director", givenName="Augusta")
+    assert instep.cycle().counts.updated == 1
+    account = instep.target.accounts[account_id]
+    assert (account["title"], account["name"]["givenName"], account["nickName"]) == ("Director", "Augusta", "Dee")
+
+    instep.unassign("ada")
+    assert instep.cycle().counts.disabled == 1
+    assert instep.target.accounts[account_id]["active"] is False
+    instep.assign("ada")
+    assert instep.cycle().counts.updated == 1
+    assert instep.target.accounts[account_id]["active"] is True
+    assert instep.target.accounts[account_id]["nickName"] == "Dee"
+    assert dict(instep.cycle().counts.requests) == {}
+
+
+def sent_to_update(instep: Installation) -> list[str]:
+    instep.target.forget_requests()
+    instep.change("ada", jobTitle="Director", department="R&D", givenName="Augusta")
+    assert instep.cycle().counts.updated == 1
+    return [sent.method for sent in instep.target.sent]
+
+
+@pytest.mark.parametrize(
+    ("name", "requests"),
+    [("Entra's default", ["PATCH"]), ("PUT only", ["GET", "PUT"]), ("one operation a request", ["PATCH", "PATCH"])],
+)
+def test_an_update_costs_what_the_dialect_makes_it_cost(instep: Installation, name: str, requests: list[str]) -> None:
+    speaks(instep, *DIALECTS[name])
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.cycle()
+    assert sent_to_update(instep) == requests
+
+
+def provisioned(instep: Installation, **switches: str) -> dict[str, Any]:
+    speaks(instep, None, switches)
+    instep.hire("ada", jobTitle="Engineer")
+    instep.assign("ada")
+    instep.cycle()
+    return next(iter(instep.target.accounts))  # type: ignore[return-value]
+
+
+def test_an_update_of_which_a_part_failed_is_written_again_even_if_it_is_taken_back(instep: Installation) -> None:
+    """What the first request wrote is not in the link, so that nothing may be concluded from it."""
+    account_id = provisioned(instep, operations_per_request="1")
+    instep.change("ada", jobTitle="Director", givenName="Augusta")
+    instep.target.faults = [Fault(Answer(400, b"no such thing"), {"PATCH"}, concerning="title", times=9)]
+    assert instep.cycle().counts.failed == 1
+    assert "only a part was written" in str(instep.log("ada")[-1].entry.facts["detail"])
+    assert instep.target.accounts[account_id]["name"]["givenName"] == "Augusta"
+
+    instep.target.faults = []
+    instep.change("ada", jobTitle="Engineer", givenName="ada")
+    instep.cycle()
+    assert instep.target.accounts[account_id]["name"]["givenName"] == "ada"
+
+
+def test_an_update_that_is_cut_off_by_the_end_of_the_connection_is_written_again(instep: Installation) -> None:
+    account_id = provisioned(instep, operations_per_request="1")
+    instep.change("ada", jobTitle="Director", givenName="Augusta")
+    instep.target.faults = [Fault(NotSent("no route"), {"PATCH"}, concerning="title", times=9)]
+    assert instep.cycle().state is CycleState.INTERRUPTED
+    instep.target.faults = []
+    instep.change("ada", jobTitle="Engineer", givenName="ada")
+    instep.wait(hours=1)
+    instep.cycle()
+    assert instep.target.accounts[account_id]["name"]["givenName"] == "ada"
+
+
+def test_a_put_whose_read_fails_writes_nothing(instep: Installation) -> None:
+    provisioned(instep, update="put")
+    instep.target.forget_requests()
+    instep.change("ada", jobTitle="Director")
+    instep.target.faults = [Fault(Answer(500, b"oops"), {"GET"})]
+    assert instep.cycle().counts.failed == 1
+    assert instep.target.writes == []
+    assert instep.cycle().counts.updated == 1
+
+
+def test_a_put_of_an_account_that_is_gone_makes_it_anew(instep: Installation) -> None:
+    provisioned(instep, update="put")
+    instep.target.accounts.clear()
+    instep.change("ada", jobTitle="Director")
+    assert instep.cycle().counts.created == 1
+    [account] = instep.target.accounts.values()
+    assert account["title"] == "Director"
+
+
+def test_the_answer_to_the_read_before_a_put_must_be_that_account(instep: Installation) -> None:
+    """Otherwise somebody else's values would be written over this one."""
+    provisioned(instep, update="put")
+    instep.target.forget_requests()
+    instep.change("ada", jobTitle="Director")
+    instep.target.faults = [Fault(Answer(200, b'{"id": "another", "userName": "bob"}'), {"GET"})]
+    assert instep.cycle().counts.failed == 1
+    assert instep.target.writes == []
