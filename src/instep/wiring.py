@@ -26,6 +26,7 @@ from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import NewerDatabase, bring_up_to_date
+from instep.store.preview import StoredPreviews
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
@@ -77,7 +78,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         bring_up_to_date(database)
         applications = ApplicationStore(database)
         jobs = JobStore(database, open_secret_box(settings.key_path))
-        service = Service(applications, jobs, StoredFeed(database), StoredLedger(database), open_target, clock, new_id)
+        feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
+        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews)
         yield Instep(settings, DirectoryStore(database), applications, jobs, service, clock)
     finally:
         database.close()

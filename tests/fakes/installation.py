@@ -17,6 +17,7 @@ from instep.admin import groups as group_cases
 from instep.admin import users as user_cases
 from instep.admin.applications import Principal
 from instep.admin.ports import Door, LogQuery
+from instep.admin.preview import preview
 from instep.admin.provisioning import Service, provision, require_job
 from instep.cycle.conductor import Retries
 from instep.cycle.ports import Feed, Ledger, Target
@@ -25,6 +26,7 @@ from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
 from instep.directory.users import create_user
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import Link, RecordedLogEntry
 from instep.rules.scoping.filters import ScopingFilter
 from instep.store.applications import ApplicationStore
@@ -34,6 +36,7 @@ from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import HEAD
+from instep.store.preview import StoredPreviews
 from instep.store.secret_box import SecretBox
 from instep.store.tables import metadata
 
@@ -71,7 +74,8 @@ class Installation:
     def service(self) -> Service:
         feed = self.feed or StoredFeed(self.database)
         ledger = self.ledger or StoredLedger(self.database)
-        return Service(self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id)
+        previews = StoredPreviews(self.database)
+        return Service(self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id, previews)
 
     @property
     def job(self) -> Job:
@@ -169,6 +173,12 @@ class Installation:
     def cycle(self, retries: Retries = Retries.ALL) -> CycleSummary:
         """Runs one cycle, or goes on with the unfinished one."""
         return asyncio.run(provision(self.service, self.app, retries=retries))
+
+    def preview(self, retries: Retries = Retries.ALL) -> tuple[list[PlannedOperation], CycleSummary]:
+        """What the next cycle would do, and its summary."""
+        shown: list[PlannedOperation] = []
+        summary = asyncio.run(preview(self.service, self.app, shown.extend, retries=retries))
+        return shown, summary
 
     # --- what can be seen
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from fakes.installation import Installation
-from instep.cycle.ports import Recorded
+from instep.cycle.ports import Held, Recorded
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.records import Escrow, Link, Origin
+from instep.rules.planning.plan import Operation, OperationKind
 from instep.rules.scoping.standing import Scope
 from instep.rules.source_user import Presence
 from instep.store.feed import StoredFeed
@@ -125,7 +126,8 @@ def test_users_who_failed_have_a_turn_when_they_are_due_and_held_ones_always(com
         Escrow("ada", company.now, 1, soon, "Timeout", {}),
         Escrow("bob", company.now, 2, later, "Timeout", {}),
     ]
-    ledger.record(job, cycle, Recorded(escrows=escrows, held=["cid"]), Counts(), None, company.now)
+    held = Held("cid", Operation(OperationKind.DISABLE, "a", {}, {"active": False}, leaves_active=False), 0)
+    ledger.record(job, cycle, Recorded(escrows=escrows, held=[held]), Counts(), None, company.now)
     ledger.end(job, cycle, CycleState.SUCCEEDED, Counts(), company.now, None)
     assert turns(company) == ["ada", "cid"]
 

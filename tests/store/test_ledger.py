@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fakes.installation import Installation
-from instep.cycle.ports import ConfigurationChanged, Recorded, ToSend
+from instep.cycle.ports import ConfigurationChanged, Held, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Quarantine
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Origin, Status
@@ -40,6 +40,10 @@ def entry(user_id: str, code: str = "RedundantExport") -> LogEntry:
 
 def disable(user_id: str, before: dict[str, Any] | None = None, kind: OperationKind = OperationKind.DISABLE) -> ToSend:
     return ToSend(user_id, Operation(kind, f"a-{user_id}", before or {}, {"active": False}, leaves_active=False))
+
+
+def held(user_id: str) -> Held:
+    return Held(user_id, disable(user_id).operation, 0)
 
 
 def sent(instep: Installation, ledger: StoredLedger, cycle: Cycle, *operations: ToSend) -> list[int]:
@@ -180,9 +184,9 @@ def test_an_escrow_counts_on_and_is_released(installed: Installation, ledger: St
 
 def test_a_hold_ends_with_the_next_entry_of_another_kind(installed: Installation, ledger: StoredLedger) -> None:
     cycle = begin(installed, ledger)
-    write(installed, ledger, cycle, held=["ada", "bob"], entries=[entry("ada"), entry("bob")])
+    write(installed, ledger, cycle, held=[held("ada"), held("bob")], entries=[entry("ada"), entry("bob")])
     assert installed.jobs.held(installed.job) == 2
-    write(installed, ledger, cycle, held=["ada"], entries=[entry("ada")])
+    write(installed, ledger, cycle, held=[held("ada")], entries=[entry("ada")])
     assert installed.jobs.held(installed.job) == 2
     write(installed, ledger, cycle, entries=[entry("bob")])
     assert installed.jobs.held(installed.job) == 1

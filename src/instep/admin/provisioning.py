@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from instep.admin.ports import Applications, Door, Jobs, OpenTarget
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
-from instep.cycle.ports import Feed, Ledger, Target
+from instep.cycle.ports import Feed, Ledger, Previews, Target
 from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
@@ -34,6 +34,7 @@ class Service:
     open_target: OpenTarget
     clock: Clock
     new_id: Callable[[], str]
+    previews: Previews
 
 
 async def connect(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:

@@ -36,7 +36,7 @@ def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = F
     else:
         for line in summary_in_words(found.name, summary):
             say(line)
-    raise typer.Exit(_exit_code(summary))
+    raise typer.Exit(exit_code(summary))
 
 
 def start(app: AppArgument, *, data: DataOption = None) -> None:
@@ -143,7 +143,8 @@ def _set_state(app: str, data: DataOption, state: str) -> None:
     say(f"{found.name} {what}.")
 
 
-def _exit_code(summary: "CycleSummary") -> int:
+def exit_code(summary: "CycleSummary") -> int:
+    """Return 0 for a cycle that ran to its end, and INTERRUPTED for any other."""
     from instep.ledger.cycles import CycleState
 
     return 0 if summary.state is CycleState.SUCCEEDED else INTERRUPTED

@@ -90,6 +90,16 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
 
 def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
     """Yield the end of a cycle line by line."""
+    yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {counts_in_words(summary)}."
+    yield requests_in_words(summary)
+    for why, number in sorted(summary.counts.reads_because.items()):
+        yield f"  {number} read{'s' if number != 1 else ''} for {why}"
+    if summary.reason is not None:
+        yield f"It stopped: {summary.reason}"
+
+
+def counts_in_words(summary: CycleSummary) -> str:
+    """Say how many users a cycle had, and what became of how many."""
     counts = summary.counts
     parts = ", ".join(
         f"{number} {word}"
@@ -105,14 +115,13 @@ def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
         if number
     )
     nothing = "nothing to do" if summary.reason is None else "none finished"
-    what = f"{counts.users} user{'' if counts.users == 1 else 's'}: {parts or nothing}"
-    yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {what}."
-    sent = ", ".join(f"{number} {method}" for method, number in sorted(counts.requests.items()))
-    yield f"Requests: {sent or 'none'}."
-    for why, number in sorted(counts.reads_because.items()):
-        yield f"  {number} read{'s' if number != 1 else ''} for {why}"
-    if summary.reason is not None:
-        yield f"It stopped: {summary.reason}"
+    return f"{counts.users} user{'' if counts.users == 1 else 's'}: {parts or nothing}"
+
+
+def requests_in_words(summary: CycleSummary) -> str:
+    """Say how many requests were sent, by method."""
+    sent = ", ".join(f"{number} {method}" for method, number in sorted(summary.counts.requests.items()))
+    return f"Requests: {sent or 'none'}."
 
 
 def assignments_as_documents(instep: "Instep", app: App) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import typer
 
-from instep.cli import apps_run
+from instep.cli import apps_preview, apps_run
 from instep.cli.apps import apps_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
@@ -11,7 +11,7 @@ from instep.cli.logs import logs
 from instep.cli.serve import serve, worker
 from instep.cli.users import users_app
 
-for command in (apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
+for command in (apps_preview.preview, apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
     apps_app.command()(command)
 apps_app.add_typer(apps_run.links_app)
 

@@ -108,7 +108,7 @@ async def _end(run: Run, state: CycleState, reason: str | None) -> CycleSummary:
     await run.call(run.ledger.end, run.job, run.cycle, state, run.counts, run.clock(), reason)
     if state is CycleState.SUCCEEDED:
         await run.call(run.ledger.hold_back, run.job, None, None)
-    return CycleSummary(run.cycle.id, run.cycle.kind, state, run.counts, reason)
+    return CycleSummary(run.cycle.id, run.cycle.kind, state, run.counts, reason, run.judgements)
 
 
 async def _interrupt(run: Run, stop: Stopping) -> CycleSummary:

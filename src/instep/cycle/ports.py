@@ -1,13 +1,15 @@
 """What does a cycle need from outside: the directory's feed, the ledger, the target?"""
 
 from collections import Counter
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
 from instep.rules.health.outcomes import Outcome
 from instep.rules.matching.match import Account
@@ -82,6 +84,15 @@ class ToSend:
     operation: Operation
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An operation that is over its budget: it waits."""
+
+    user_id: str
+    operation: Operation
+    decided_at: int
+
+
 @dataclass(slots=True)
 class Recorded:
     """What one batch leaves in the ledger, in one transaction; `operations` are (id, state)."""
@@ -92,7 +103,7 @@ class Recorded:
     entries: list[LogEntry] = field(default_factory=list)
     escrows: list[Escrow] = field(default_factory=list)
     released: list[str] = field(default_factory=list)  # users whose escrow or hold is over
-    held: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
 
 
 class Ledger(Protocol):
@@ -146,6 +157,15 @@ class Ledger(Protocol):
 
     def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
         """Write down when the job may run again, and why it is quarantined, if it is."""
+
+
+class Previews(Protocol):
+    """Where a cycle can run without leaving anything: what it would do is shown instead."""
+
+    def open(
+        self, job: Job, show: Callable[[Sequence[PlannedOperation]], None]
+    ) -> AbstractContextManager[tuple[Feed, Ledger]]:
+        """Return a feed and a ledger that keep to themselves what a cycle writes, and show each batch's operations."""
 
 
 class Target(Protocol):

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from instep.cycle.ports import Recorded
+from instep.cycle.ports import Held, Recorded
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Status
 from instep.ledger.scope_facts import scope_facts
+from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
@@ -43,11 +44,11 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
     recorded.operations.extend(turn.operations)
 
 
-def hold_turn(turn: Turn, recorded: Recorded, counts: Counts, budget: int, removals: int) -> None:
+def hold_turn(turn: Turn, operation: Operation, judgement: Judgement, recorded: Recorded, counts: Counts) -> None:
     """Add what a removal over budget leaves: it is held, and the log calls it StagedDelete."""
-    operation = turn.operation
-    facts = {**_facts(turn), "budget": budget, "removals": removals, "kind": operation.kind.value if operation else ""}
-    recorded.held.append(turn.user.id)
+    budget = {"budget": judgement.limit, "removals": judgement.planned, "kind": operation.kind.value}
+    facts = {**_facts(turn), **budget}
+    recorded.held.append(Held(turn.user.id, operation, turn.decided_at))
     _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
     counts.held += 1
     counts.users += 1

@@ -8,7 +8,7 @@ from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
-from instep.rules.health.budgets import removal_budget
+from instep.rules.health.budgets import Judgement, removal_budget
 
 WINDOW = timedelta(hours=24)
 
@@ -66,11 +66,10 @@ def _sort(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
 
 
 async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], purges: Sequence[str]) -> None:
-    budget = await _budget(run)
-    spent = await run.call(run.ledger.removals_since, run.job, run.clock() - WINDOW)
     together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
-    if len(together) + spent > budget:
-        await _hold(run, together - run.held, budget, len(together))
+    judgement = run.judgements["removals"] = await _judge(run, len(together))
+    if judgement.is_over:
+        await _hold(run, together - run.held, judgement)
         run.held, removals = together, ()
     ids = [*removals, *purges]
     for start in range(0, len(ids), BATCH_SIZE):
@@ -82,19 +81,21 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
         await batches.send_now([turn for turn in turns if turn.is_removal or turn.is_purge])
 
 
-async def _budget(run: Run) -> int:
-    if run.job.settings.removals is not None:
-        return run.job.settings.removals
-    return removal_budget(await run.call(run.ledger.active_links, run.job))
+async def _judge(run: Run, planned: int) -> Judgement:
+    limit = run.job.settings.removals
+    if limit is None:
+        limit = removal_budget(await run.call(run.ledger.active_links, run.job))
+    spent = await run.call(run.ledger.removals_since, run.job, run.clock() - WINDOW)
+    return Judgement(limit, planned, spent)
 
 
-async def _hold(run: Run, user_ids: Collection[str], budget: int, together: int) -> None:
+async def _hold(run: Run, user_ids: Collection[str], judgement: Judgement) -> None:
     ids = sorted(user_ids)
     for start in range(0, len(ids), BATCH_SIZE):
         batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
         recorded = Recorded()
         for turn in (open_turn(run.compiled, user, batch) for user in batch.users):
-            if turn.is_removal:
-                hold_turn(turn, recorded, run.counts, budget, together)
+            if turn.is_removal and (operation := turn.operation) is not None:
+                hold_turn(turn, operation, judgement, recorded, run.counts)
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
     run.report()

@@ -10,6 +10,7 @@ from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Feed, Ledger, Target
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
+from instep.rules.health.budgets import Judgement
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -60,6 +61,7 @@ class Run:
     seen_head: int = 0
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
     held: set[str] = field(default_factory=set)  # removals over budget in this run
+    judgements: dict[str, Judgement] = field(default_factory=dict)  # of what is budgeted, the last of each kind
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from instep.rules.health.budgets import Judgement
+
 
 class CycleKind(StrEnum):
     """Everyone, or those who changed since the watermark."""
@@ -96,13 +98,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CycleSummary:
-    """How a cycle ended: printed last by `instep apps provision`."""
+    """How a cycle ended: printed last by `instep apps provision`; `judgements` are by what was judged: removals."""
 
     cycle_id: str
     kind: CycleKind
     state: CycleState
     counts: Counts
     reason: str | None = None
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
     def as_document(self) -> dict[str, object]:
         """Return the summary as one JSON object."""

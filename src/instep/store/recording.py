@@ -110,9 +110,10 @@ def _write_escrows(connection: Connection, recorded: Recorded, bound: dict[str, 
 
 def _write_holds(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
     """A user who had another entry in this batch is not held any more."""
+    held = {each.user_id for each in recorded.held}
     decided = [entry.user_id for entry in recorded.entries]
     if decided and connection.execute(text("SELECT 1 FROM held_removals LIMIT 1")).first() is not None:
         over = "DELETE FROM held_removals WHERE job_id = :job AND user_id IN (SELECT value FROM json_each(:ids))"
-        connection.execute(text(over), {**bound, "ids": ids_text(set(decided) - set(recorded.held))})
-    rows = [(bound["job"], user_id, bound["now"]) for user_id in recorded.held]
+        connection.execute(text(over), {**bound, "ids": ids_text(set(decided) - held)})
+    rows = [(bound["job"], user_id, bound["now"]) for user_id in sorted(held)]
     insert_rows(connection, "held_removals (job_id, user_id, since)", rows, "ON CONFLICT DO NOTHING")

@@ -1,9 +1,25 @@
-"""How many removals may happen in a rolling day before an administrator must agree? (design.md 3, Budgets)"""
+"""How much of a kind may happen before an administrator must agree? (design.md 3, Budgets)"""
+
+from dataclasses import dataclass
 
 FEWEST = 3  # a small directory still works without asking
 USUAL_LEAST = 20
 USUAL_PERCENT = 5
 MOST_PERCENT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Operations of one kind, judged together: `planned` now and `spent` before, against `limit`."""
+
+    limit: int
+    planned: int
+    spent: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all that are planned are held."""
+        return self.planned > 0 and self.planned + self.spent > self.limit
 
 
 def removal_budget(population: int) -> int:

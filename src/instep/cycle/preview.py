@@ -1,0 +1,69 @@
+"""What would the next cycle do? The same cycle, over tables of its own, and no write reaches the target."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import orjson
+
+from instep.cycle.conductor import Ports, Retries, run_cycle
+from instep.cycle.ports import Target
+from instep.cycle.run import Progress
+from instep.ledger.cycles import CycleSummary
+from instep.ledger.jobs import Job
+from instep.ledger.plans import ACCOUNT_TO_COME
+from instep.ledger.schema import Schema
+from instep.rules.health.outcomes import Answer, Outcome
+
+
+class PreviewTarget:
+    """The target as a preview sees it: reads go through, and a write is answered as if it had been done.
+
+    A create is answered with an id that begins with "planned:", so that whoever refers to the account can be decided.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._created = 0
+        self.requests: Counter[str] = target.requests
+
+    async def create(self, body: bytes) -> Outcome:
+        """Answer with what was to be created, and an id."""
+        self._created += 1
+        return _answer(201, {**orjson.loads(body), "id": f"{ACCOUNT_TO_COME}{self._created}"})
+
+    async def patch(self, account_id: str, body: bytes) -> Outcome:
+        """Answer that it was done."""
+        return Answer(204, b"")
+
+    async def delete(self, account_id: str) -> Outcome:
+        """Answer that it was done."""
+        return Answer(204, b"")
+
+    async def read(self, account_id: str) -> Outcome:
+        """GET one user by id; one to come says that it is there."""
+        if account_id.startswith(ACCOUNT_TO_COME):
+            return _answer(200, {"id": account_id})
+        return await self._target.read(account_id)
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the users whose attribute equals a value."""
+        return await self._target.find(attribute, value)
+
+    async def page(self, start_index: int, count: int) -> Outcome:
+        """GET one page of all users."""
+        return await self._target.page(start_index, count)
+
+
+async def preview_cycle(
+    job: Job, schema: Schema, ports: Ports, watch: Callable[[Progress], None], retries: Retries
+) -> CycleSummary:
+    """Run the job's next cycle, or what remains of its unfinished one, without a write.
+
+    Feed and ledger must be those of a preview, which keep what the cycle writes to themselves.
+    """
+    return await run_cycle(job, schema, replace(ports, target=PreviewTarget(ports.target)), watch, retries)
+
+
+def _answer(status: int, document: object) -> Answer:
+    return Answer(status, orjson.dumps(document), "application/scim+json")

@@ -1,0 +1,50 @@
+"""How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
+
+from instep.ledger.plans import PlannedOperation
+from instep.ledger.wording import CAUSES
+from instep.rules.health.budgets import Judgement
+from instep.rules.planning.plan import OperationKind
+
+
+def planned_reason(planned: PlannedOperation) -> str:
+    """Return one sentence that says what would be done to this user's account, and why."""
+    if planned.kind is None:
+        return f"{planned.user_name}: {planned.facts.get('detail', planned.code)}."
+    return f"{_what(planned)}{_why(planned)}{_held(planned)}."
+
+
+def judgement_reason(kind: str, judgement: Judgement) -> str:
+    """Return one sentence that says how a kind of operation, such as removals, stands to its budget."""
+    before = f", after {judgement.spent} in the last 24 hours" if judgement.spent else ""
+    if judgement.planned == 1:
+        how_many, stands = f"1 {kind.removesuffix('s')}", "exceeds" if judgement.is_over else "is within"
+    else:
+        how_many, stands = f"{judgement.planned} {kind}", "exceed" if judgement.is_over else "are within"
+    return f"{how_many}{before} {stands} the budget of {judgement.limit}."
+
+
+def _what(planned: PlannedOperation) -> str:
+    name, account = planned.user_name, planned.account_id
+    match planned.kind:
+        case OperationKind.CREATE:
+            return f"{name} gets an account"
+        case OperationKind.ENABLE:
+            return f"{name}'s account {account} is enabled again"
+        case OperationKind.DISABLE:
+            return f"{name}'s account {account} is disabled"
+        case OperationKind.DELETE:
+            return f"{name}'s account {account} is deleted"
+        case _:
+            matched = planned.facts.get("matched_by")
+            return f"{name}'s account {account}{f', matched by {matched},' if matched else ''} is updated"
+
+
+def _why(planned: PlannedOperation) -> str:
+    cause = planned.facts.get("cause")
+    return f", because the user {CAUSES.get(str(cause), cause)}" if cause else ""
+
+
+def _held(planned: PlannedOperation) -> str:
+    if not planned.is_held:
+        return ""
+    return f"; this is held, over the budget of {planned.facts.get('budget')}"

@@ -1,0 +1,204 @@
+"""Where does a preview write? Into temporary tables that hide those of the ledger, on a connection that only reads.
+
+What a cycle writes and reads again must be hidden here; what is not, SQLite refuses to write.
+"""
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, event, text
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from instep.cycle.ports import Feed, Ledger, Recorded, ToSend
+from instep.ledger.cycles import Counts, Cycle
+from instep.ledger.jobs import Job
+from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation
+from instep.ledger.records import LogEntry, Status
+from instep.rules.mapping.wanted import TargetValue
+from instep.rules.planning.plan import Operation
+from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
+from instep.store.feed import StoredFeed
+from instep.store.ledger import StoredLedger
+from instep.store.tables import metadata
+
+Show = Callable[[Sequence[PlannedOperation]], None]
+
+_UNFINISHED = "cycle_id IN (SELECT id FROM temp.cycles)"
+_OF_JOB = "job_id = :job"
+_NOTHING = "1 = 0"
+# What a cycle writes, and which of the rows that there are it may read again; in this order.
+_HIDDEN = {
+    "jobs": "id = :job",
+    "cycles": f"{_OF_JOB} AND state IN ('running', 'interrupted')",
+    "turns": _UNFINISHED,
+    "links": _OF_JOB,
+    "operations": f"{_OF_JOB} AND (state = 'unknown' OR (state IN ('planned', 'sent') AND {_UNFINISHED}))",
+    "provisioning_log": _UNFINISHED,
+    "escrows": _OF_JOB,
+    "held_removals": _OF_JOB,
+    "target_accounts": _NOTHING,
+}
+
+
+class StoredPreviews:
+    """instep.cycle.ports.Previews over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def open(self, job: Job, show: Show) -> Iterator[tuple[Feed, Ledger]]:
+        """Open a feed and a ledger for one preview; what they write is gone at the end, however that comes."""
+        scratch = _Scratch(self._database)
+        try:
+            scratch.hide_ledger(job)
+            yield StoredFeed(scratch), _PreviewLedger(scratch, StoredLedger(self._database), show)
+        finally:
+            scratch.close()
+
+
+class _Scratch(Database):
+    """One connection for reading and writing alike: temporary tables belong to it, and end with it."""
+
+    def __init__(self, database: Database) -> None:
+        path = quote(str(database.engine.url.database))
+
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(
+                f"file:{path}?mode=ro", uri=True, check_same_thread=False, timeout=BUSY_TIMEOUT_SECONDS
+            )
+
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        super().__init__(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield the connection inside a transaction."""
+        with self._lock:
+            if self._writer is None:
+                self._writer = self.engine.connect()
+            with self._writer.begin():
+                yield self._writer
+
+    write = read
+
+    def hide_ledger(self, job: Job) -> None:
+        """Make the temporary tables, with what the job's next cycle reads of them."""
+        hidden = MetaData()
+        with self.write() as connection:
+            for name, rows in _HIDDEN.items():
+                table = metadata.tables[name].to_metadata(hidden, schema="temp")
+                connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
+                for index in table.indexes:
+                    connection.execute(CreateIndex(index))
+                copy = f"INSERT INTO temp.{name} SELECT * FROM main.{name} WHERE {rows}"
+                connection.execute(text(copy), {"job": job.id} if ":job" in rows else {})
+            connection.execute(text("UPDATE temp.jobs SET secret_token = x''"))
+
+
+def _configure(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None
+    for pragma in ("cache_size=-8192", "temp_store=FILE", "temp.cache_size=-8192"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+class _PreviewLedger(StoredLedger):
+    """A ledger that shows what it is told to send or to hold."""
+
+    def __init__(self, scratch: _Scratch, real: StoredLedger, show: Show) -> None:
+        super().__init__(scratch)
+        self._real = real
+        self._show = show
+        self._decided: dict[int, tuple[Operation, int]] = {}  # sent and not recorded yet
+
+    def record_sent(
+        self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime
+    ) -> tuple[Sequence[int], Collection[str]]:
+        """Write operations down, to show them when they are recorded."""
+        ids, stale = super().record_sent(job, cycle, operations, decided_at, now)
+        self._decided |= {
+            identifier: (each.operation, decided_at)
+            for identifier, each in zip(ids, operations, strict=True)
+            if each.user_id not in stale
+        }
+        return ids, stale
+
+    def record(
+        self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
+    ) -> None:
+        """Write what would come of a batch, and show it."""
+        super().record(job, cycle, recorded, counts, cursor, now)
+        held = {each.user_id: (each.operation, each.decided_at) for each in recorded.held}
+        shown = []
+        for entry in recorded.entries:
+            decided = held.get(entry.user_id) or self._decided.get(entry.operation_id or 0)
+            if decided is not None:
+                shown.append(_planned(entry, *decided))
+            elif entry.status in (Status.FAILURE, Status.WARNING):
+                shown.append(_planned(entry, None, cycle.head))
+        for identifier, _ in recorded.operations:
+            self._decided.pop(identifier, None)
+        if shown:
+            self._show(self._named(job, shown))
+
+    def removals_since(self, job: Job, moment: datetime) -> int:
+        """Return how many removals this job has sent since, and how many this preview has seen."""
+        return self._real.removals_since(job, moment) + super().removals_since(job, moment)
+
+    def _named(self, job: Job, shown: Sequence[PlannedOperation]) -> Sequence[PlannedOperation]:
+        """Let what refers to an account to come say whose it is: the numbers mean nothing to anyone else."""
+        numbers = {value for each in shown for value in _texts(each) if value.startswith(ACCOUNT_TO_COME)}
+        if not numbers:
+            return shown
+        names = {account: f"{ACCOUNT_TO_COME}{user}" for account, user in self.owners(job, numbers).items()}
+        return [
+            replace(
+                each,
+                account_id=names.get(each.account_id or "", each.account_id),
+                before=_renamed(each.before, names),
+                after=_renamed(each.after, names),
+            )
+            for each in shown
+        ]
+
+
+def _planned(entry: LogEntry, operation: Operation | None, sequence: int) -> PlannedOperation:
+    return PlannedOperation(
+        user_id=entry.user_id,
+        user_name=entry.user_name,
+        kind=operation.kind if operation is not None else None,
+        account_id=operation.account_id if operation is not None else entry.account_id,
+        before=operation.before if operation is not None else {},
+        after=operation.after if operation is not None else {},
+        sequence=sequence,
+        action=entry.action,
+        status=entry.status,
+        code=entry.code,
+        facts=entry.facts,
+    )
+
+
+def _texts(planned: PlannedOperation) -> Iterator[str]:
+    if planned.account_id is not None:
+        yield planned.account_id
+    for value in (*planned.before.values(), *planned.after.values()):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from value
+
+
+def _renamed(values: Mapping[str, TargetValue], names: Mapping[str, str]) -> Mapping[str, TargetValue]:
+    def renamed(value: TargetValue) -> TargetValue:
+        if isinstance(value, list):
+            return [names.get(each, each) for each in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    return {name: renamed(value) for name, value in values.items()}
