@@ -36,6 +36,10 @@ class PreviewTarget:
         """Answer that it was done."""
         return Answer(204, b"")
 
+    async def replace(self, account_id: str, body: bytes) -> Outcome:
+        """Answer with what was to be written."""
+        return _answer(200, {**orjson.loads(body), "id": account_id})
+
     async def delete(self, account_id: str) -> Outcome:
         """Answer that it was done."""
         return Answer(204, b"")
