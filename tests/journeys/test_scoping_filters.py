@@ -8,7 +8,8 @@ import pytest
 
 from fakes.installation import Installation, open_installation
 from instep.directory.attributes import AttributeValue
-from instep.ledger.wording import reason, steps
+from instep.ledger.steps import steps
+from instep.ledger.wording import reason
 from instep.rules.scoping.filters import Clause, ScopingFilter
 
 SALES = ScopingFilter("Sales", (Clause("department", "EQUALS", ("Sales",)),))
@@ -46,7 +47,9 @@ def test_only_whom_a_filter_lets_in_gets_an_account_and_the_log_says_why(at: Ins
         "(it is 'Marketing'); and Oslo: city EQUALS 'Oslo' (it has no value)."
     )
     assert "Sales: department EQUALS 'Sales' (it has no value)" in reason(entries["cy"])
-    assert "the scoping filter Sales lets in" in steps(entries["ada"])[1].description
+    [scoping] = [step for step in steps(entries["ada"], "Proxyclick") if step.type == "scoping"]
+    assert "the scoping filter Sales lets in" in scoping.description
+    assert "\"Sales.department EQUALS 'Sales'\":true" in scoping.details["ScopeEvaluationResult"]
     assert entries["bo"].facts["ScopeEvaluationResult"] == {
         "Sales.department EQUALS 'Sales'": False,
         "Oslo.city EQUALS 'Oslo'": False,

@@ -1,4 +1,4 @@
-"""Can a person read why? Every code of the provisioning log in a sentence, and the steps that led there."""
+"""Can a person read why? Every code of the provisioning log in a sentence."""
 
 import inspect
 
@@ -6,7 +6,7 @@ import pytest
 
 from instep.ledger import wording
 from instep.ledger.records import Action, LogEntry, Status
-from instep.ledger.wording import reason, steps
+from instep.ledger.wording import reason
 from instep.rules.planning.plan import Reason
 from instep.rules.scoping.standing import Cause
 
@@ -70,22 +70,6 @@ def test_no_reason_of_a_plan_is_left_without_words(code: Reason) -> None:
 
 def test_a_code_of_a_later_version_is_shown_as_it_is() -> None:
     assert reason(entry(OTHER, SKIPPED, "SomethingNew")) == "ada@corp.example: SomethingNew."
-
-
-@pytest.mark.parametrize(
-    ("logged", "names"),
-    [
-        (SENTENCES[0][0], ["EntryImportAdd", "EntrySynchronizationScoping", "EntryImportObjectNotFound",
-                           "EntryExportAdd"]),
-        (SENTENCES[2][0], ["EntryImportUpdate", "EntrySynchronizationScoping", "EntryImport", "EntryExportUpdate"]),
-        (SENTENCES[6][0], ["EntryImportDelete", "EntrySynchronizationScoping", "EntryImport", "EntryExportDelete"]),
-        (SENTENCES[8][0], ["EntryImportUpdate", "EntrySynchronizationScoping", "EntrySynchronizationSkip"]),
-    ],
-)  # fmt: skip
-def test_the_steps_are_those_of_entra_as_far_as_the_user_came(logged: LogEntry, names: list[str]) -> None:
-    found = steps(logged)
-    assert [step.name for step in found] == names
-    assert found[-1].description == reason(logged)
 
 
 def test_the_words_are_written_from_values_and_from_nothing_else() -> None:

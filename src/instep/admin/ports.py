@@ -10,7 +10,7 @@ from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
-from instep.ledger.records import Escrow, Link, RecordedLogEntry, Status
+from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
 from instep.ledger.schema import Schema
 
 
@@ -29,12 +29,22 @@ class CycleReport:
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Which log entries are asked for; the newest come first."""
+    """Which log entries are asked for; the newest come first.
+
+    `since` is the first moment that counts, `until` the first that does not; `before` is the entry after which the
+    next page begins.
+    """
 
     app_id: str | None = None
     status: Status | None = None
+    action: Action | None = None
     user_id: str | None = None
     cycle_id: str | None = None
+    code: str | None = None
+    entry_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
     limit: int = 1_000
 
 
@@ -105,7 +115,10 @@ class Jobs(Protocol):
         """Return how many removals are held."""
 
     def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
-        """Return entries of the provisioning log."""
+        """Return entries of the provisioning log with their true values: `instep.admin.provisioning_log` hides some."""
+
+    def logged_user(self, named: str) -> str | None:
+        """Return the id of whom the log knows by this id or name, the directory perhaps no more."""
 
     def head(self) -> int:
         """Return the sequence of the newest change of the directory."""

@@ -7,7 +7,7 @@ from instep.cli.apps import apps_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
-from instep.cli.logs import logs
+from instep.cli.logs import logs_app
 from instep.cli.serve import serve, worker
 from instep.cli.users import users_app
 
@@ -26,7 +26,7 @@ app.add_typer(groups_app, name="groups")
 app.add_typer(gallery_app, name="gallery")
 app.add_typer(apps_app, name="apps")
 app.add_typer(filters_app, name="filters")
-app.command()(logs)
+app.add_typer(logs_app, name="logs")
 app.command()(serve)
 app.command(hidden=True)(worker)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from instep.admin.ports import CycleReport, JobIsRunning, LogQuery
+from instep.admin.provisioning_log import read_log
 from instep.admin.status import AppStatus, status_of
 from instep.console.applications import FAILING_SHOWN, AppShown, FailingUser, Seen, show_app
 from instep.console.log import EntryShown, show_entry
@@ -47,7 +48,10 @@ class Status:
             worker_problem=health.problem,
             users=users,
             apps=[show_app(status, self._seen(status, health)) for status in statuses],
-            entries=[show_entry(entry, names) for entry in instep.jobs.log(LogQuery(limit=ENTRIES_SHOWN))],
+            entries=[
+                show_entry(entry.recorded, names)
+                for entry in read_log(instep.applications, instep.jobs, LogQuery(limit=ENTRIES_SHOWN))
+            ],
         )
 
     def _seen(self, status: AppStatus, health: WorkerHealth) -> Seen:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
+from instep.rules.mapping.redaction import redacted_targets
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
 from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import ScopingRules
@@ -29,6 +30,7 @@ class CompiledJob:
     dialect: Dialect
     requests: UserRequests
     context: Context
+    redacted: frozenset[str] = frozenset()
 
     @property
     def target_guarantees_uniqueness(self) -> bool:
@@ -53,6 +55,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
         dialect=dialect,
         requests=UserRequests(dialect, form),
         context=Context(now=now),
+        redacted=redacted_targets(schema.users.mappings),
     )
 
 

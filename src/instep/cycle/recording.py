@@ -11,7 +11,9 @@ from instep.ledger.scope_facts import scope_facts
 from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
+from instep.rules.mapping.redaction import REDACTED, masked
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
+from instep.rules.scoping.standing import Cause
 
 _ACTIONS = {
     OperationKind.CREATE: (Action.CREATE, "EntryExportAdd", "created"),
@@ -20,6 +22,8 @@ _ACTIONS = {
     OperationKind.DISABLE: (Action.DISABLE, "EntryExportUpdateSoftDelete", "disabled"),
     OperationKind.DELETE: (Action.DELETE, "EntryExportDelete", "deleted"),
 }
+# A user may be disabled as well, which these graver causes would not tell.
+_HIDES_DISABLED = frozenset({Cause.NOT_ASSIGNED, Cause.DEFAULT_ACCESS_ONLY, Cause.FAILS_FILTER})
 
 
 def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -> None:
@@ -34,8 +38,8 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
             _log(turn, recorded, Action.OTHER, Status.SKIPPED, reason.value, _facts(turn))
             _over(turn, recorded)
             counts.skipped += 1
-        case Problem(code, detail):
-            _fail(turn, recorded, Action.OTHER, code, detail, now)
+        case Problem(code, detail, attribute):
+            _fail(turn, recorded, Action.OTHER, code, detail, now, attribute)
             counts.failed += 1
         case None:
             _forget(turn, recorded)
@@ -112,15 +116,34 @@ def _link_what_was_matched(turn: Turn, recorded: Recorded) -> None:
         recorded.links.append(Link(turn.user.id, turn.account.id, active, turn.origin, _known_values(turn)))
 
 
-def _fail(turn: Turn, recorded: Recorded, action: Action, code: str, detail: str, now: datetime) -> None:
+def _fail(
+    turn: Turn,
+    recorded: Recorded,
+    action: Action,
+    code: str,
+    detail: str,
+    now: datetime,
+    attribute: str | None = None,
+) -> None:
+    detail = _without_hidden_values(turn, detail, attribute)
     attempts = 1 if turn.escrow is None else turn.escrow.attempts + 1
     since = now if turn.escrow is None else turn.escrow.since
     again = next_attempt(attempts, now)
     facts = {**_facts(turn), "detail": detail, "attempts": attempts}
+    if attribute is not None:
+        facts["property"] = attribute
     recorded.escrows.append(Escrow(turn.user.id, since, attempts, again, code, {"detail": detail}))
     if turn.is_gone:
         recorded.unlinked.append(turn.user.id)
     _log(turn, recorded, action, Status.FAILURE, code, facts)
+
+
+def _without_hidden_values(turn: Turn, detail: str, attribute: str | None) -> str:
+    """A message may quote a value that is hidden; unlike the values themselves, it is kept without them."""
+    if attribute in turn.redacted:
+        return f"{attribute}: the value, which is hidden ({REDACTED}), cannot be taken"
+    written = turn.operation.after if turn.operation is not None else {}
+    return masked(detail, {**turn.wanted, **written}, turn.redacted)
 
 
 def _log(
@@ -160,6 +183,8 @@ def _facts(turn: Turn) -> dict[str, object]:
     facts: dict[str, object] = {}
     if turn.standing.cause is not None:
         facts["cause"] = turn.standing.cause.value
+        if turn.standing.cause in _HIDES_DISABLED and not turn.user.is_enabled:
+            facts["disabled"] = True
     if turn.standing.evaluation is not None:
         facts |= scope_facts(turn.standing.evaluation)
     if turn.matched_by is not None:

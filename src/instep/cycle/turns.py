@@ -41,6 +41,7 @@ class Turn:
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
     verdict: Verdict | None = None
     duration_ms: int = 0
+    redacted: frozenset[str] = frozenset()  # target attributes whose values no message may have
 
     @property
     def operation(self) -> Operation | None:
@@ -81,6 +82,8 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
     source = source_values(user, standing, batch.managers.get(user.manager_id or ""))
     link = batch.links.get(user.id)
     turn = Turn(user, standing, source, {}, link, batch.escrowed.get(user.id), None, batch.head)
+    if compiled.redacted:
+        turn.redacted = compiled.redacted
     if link is None and standing.cause is not None:
         turn.plan = plan_unlinked(standing, {})
     elif not standing.is_purged:
@@ -165,7 +168,9 @@ def _plan_create(compiled: CompiledJob, turn: Turn) -> Plan:
 
 
 def _mapping_problem(error: MappingFailed | EvaluationError) -> Problem:
-    return Problem(error.code if isinstance(error, MappingFailed) else "AttributeValidationFailed", str(error))
+    if isinstance(error, MappingFailed):
+        return Problem(error.code, str(error), error.target)
+    return Problem("AttributeValidationFailed", str(error))
 
 
 def _no_matching_value(compiled: CompiledJob) -> str:

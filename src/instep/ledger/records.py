@@ -88,7 +88,10 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordedLogEntry:
-    """A log entry as it is read back, with the values that its operation changed."""
+    """A log entry as it is read back, with the values that its operation changed.
+
+    `initiated_by` is who asked for it, where somebody did and it was not a cycle's turn.
+    """
 
     id: int
     at: datetime
@@ -97,6 +100,7 @@ class RecordedLogEntry:
     entry: LogEntry
     before: Mapping[str, object]
     after: Mapping[str, object]
+    initiated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

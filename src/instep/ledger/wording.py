@@ -1,22 +1,10 @@
-"""How is a log entry said to a person: the reason in plain words, and the steps that led to it (engine.md 9.3)?"""
+"""How is a log entry said to a person: the reason in plain words?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from instep.ledger.records import Action, LogEntry, Status
-from instep.ledger.scope_facts import PASSED, failure_in_words
+from instep.ledger.scope_facts import failure_in_words
 from instep.rules.scoping.standing import Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a user's way through a cycle."""
-
-    name: str
-    type: str  # import, scoping, matching, processing, export
-    status: Status
-    description: str
-
 
 CAUSES: Mapping[str, str] = {
     Cause.PURGED.value: "was deleted from the directory for good",
@@ -35,40 +23,6 @@ def reason(entry: LogEntry) -> str:
     if entry.status is Status.FAILURE:
         return _failure(entry)
     return _SENTENCES.get(entry.code, _unnamed)(entry)
-
-
-def steps(entry: LogEntry) -> list[Step]:
-    """Return the steps in Entra's order, as far as this user came."""
-    name = entry.user_name
-    done = [Step(*_import_step(entry), Status.SUCCESS, f"Read {name} from the directory."), _scoping_step(entry)]
-    if matched_by := entry.facts.get("matched_by"):
-        found = f"Found the account {entry.account_id} by {matched_by}."
-        done.append(Step("EntryImport", "matching", Status.SUCCESS, found))
-    elif entry.action is Action.CREATE:
-        done.append(Step("EntryImportObjectNotFound", "matching", Status.SUCCESS, f"No account matches {name}."))
-    elif entry.account_id is not None:
-        done.append(Step("EntryImport", "matching", Status.SUCCESS, f"{name} is linked to {entry.account_id}."))
-    done.append(_last_step(entry))
-    return done
-
-
-def _import_step(entry: LogEntry) -> tuple[str, str]:
-    kind = {Action.CREATE: "Add", Action.DELETE: "Delete"}.get(entry.action, "Update")
-    return f"EntryImport{kind}", "import"
-
-
-def _scoping_step(entry: LogEntry) -> Step:
-    if cause := cause_in_words(entry.facts):
-        return Step("EntrySynchronizationScoping", "scoping", Status.SKIPPED, f"{entry.user_name} {cause}.")
-    passed = f": the scoping filter {entry.facts[PASSED]} lets in" if PASSED in entry.facts else ""
-    text = f"{entry.user_name} is active and in scope{passed}."
-    return Step("EntrySynchronizationScoping", "scoping", Status.SUCCESS, text)
-
-
-def _last_step(entry: LogEntry) -> Step:
-    if entry.action is Action.OTHER and entry.status is Status.SKIPPED:
-        return Step("EntrySynchronizationSkip", "processing", entry.status, reason(entry))
-    return Step(entry.code if entry.code.startswith("Entry") else "EntryExport", "export", entry.status, reason(entry))
 
 
 def cause_in_words(facts: Mapping[str, object]) -> str:

@@ -1,13 +1,13 @@
 """What can be said of a job: its cycles, links, escrows, and the provisioning log?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from instep.admin.ports import CycleReport, LogQuery
-from instep.clock import from_text
+from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.records import Action, Escrow, Link, LogEntry, RecordedLogEntry, Status
@@ -75,6 +75,15 @@ class ReportStore:
         with self._database.read() as connection:
             return [_log_entry(row) for row in connection.execute(_log_select(query))]
 
+    def logged_user(self, named: str) -> str | None:
+        """Return the id of whom the log knows by this id or, the latest first, by this name in any letter case."""
+        log = provisioning_log
+        by_id = select(log.c.user_id).where(log.c.user_id == named)
+        is_named = func.lower(log.c.user_name) == func.lower(named)
+        by_name = select(log.c.user_id).where(is_named).order_by(log.c.id.desc())
+        with self._database.read() as connection:
+            return connection.execute(by_id).scalar() or connection.execute(by_name).scalar()
+
     def head(self) -> int:
         """Return the sequence of the newest change of the directory."""
         with self._database.read() as connection:
@@ -96,20 +105,36 @@ def _cycle_report(row: Any) -> CycleReport:
 def _log_select(query: LogQuery) -> Any:
     log = provisioning_log
     chosen = (
-        select(log, operations.c.before, operations.c.after)
+        select(log, operations.c.before, operations.c.after, cycles.c.actor)
         .join(operations, operations.c.id == log.c.operation_id, isouter=True)
+        .join(cycles, cycles.c.id == log.c.cycle_id, isouter=True)
         .order_by(log.c.id.desc())
         .limit(query.limit)
     )
     if query.app_id is not None:
         chosen = chosen.where(log.c.job_id.in_(select(jobs.c.id).where(jobs.c.app_id == query.app_id)))
-    if query.status is not None:
-        chosen = chosen.where(log.c.status == query.status.value)
-    if query.user_id is not None:
-        chosen = chosen.where(log.c.user_id == query.user_id)
-    if query.cycle_id is not None:
-        chosen = chosen.where(log.c.cycle_id == query.cycle_id)
-    return chosen
+    return chosen.where(*_conditions(query))
+
+
+def _conditions(query: LogQuery) -> Iterator[ColumnElement[bool]]:
+    log = provisioning_log
+    equal = (
+        (log.c.id, query.entry_id),
+        (log.c.status, query.status),
+        (log.c.action, query.action),
+        (log.c.user_id, query.user_id),
+        (log.c.cycle_id, query.cycle_id),
+        (func.lower(log.c.code), query.code and query.code.lower()),
+    )
+    for column, value in equal:
+        if value is not None:
+            yield column == value
+    if query.since is not None:
+        yield log.c.at >= to_text(query.since)
+    if query.until is not None:
+        yield log.c.at < to_text(query.until)
+    if query.before is not None:
+        yield log.c.id < query.before
 
 
 def _log_entry(row: Any) -> RecordedLogEntry:
@@ -125,4 +150,4 @@ def _log_entry(row: Any) -> RecordedLogEntry:
         operation_id=row.operation_id,
     )
     before, after = orjson.loads(row.before or "{}"), orjson.loads(row.after or "{}")
-    return RecordedLogEntry(row.id, from_text(row.at), row.job_id, row.cycle_id, entry, before, after)
+    return RecordedLogEntry(row.id, from_text(row.at), row.job_id, row.cycle_id, entry, before, after, row.actor)

@@ -68,10 +68,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Nothing may be done, because something is wrong about this user; `code` is the provisioning log's."""
+    """Nothing may be done, because something is wrong about this user; `code` is the provisioning log's.
+
+    `attribute` is the target attribute that is to blame, where one is.
+    """
 
     code: str
     detail: str
+    attribute: str | None = None
 
 
 Plan = Operation | Nothing | Problem

@@ -21,6 +21,7 @@ cycles = Table(
     Column("begun_at", Text, nullable=False),
     Column("ended_at", Text),
     Column("reason", Text),  # why it ended otherwise than well
+    Column("actor", Text),  # who asked for it; null for the service's own
 )
 
 # Whose turn it is in an incremental cycle; emptied when the cycle ends.
@@ -98,6 +99,7 @@ provisioning_log = Table(
     Column("code", Text, nullable=False),  # of instep.ledger.wording: which sentence explains it
     Column("facts", Text, nullable=False),  # JSON: the values that the sentence and the steps are written from
     Column("duration_ms", Integer, nullable=False),
+    sqlite_autoincrement=True,  # a change id is made of the number: none is given twice, also after a pruning
 )
 Index("ix_provisioning_log_user_id_cycle_id", provisioning_log.c.user_id, provisioning_log.c.cycle_id)
 

@@ -12,8 +12,20 @@ def neutralised(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+class CsvWriter:
+    """Writes a heading row, and then row by row, each cell neutralised."""
+
+    def __init__(self, stream: TextIO, heading: Sequence[str]) -> None:
+        self._writer = csv.writer(stream, lineterminator="\r\n")
+        self.write(heading)
+
+    def write(self, row: Sequence[str]) -> None:
+        """Write one row."""
+        self._writer.writerow([neutralised(cell) for cell in row])
+
+
 def write_csv(stream: TextIO, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a heading row and rows, each cell neutralised."""
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([neutralised(cell) for cell in heading])
-    writer.writerows([neutralised(cell) for cell in row] for row in rows)
+    writer = CsvWriter(stream, heading)
+    for row in rows:
+        writer.write(row)

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("begun_at", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
     )
     op.create_index(op.f("ix_cycles_job_id"), "cycles", ["job_id"], unique=False)
@@ -181,6 +182,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provisioning_log")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_provisioning_log_user_id_cycle_id", "provisioning_log", ["user_id", "cycle_id"], unique=False)
     op.create_table(
