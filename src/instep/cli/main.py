@@ -4,6 +4,7 @@ import typer
 
 from instep.cli import apps_preview, apps_run
 from instep.cli.apps import apps_app
+from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(users_app, name="users")
 app.add_typer(groups_app, name="groups")
 app.add_typer(gallery_app, name="gallery")
+app.add_typer(expressions_app, name="expressions")
 app.add_typer(apps_app, name="apps")
 app.add_typer(filters_app, name="filters")
 app.add_typer(logs_app, name="logs")

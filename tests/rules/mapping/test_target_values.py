@@ -1,5 +1,6 @@
 """How does a value of the directory become one of the target attribute's type?"""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from instep.rules.mapping.target_values import MappingFailed, converter_for
 
 TEXT, FLAG = TargetAttribute("title"), TargetAttribute("active", "Boolean")
 NUMBER, MANY = TargetAttribute("costCenter", "Integer"), TargetAttribute("tags", multivalued=True)
+MOMENT = TargetAttribute("leaves", "DateTime")
 REFERENCE = TargetAttribute("manager", "Reference")
 
 
@@ -22,6 +24,10 @@ REFERENCE = TargetAttribute("manager", "Reference")
         (TEXT, 7, "7"),
         (TEXT, ("only",), "only"),
         (REFERENCE, "U1", "U1"),
+        (TEXT, datetime(2021, 7, 2, 15, 33, 38, tzinfo=UTC), "7/2/2021 3:33:38 PM"),
+        (MOMENT, datetime(2021, 7, 2, 15, 33, 38, tzinfo=UTC), "2021-07-02T15:33:38Z"),
+        (MOMENT, datetime(999, 7, 2, tzinfo=UTC), "0999-07-02T00:00:00Z"),
+        (MOMENT, "2021-07-02", "2021-07-02"),
         (FLAG, True, True),
         (FLAG, "true", True),
         (FLAG, "FALSE", False),

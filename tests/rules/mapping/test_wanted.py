@@ -110,6 +110,11 @@ def test_letter_case_counts_only_where_the_target_says_so_and_references_are_kno
     assert set(mappings.targets) == {"userName", "title", "manager"}
 
 
+def test_select_unique_value_is_refused_as_long_as_nobody_asks_the_target() -> None:
+    with pytest.raises(ExpressionError, match="not available in attribute mappings yet"):
+        compiled(AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")')))
+
+
 def test_an_expression_that_does_not_parse_is_found_when_the_job_is_compiled() -> None:
     with pytest.raises(ExpressionError):
         compiled(AttributeMapping("title", FromExpression("Join(")))

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from instep.rules.mapping.attribute_mapping import TargetAttribute
 from instep.rules.mapping.expressions import Value
+from instep.rules.mapping.expressions.values import date_text
 
 TargetValue: TypeAlias = str | bool | int | float | list[str]
 
@@ -31,6 +33,8 @@ def converter_for(target: TargetAttribute) -> Callable[[Value], TargetValue]:
             return lambda value: _boolean(target, value)
         case "Integer":
             return lambda value: _integer(target, value)
+        case "DateTime":
+            return lambda value: _date_time(target, value)
         case _:
             return lambda value: value if type(value) is str else _text(target, value)
 
@@ -41,6 +45,8 @@ def _text(target: TargetAttribute, value: Value) -> str:
             return "True" if value else "False"
         case int() | float() | str():
             return str(value)
+        case datetime():
+            return date_text(value)
         case (str() as only,):
             return only
         case tuple():
@@ -49,6 +55,13 @@ def _text(target: TargetAttribute, value: Value) -> str:
             )
         case _:
             raise MappingFailed(target.name, f"{value!r} is not a text")
+
+
+def _date_time(target: TargetAttribute, value: Value) -> str:
+    """What the language reckoned as a date, as SCIM writes one (RFC 7643, 2.3.5); a text goes as it is."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return _text(target, value)
 
 
 def _boolean(target: TargetAttribute, value: Value) -> bool:

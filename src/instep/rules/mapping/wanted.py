@@ -14,7 +14,7 @@ from instep.rules.mapping.attribute_mapping import (
     NoSource,
     TargetAttribute,
 )
-from instep.rules.mapping.expressions import DROP, Context, Value, compile_expression
+from instep.rules.mapping.expressions import DROP, Context, ExpressionError, Value, compile_expression
 from instep.rules.mapping.target_values import MappingFailed, TargetValue, converter_for
 
 Evaluate: TypeAlias = Callable[[Mapping[str, Value], Context], TargetValue | None]
@@ -163,6 +163,8 @@ def _compile_expression(
     default: TargetValue | None,
 ) -> CompiledMapping:
     expression = compile_expression(text)
+    if "SelectUniqueValue" in expression.functions:
+        raise ExpressionError(1, "SelectUniqueValue is not available in attribute mappings yet")
     run = expression.evaluate
 
     def evaluate(source: Mapping[str, Value], context: Context) -> TargetValue | None:

@@ -79,7 +79,6 @@ TEXT = [
     ('Replace("abc", "b", , , [missing], , )', "ac"),
     ('Replace("abc", "b", , , "")', "ac"),
     ('Replace("abc", [missing], , , "x")', "abc"),
-    ('Replace("abc", "", "", "", "x", "", "")', "abc"),
     ('Replace([missing], "a", , , "x")', None),
     ('Replace([givenName], "<name>", , , , , "<name>@x.com, <name>")', "John@x.com, John"),
     ('Replace([missing], "<name>", , , , , "<name>@x.com")', None),

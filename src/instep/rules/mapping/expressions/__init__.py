@@ -8,10 +8,11 @@ from instep.rules.mapping.expressions.errors import EvaluationError, ExpressionE
 from instep.rules.mapping.expressions.parse import parse
 from instep.rules.mapping.expressions.render import render
 from instep.rules.mapping.expressions.syntax import Expression
-from instep.rules.mapping.expressions.values import DROP, Context, Dropped, NotOneText, Value, as_text
+from instep.rules.mapping.expressions.values import DROP, Candidates, Context, Dropped, NotOneText, Value, as_text
 
 __all__ = [
     "DROP",
+    "Candidates",
     "Compiled",
     "Context",
     "Dropped",

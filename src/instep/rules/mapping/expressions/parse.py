@@ -52,7 +52,10 @@ def parse(text: str) -> Expression:
         raise ExpressionError(
             MAX_LENGTH + 1, f"an expression has at most {MAX_LENGTH:,} characters; this one has {len(text):,}"
         )
-    return _Parser(text).whole()
+    try:
+        return _Parser(text).whole()
+    except RecursionError:  # MAX_DEPTH leaves room for this, unless whoever asks is deep in calls already
+        raise ExpressionError(1, "the expression is nested too deep to be read here") from None
 
 
 class _Parser:

@@ -17,18 +17,30 @@ class Dropped(Enum):
     DROP = "DROP"
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What SelectUniqueValue gives: the values to try, in order; the first that no account has is taken."""
+
+    values: tuple[str, ...]
+
+
 DROP: Final = Dropped.DROP
-Scalar: TypeAlias = str | bool | int | float
+Scalar: TypeAlias = str | bool | int | float | datetime
 # A mapping is a complex value, such as one app role assignment: {"id": ..., "value": ..., "displayName": ...}.
-Value: TypeAlias = "Scalar | tuple[Value, ...] | Mapping[str, Value] | Literal[Dropped.DROP] | None"
+Value: TypeAlias = "Scalar | tuple[Value, ...] | Mapping[str, Value] | Candidates | Literal[Dropped.DROP] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an evaluation may know besides the attributes: the cycle's now (UTC), and the seed kept with the link."""
+    """What an evaluation may know besides the attributes.
+
+    `now` is the cycle's, in UTC. Random functions draw from `seed`, so the same seed gives the same values; it must be
+    nobody's to guess where they make passwords. `default_domain` is what DefaultDomain() gives.
+    """
 
     now: datetime
-    seed: bytes = b""
+    seed: str = ""
+    default_domain: str | None = None
 
 
 class NotOneText(Exception):
@@ -60,11 +72,20 @@ def as_text(value: Value) -> str | None:
         return str(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return date_text(value)
     if isinstance(value, tuple):
         if len(value) == 1:
             return as_text(value[0])
         raise NotOneText(f"a list of {len(value)} values")
     raise NotOneText("a complex value")
+
+
+def date_text(moment: datetime) -> str:
+    """A DateTime in its canonical form, `M/d/yyyy h:mm:ss tt`: `7/2/2021 3:33:38 PM`."""
+    half = "AM" if moment.hour < 12 else "PM"
+    day = f"{moment.month}/{moment.day}/{moment.year:04}"
+    return f"{day} {moment.hour % 12 or 12}:{moment.minute:02}:{moment.second:02} {half}"
 
 
 _LONGEST_NUMBER: Final = 40

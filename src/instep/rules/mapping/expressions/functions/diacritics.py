@@ -12,6 +12,8 @@ from typing import Final
 from instep.rules.mapping.expressions.functions.signature import Call, Evaluate
 
 _MARKS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+# Marks in a row are sorted by a way that takes the square of their number; no writing has more than a few.
+_MOST_MARKS: Final = 64
 _LETTERS: Final = str.maketrans(
     {
         "æ": "ae",
@@ -39,4 +41,18 @@ def normalize_diacritics(text: str) -> str:
 
 def build_normalize_diacritics(call: Call) -> Evaluate:
     """NormalizeDiacritics(source): null stays null."""
-    return call.map_text(normalize_diacritics)
+
+    def normalize(text: str) -> str:
+        if len(text) > _MOST_MARKS and not text.isascii() and _longest_run_of_marks(text) > _MOST_MARKS:
+            raise call.error(f"more than {_MOST_MARKS} marks follow one letter")
+        return normalize_diacritics(text)
+
+    return call.map_text(normalize)
+
+
+def _longest_run_of_marks(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        longest = max(longest, run)
+    return longest

@@ -1,6 +1,5 @@
 """What do the functions do that take or give a list?"""
 
-from collections.abc import Sequence
 from typing import Final
 
 from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
@@ -9,6 +8,9 @@ from instep.rules.mapping.expressions.values import Context, Value, is_null
 
 # So few parts may be joined before the length is looked at.
 _FEW: Final = 16
+
+_WITHOUT_CASE: Final = "CaseInsensitive"
+CASE_TYPES: Final = frozenset({"CaseSensitive", _WITHOUT_CASE})
 
 
 def build_join(call: Call) -> Evaluate:
@@ -31,8 +33,7 @@ def build_join(call: Call) -> Evaluate:
 
 
 def _flatten(call: Call, value: Value, parts: list[str]) -> None:
-    elements: Sequence[Value] = value if isinstance(value, tuple) else (value,)
-    parts.extend(text for element in elements if (text := call.text(element)))
+    parts.extend(text for element in as_list(value) if (text := call.text(element)))
 
 
 def _join(call: Call, separator: str, parts: list[str]) -> str:
@@ -56,8 +57,11 @@ def build_split(call: Call) -> Evaluate:
         text = call.text(source(attributes, context))
         if not text:
             return None
-        at = call.text(read_delimiter(attributes, context)) if read_delimiter else None
-        return tuple(element.strip() for element in text.split(at or None))
+        at = (call.text(read_delimiter(attributes, context)) if read_delimiter else None) or None
+        call.bounded_list(text.count(at) + 1 if at else 0)
+        elements = text.split(at)
+        call.bounded_list(len(elements))
+        return tuple(element.strip() for element in elements)
 
     return evaluate
 
@@ -73,9 +77,56 @@ def build_item(call: Call) -> Evaluate:
             raise call.error(f"the first element has the index 1; {index} is none")
         if is_null(value):
             return None
-        elements = value if isinstance(value, tuple) else (value,)
+        elements = as_list(value)
         if index > len(elements):
             raise call.error(f"there is no element {index}; the attribute has {len(elements)}")
         return elements[index - 1]
 
     return evaluate
+
+
+def build_count(call: Call) -> Evaluate:
+    """Count(attribute): how many values there are; 0 for null."""
+    source = call.required(0).evaluate
+    return lambda attributes, context: len(as_list(source(attributes, context)))
+
+
+def build_remove_duplicates(call: Call) -> Evaluate:
+    """RemoveDuplicates(attribute): the first of each that is the same, letter for letter; null stays null."""
+    source = call.required(0).evaluate
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        value = source(attributes, context)
+        if is_null(value):
+            return None
+        seen: dict[str, Value] = {}
+        for element in as_list(value):
+            seen.setdefault(repr(element), element)  # complex values are no keys themselves
+        return tuple(seen.values())
+
+    return evaluate
+
+
+def build_contains(call: Call) -> Evaluate:
+    """Contains(attribute, search, caseType): the number, from 1, of the first value with the text in it; 0 for none.
+
+    The index is what Item takes. It is case-sensitive unless the third argument is CaseInsensitive.
+    """
+    source, search = call.required(0).evaluate, call.read_text(1)
+    change = str.casefold if call.constant_text(2) == _WITHOUT_CASE else str
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        wanted = change(search(attributes, context) or "")
+        for index, element in enumerate(as_list(source(attributes, context)), start=1):
+            if wanted and wanted in change(call.text(element) or ""):
+                return index
+        return 0
+
+    return evaluate
+
+
+def as_list(value: Value) -> tuple[Value, ...]:
+    """The values that there are: a single one is a list of one."""
+    if is_null(value):
+        return ()
+    return value if isinstance(value, tuple) else (value,)

@@ -5,9 +5,11 @@ A comparison with a null or empty attribute fails, whichever operator it has: it
 
 import operator
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
-from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
+from instep.rules.mapping.expressions.functions.date_texts import read_date
+from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate, shown
 from instep.rules.mapping.expressions.syntax import ComparisonOperator
 from instep.rules.mapping.expressions.values import Context, Value, as_number
 
@@ -26,7 +28,9 @@ def build_concatenation(call: Call) -> Evaluate:
     parts = tuple(argument.evaluate for argument in call.present(0))
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
-        texts = [call.text(part(attributes, context)) or "" for part in parts]
+        texts: list[str] = []
+        for part in parts:  # a comprehension would be one more frame at each level of nesting
+            texts.append(call.text(part(attributes, context)) or "")  # noqa: PERF401
         call.bounded(sum(map(len, texts)))
         return "".join(texts)
 
@@ -37,7 +41,7 @@ def build_comparison(call: Call, symbol: ComparisonOperator) -> Evaluate:
     """`a = b` and its like.
 
     Two texts are equal when they are the same, letter for letter. Otherwise both sides are compared as numbers where
-    both are numbers or numeric texts, else as texts, by code point.
+    both are numbers or numeric texts, else as texts, by code point. With a DateTime the other side is read as a date.
     """
     left, right = call.required(0), call.required(1)
     read_left, read_right, compare = left.evaluate, right.evaluate, _COMPARE[symbol]
@@ -52,9 +56,18 @@ def build_comparison(call: Call, symbol: ComparisonOperator) -> Evaluate:
             return False
         if equality and first_text is first and second_text is second:
             return compare(first_text, second_text)
+        if isinstance(first, datetime) or isinstance(second, datetime):
+            return compare(_date(call, first), _date(call, second))
         first_number, second_number = as_number(first), as_number(second)
         if first_number is not None and second_number is not None:
             return compare(first_number, second_number)
         return compare(first_text or "", second_text or "")
 
     return evaluate
+
+
+def _date(call: Call, value: Value) -> datetime:
+    moment = value if isinstance(value, datetime) else read_date(call.text(value) or "")
+    if moment is None:
+        raise call.error(f"a date cannot be compared with {shown(value)}; read it with CDate or FormatDateTime")
+    return moment

@@ -3,29 +3,38 @@
 from collections.abc import Callable
 
 from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
-from instep.rules.mapping.expressions.values import DROP, Context, Value, is_null, is_null_or_empty
+from instep.rules.mapping.expressions.values import Context, NotOneText, Value, as_text, is_null, is_null_or_empty
 
 
-def _test(question: Callable[[Value], bool]) -> Callable[[Call], Evaluate]:
-    def build(call: Call) -> Evaluate:
-        source = call.required(0).evaluate
-        return lambda attributes, context: question(source(attributes, context))
-
-    return build
+def build_is_null(call: Call) -> Evaluate:
+    """IsNull(expression), IsNothing(source): whether there is no value."""
+    return _test(call, is_null)
 
 
-build_is_null = _test(is_null)
-build_is_null_or_empty = _test(is_null_or_empty)
-build_is_present = _test(lambda value: not is_null_or_empty(value))
+def build_is_null_or_empty(call: Call) -> Evaluate:
+    """IsNullOrEmpty(expression): whether there is no value, or the empty text."""
+    return _test(call, is_null_or_empty)
 
 
-def build_ignore_flow(call: Call) -> Evaluate:
-    """IgnoreFlowIfNullOrEmpty(expression): the value, or DROP."""
+def build_is_present(call: Call) -> Evaluate:
+    """IsPresent(expression): whether there is a value that is not the empty text."""
+    return _test(call, lambda value: not is_null_or_empty(value))
+
+
+def _test(call: Call, question: Callable[[Value], bool]) -> Evaluate:
+    source = call.required(0).evaluate
+    return lambda attributes, context: question(source(attributes, context))
+
+
+def build_is_string(call: Call) -> Evaluate:
+    """IsString(expression): whether there is one value that reads as text: a number does, a list of several not."""
     source = call.required(0).evaluate
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
-        value = source(attributes, context)
-        return DROP if is_null_or_empty(value) else value
+        try:
+            return as_text(source(attributes, context)) is not None
+        except NotOneText:
+            return False
 
     return evaluate
 

@@ -1,24 +1,45 @@
-"""What becomes of a user's app role assignments?"""
+"""What becomes of a user's app role assignments (mappings.md 1.9)?"""
 
 from collections.abc import Mapping
 
+from instep.rules.mapping.expressions.functions.lists import as_list
 from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
-from instep.rules.mapping.expressions.values import Context, Value, is_null
+from instep.rules.mapping.expressions.values import Context, Value
 
 
 def build_single_app_role_assignment(call: Call) -> Evaluate:
     """SingleAppRoleAssignment([appRoleAssignments]): the name of the one assigned role, null without one.
 
-    With several assignments the choice is undefined (mappings.md 1.9); here it is the first, so that the same
-    assignments in the same order give the same role.
+    With several assignments the choice is undefined; here it is the first, so that the same assignments in the same
+    order give the same role.
     """
     source = call.required(0).evaluate
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
-        value = source(attributes, context)
-        if is_null(value):
-            return None
-        return _name(call, value[0] if isinstance(value, tuple) else value)
+        return next((_name(call, role) for role in as_list(source(attributes, context))), None)
+
+    return evaluate
+
+
+def build_app_role_assignments(call: Call) -> Evaluate:
+    """AppRoleAssignments([appRoleAssignments]): the names of all assigned roles, null without one."""
+    source = call.required(0).evaluate
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        return tuple(_name(call, role) for role in as_list(source(attributes, context))) or None
+
+    return evaluate
+
+
+def build_app_role_assignments_complex(call: Call) -> Evaluate:
+    """AppRoleAssignmentsComplex and AssertiveAppRoleAssignmentsComplex: each role as an element of `roles`.
+
+    The two differ in what is written when roles change: the mapping says which it is.
+    """
+    source = call.required(0).evaluate
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        return tuple(_element(call, role) for role in as_list(source(attributes, context))) or None
 
     return evaluate
 
@@ -28,3 +49,9 @@ def _name(call: Call, assignment: Value) -> str | None:
     if isinstance(assignment, Mapping):
         return call.text(assignment.get("value")) or call.text(assignment.get("displayName"))
     return call.text(assignment)
+
+
+def _element(call: Call, assignment: Value) -> Mapping[str, Value]:
+    name = _name(call, assignment)
+    shown = call.text(assignment.get("displayName")) if isinstance(assignment, Mapping) else None
+    return {"primary": False, "type": "WindowsAzureActiveDirectoryRole", "display": shown or name, "value": name}

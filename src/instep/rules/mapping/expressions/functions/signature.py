@@ -5,15 +5,16 @@ what is the same for every user and returns the closure that runs for each one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from instep.rules.mapping.expressions.errors import EvaluationError, ExpressionError
-from instep.rules.mapping.expressions.limits import MAX_TEXT
+from instep.rules.mapping.expressions.limits import MAX_ELEMENTS, MAX_TEXT, Meter
 from instep.rules.mapping.expressions.values import Context, NotOneText, Value, as_number, as_text
 
 Attributes: TypeAlias = Mapping[str, Value]
 Evaluate: TypeAlias = Callable[[Attributes, Context], Value]
+ReadText: TypeAlias = Callable[[Attributes, Context], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,16 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call in an expression: `arguments` are those written, None where one was left empty."""
+    """One call in an expression: `arguments` are those written, None where one was left empty.
+
+    `number` tells the calls of one expression apart; `meter` counts the work that the argument's lengths do not tell.
+    """
 
     function: str
     column: int
     arguments: tuple[Argument | None, ...]
+    number: int = 0
+    meter: Meter = field(default_factory=Meter)
 
     def required(self, index: int) -> Argument:
         """The argument of a required parameter; the compiler has made sure that it is there."""
@@ -92,13 +98,31 @@ class Call:
 
         return evaluate
 
+    def read_text(self, index: int) -> ReadText:
+        """A function that gives an argument's text, None for null and for an argument that was left out."""
+        argument = self.optional(index)
+        if argument is None:
+            return lambda attributes, context: None
+        source = argument.evaluate
+
+        def read(attributes: Attributes, context: Context) -> str | None:
+            value = source(attributes, context)
+            return value if isinstance(value, str) else self.text(value)
+
+        return read
+
+    def constant_text(self, index: int) -> str | None:
+        """The text of an argument that is the same for everyone; None where it is not, or was left out."""
+        argument = self.optional(index)
+        return None if argument is None or argument.constant is None else as_text(argument.constant.value)
+
     def integer(self, value: Value, what: str) -> int:
         """The value as a whole number."""
         if type(value) is int:
             return value
         number = as_number(value)
         if number is None or number != number // 1:
-            raise self.error(f"{what} must be a whole number, not {_shown(value)}")
+            raise self.error(f"{what} must be a whole number, not {shown(value)}")
         return int(number)
 
     def bounded(self, length: int) -> None:
@@ -106,8 +130,13 @@ class Call:
         if length > MAX_TEXT:
             raise self.error(f"the result would have more than {MAX_TEXT:,} characters")
 
+    def bounded_list(self, elements: int) -> None:
+        """Refuse a list that would be longer than any attribute's; called before it is built."""
+        if elements > MAX_ELEMENTS:
+            raise self.error(f"the result would have more than {MAX_ELEMENTS:,} values")
 
-def _shown(value: Value) -> str:
+
+def shown(value: Value) -> str:
     """A value in a message; short, and never more of a user's data than its beginning."""
     shown = "nothing" if value is None else repr(value)
     return shown if len(shown) <= 40 else shown[:37] + "..."
@@ -118,7 +147,8 @@ class Function:
     """One function of the language: the table of functions has one of these for each.
 
     `count_rule` says what is wrong with a number of arguments where the parameters do not say enough (None: nothing);
-    `draws_on` is what an evaluation needs besides the attributes.
+    `draws_on` is what an evaluation needs besides the attributes. `stands_alone` is for a function that is the whole
+    expression or not in it.
     """
 
     name: str
@@ -126,3 +156,11 @@ class Function:
     build: Callable[[Call], Evaluate]
     count_rule: Callable[[int], str | None] | None = None
     draws_on: Literal["attributes", "clock", "seed"] = "attributes"
+    stands_alone: bool = False
+
+    @property
+    def signature(self) -> str:
+        """The name and the parameters, such as `Replace(source, [Find], ...)`; those in brackets may be left out."""
+        names = (f"{parameter.name}..." if parameter.repeatable else parameter.name for parameter in self.parameters)
+        marked = (f"[{name}]" if not p.required else name for name, p in zip(names, self.parameters, strict=True))
+        return f"{self.name}({', '.join(marked)})"

@@ -18,9 +18,24 @@ def build_append(call: Call) -> Evaluate:
     return evaluate
 
 
+def build_prepend(call: Call) -> Evaluate:
+    """Prepend(prefix, source): null counts as the empty text on either side."""
+    prefix, source = call.read_text(0), call.read_text(1)
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        start, text = prefix(attributes, context) or "", source(attributes, context) or ""
+        call.bounded(len(start) + len(text))
+        return start + text
+
+    return evaluate
+
+
 def build_mid(call: Call) -> Evaluate:
-    """Mid(source, start, length): counted from 1 and cut at the end; "" from behind the end; null stays null."""
-    source, start, length = (call.required(index).evaluate for index in range(3))
+    """Mid(source, start, length): counted from 1 and cut at the end; "" from behind the end; null stays null.
+
+    Without a length it goes on to the end (cloud-sync reference, Item).
+    """
+    source, start, length = call.required(0).evaluate, call.required(1).evaluate, call.optional(2)
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
         value = source(attributes, context)
@@ -28,7 +43,7 @@ def build_mid(call: Call) -> Evaluate:
         if text is None:
             return None
         first = call.integer(start(attributes, context), "the start")
-        count = call.integer(length(attributes, context), "the length")
+        count = call.integer(length.evaluate(attributes, context), "the length") if length else len(text)
         if first < 1 or count < 0:
             raise call.error(f"it starts at 1 or later and takes 0 characters or more, not {count} from {first}")
         return text[first - 1 : first - 1 + count]
@@ -54,6 +69,31 @@ def build_left(call: Call) -> Evaluate:
 def build_strip_spaces(call: Call) -> Evaluate:
     """StripSpaces(source): takes out U+0020 and no other white space; null stays null."""
     return call.map_text(lambda text: text.replace(" ", ""))
+
+
+def build_trim(call: Call) -> Evaluate:
+    """Trim(value): without white space at both ends; each value of a list by itself (cloud-sync reference)."""
+    source = call.required(0).evaluate
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        value = source(attributes, context)
+        if isinstance(value, tuple):
+            return tuple(text.strip() for element in value if (text := call.text(element)) is not None)
+        text = call.text(value)
+        return None if text is None else text.strip()
+
+    return evaluate
+
+
+def build_default_domain(call: Call) -> Evaluate:
+    """DefaultDomain(): the directory's default domain (mappings.md 4.1)."""
+
+    def evaluate(attributes: Attributes, context: Context) -> Value:
+        if context.default_domain is None:
+            raise call.error("no default domain is set for this directory")
+        return context.default_domain
+
+    return evaluate
 
 
 def build_cstr(call: Call) -> Evaluate:
