@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from instep.rules.mapping.expressions.errors import ExpressionError
-from instep.rules.mapping.expressions.functions.patterns import Pattern, PatternRefused, compile_pattern
 from instep.rules.mapping.expressions.functions.signature import Argument, Attributes, Call, Constant, Evaluate
 from instep.rules.mapping.expressions.functions.substitutions import (
     Piece,
@@ -14,6 +13,7 @@ from instep.rules.mapping.expressions.functions.substitutions import (
 )
 from instep.rules.mapping.expressions.limits import MAX_TEXT
 from instep.rules.mapping.expressions.values import Context, Value
+from instep.rules.patterns import Pattern, PatternRefused, compile_pattern
 
 _SOURCE, _FIND, _PATTERN, _GROUP, _REPLACEMENT, _REPLACEMENT_ATTRIBUTE, _TEMPLATE = range(7)
 

@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from instep.rules.mapping.expressions.functions.patterns import Pattern
 from instep.rules.mapping.expressions.functions.signature import Call
+from instep.rules.patterns import Pattern
 
 Match: TypeAlias = Any  # of RE2
 Piece: TypeAlias = Callable[[Match], str]
 
 # RE2 passes over so many characters while a function of ours handles one.
 _CHARACTERS_A_STEP: Final = 8
+_INSTRUCTIONS_A_STEP: Final = 1_000  # of a large pattern, which RE2 may have to go through for each character
 _SUBSTITUTION: Final = re.compile(r"\$(?:([$&`'_+])|([0-9]{1,9})|\{(\w{1,100})\})")
 _MARKS: Final[dict[str, Piece]] = {
     "$": lambda match: "$",
@@ -69,7 +70,8 @@ def _matches(call: Call, pattern: Pattern, text: str) -> Iterator[Match]:
 
 def _looks(pattern: Pattern, characters: int) -> int:
     """Steps of a search through so many characters; each match may need one to the end of the text."""
-    return pattern.cost * (1 + characters // _CHARACTERS_A_STEP)
+    instructions = int(pattern.regexp.programsize)
+    return (1 + instructions // _INSTRUCTIONS_A_STEP) * (1 + characters // _CHARACTERS_A_STEP)
 
 
 def _edited(call: Call, text: str, edits: Iterable[tuple[tuple[int, int], Iterable[str]]]) -> str:
