@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from instep.admin.links import JobNotStopped
 from instep.admin.ports import Door, JobIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.settings import SettingRefused
@@ -37,6 +38,7 @@ REFUSALS = (
     ExpressionError,
     FilterError,
     JobIsRunning,
+    JobNotStopped,
     NewerDatabase,
     NotConnected,
     SchemaMoved,

@@ -48,6 +48,22 @@ class LogQuery:
     limit: int = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedUser:
+    """Someone of the log, with the name of the last entry."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLink:
+    """A link, and since when there is one."""
+
+    link: Link
+    linked_at: datetime
+
+
 class Applications(Protocol):
     """Applications with their roles, assignments and mappings. Each call is one transaction."""
 
@@ -105,6 +121,15 @@ class Jobs(Protocol):
     def link(self, job: Job, user_id: str) -> Link | None:
         """Return a user's link."""
 
+    def kept_link(self, job: Job, user_id: str) -> KeptLink | None:
+        """Return a user's link, and since when there is one."""
+
+    def kept_link_of_account(self, job: Job, account_id: str) -> KeptLink | None:
+        """Return the link to an account."""
+
+    def remove_link(self, job: Job, link: Link, name: str, now: datetime, actor: str) -> None:
+        """Remove a link, with a row of the audit log; the account is not touched."""
+
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
 
@@ -117,8 +142,8 @@ class Jobs(Protocol):
     def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
         """Return entries of the provisioning log with their true values: `instep.admin.provisioning_log` hides some."""
 
-    def logged_user(self, named: str) -> str | None:
-        """Return the id of whom the log knows by this id or name, the directory perhaps no more."""
+    def logged_user(self, named: str) -> LoggedUser | None:
+        """Return whom the log knows by this id or name, the directory perhaps no more."""
 
     def head(self) -> int:
         """Return the sequence of the newest change of the directory."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from instep.ledger.jobs import JobSettings
+from instep.ledger.jobs import JobSettings, Vanished
 from instep.rules.scoping.standing import Scope
 from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
 
@@ -86,6 +86,13 @@ def _switch(settings: JobSettings, switch: str, value: str) -> JobSettings:
     return replace(settings, switches=others if value == _AS_THE_DIALECT_HAS_IT else {**others, switch: value})
 
 
+def _vanished(settings: JobSettings, value: str) -> JobSettings:
+    try:
+        return replace(settings, vanished=Vanished(value))
+    except ValueError:
+        raise SettingRefused(f"vanished takes 'rematch', 'recreate' or 'report', not {value!r}.") from None
+
+
 def _whole(name: str, value: str, least: int, most: int, otherwise: str) -> int:
     if not (value.isascii() and value.isdigit() and least <= int(value[:12]) <= most):
         raise SettingRefused(f"{name} takes a whole number from {least} to {most}{otherwise}, not {value!r}.")
@@ -100,4 +107,5 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "dialect": _dialect,
     "rate": _rate,
     "timeout": _timeout,
+    "vanished": _vanished,
 }

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -62,55 +62,6 @@ def restart(app: AppArgument, *, data: DataOption = None) -> None:
         found = find_app(instep.applications, app)
         instep.jobs.restart(require_job(instep.service, found), instep.clock(), actor())
     say(f"The next cycle of {found.name} is an initial one; every user is evaluated again.")
-
-
-links_app = typer.Typer(name="links", no_args_is_help=True, help="Which account belongs to which user.")
-
-
-@links_app.callback()
-def links() -> None:
-    """Which account belongs to which user."""
-
-
-@links_app.command("show")
-def show_link(
-    app: AppArgument,
-    user: Annotated[str, typer.Argument(metavar="U", help="A user, by id or userPrincipalName.")],
-    *,
-    data: DataOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show a user's account: its id, whether it is active, and the values last written."""
-    from instep.admin.applications import find_app
-    from instep.admin.provisioning import require_job
-    from instep.admin.users import find_user
-
-    with open_directory(data) as instep:
-        found = find_app(instep.applications, app)
-        job = require_job(instep.service, found)
-        with instep.directory.reading() as reading:
-            person = find_user(reading, user)
-        link = instep.jobs.link(job, person.id)
-    name = person.user_principal_name
-    if link is None:
-        say(f"{name} has no linked account in {found.name}.")
-        raise typer.Exit(1)
-    if json:
-        print_json(
-            {
-                "user_id": person.id,
-                "user": name,
-                "account_id": link.account_id,
-                "active": link.is_active,
-                "origin": link.origin.value,
-                "last_written": dict(link.last_written),
-            }
-        )
-        return
-    state = "active" if link.is_active else "disabled"
-    say(f"{name} is linked to the account {link.account_id} ({link.origin.value}, {state}).")
-    for target, value in link.last_written.items():
-        say(f"  {target:<45} {value}")
 
 
 def run_in_loop(make: "Callable[[], object]") -> "CycleSummary":

@@ -35,6 +35,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 "concurrency": settings.concurrency,
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
                 "timeout_seconds": settings.timeout_seconds,
+                "vanished": settings.vanished.value,
                 "dialect": settings.dialect or "auto",
                 **{f"dialect.{switch}": word for switch, word in settings.switches.items()},
             },

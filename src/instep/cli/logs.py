@@ -85,19 +85,9 @@ def _app_id(instep: "Instep", app: str | None) -> str | None:
 
 
 def _user_id(instep: "Instep", user: str | None) -> str | None:
-    """Someone who is in the directory, or was when the log was written."""
-    if user is None:
-        return None
-    from instep.admin.users import find_user
-    from instep.directory.errors import NotFound
+    from instep.admin.people import find_person
 
-    try:
-        with instep.directory.reading() as reading:
-            return find_user(reading, user).id
-    except NotFound:
-        if (known := instep.jobs.logged_user(user.strip())) is not None:
-            return known
-        raise
+    return find_person(instep.directory, instep.jobs, user).id if user is not None else None
 
 
 def _entry_id(change: str | None) -> int | None:

@@ -4,6 +4,7 @@ import typer
 
 from instep.cli import apps_preview, apps_run
 from instep.cli.apps import apps_app
+from instep.cli.apps_links import links_app
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
@@ -14,7 +15,7 @@ from instep.cli.users import users_app
 
 for command in (apps_preview.preview, apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
     apps_app.command()(command)
-apps_app.add_typer(apps_run.links_app)
+apps_app.add_typer(links_app)
 
 app = typer.Typer(
     name="instep",

@@ -6,6 +6,7 @@ from instep.cycle.lookups import Lookups
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, adopt, settle
 from instep.cycle.walk import account_of
+from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState, Origin
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain, judge_read
 from instep.rules.matching.match import LinkedToAnother, Matched, NoMatch, match
@@ -89,7 +90,7 @@ async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Op
     run.take_notice(verdict)
     match verdict:
         case NotThere():
-            return await _after_gone(lookups, turn, operation)
+            return await _after_gone(run, lookups, turn, operation)
         case Done(resource) if (account := account_of(run.compiled, resource)) is not None:
             if operation.kind is OperationKind.DELETE:
                 turn.verdict = Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
@@ -104,16 +105,29 @@ async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Op
             return False
 
 
-async def _after_gone(lookups: Lookups, turn: Turn, operation: Operation) -> bool:
-    """The account was deleted in the target: a leaver is done; anyone else is matched or created anew."""
-    turn.is_gone = True
+async def _after_gone(run: Run, lookups: Lookups, turn: Turn, operation: Operation) -> bool:
+    """The account was deleted in the target: a leaver is done; of anyone else the job's settings say what follows."""
     if operation.kind is OperationKind.DELETE or turn.standing.is_soft_deleted:
+        turn.is_gone = True
         turn.verdict = Done(None)
         return False
+    if run.job.settings.vanished is Vanished.REPORT:
+        turn.verdict = Failed("InvalidAnchor", f"the account {operation.account_id} is not in the application any more")
+        return False
     _leave(turn, OperationState.STALE)
-    turn.link, turn.plan = None, None
-    await lookups.settle_by_filter(turn)
+    await replace_vanished(run, lookups, turn)
     return _further(turn)
+
+
+async def replace_vanished(run: Run, lookups: Lookups, turn: Turn) -> None:
+    """Plan another account for a user whose account is gone: one that matches, or a new one."""
+    turn.is_gone = True
+    turn.vanished_id = turn.link.account_id if turn.link is not None else turn.vanished_id
+    turn.link, turn.plan = None, None
+    if run.job.settings.vanished is Vanished.RECREATE:
+        settle(run.compiled, turn, NoMatch())
+    else:
+        await lookups.settle_by_filter(turn)
 
 
 def _further(turn: Turn) -> bool:

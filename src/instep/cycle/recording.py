@@ -95,7 +95,7 @@ def _link_what_was_written(
     account_id = operation.account_id or str((resource or {}).get("id"))
     values = operation.after if operation.kind is OperationKind.CREATE else {**_known_values(turn), **operation.after}
     origin = turn.link.origin if turn.link is not None else turn.origin
-    recorded.links.append(Link(turn.user.id, account_id, operation.leaves_active, origin, values))
+    _link(turn, Link(turn.user.id, account_id, operation.leaves_active, origin, values), recorded)
 
 
 def _is_without_account(turn: Turn) -> bool:
@@ -113,7 +113,14 @@ def _link_what_was_matched(turn: Turn, recorded: Recorded) -> None:
     """An account that is already as it should be is linked without a write."""
     if turn.account is not None:
         active = not turn.standing.is_soft_deleted
-        recorded.links.append(Link(turn.user.id, turn.account.id, active, turn.origin, _known_values(turn)))
+        _link(turn, Link(turn.user.id, turn.account.id, active, turn.origin, _known_values(turn)), recorded)
+
+
+def _link(turn: Turn, link: Link, recorded: Recorded) -> None:
+    """Keep the link; that to a vanished account is removed first, so that nothing of it is taken over."""
+    if turn.vanished_id is not None:
+        recorded.unlinked.append(turn.user.id)
+    recorded.links.append(link)
 
 
 def _fail(
@@ -189,6 +196,8 @@ def _facts(turn: Turn) -> dict[str, object]:
         facts |= scope_facts(turn.standing.evaluation)
     if turn.matched_by is not None:
         facts["matched_by"] = turn.matched_by
+    if turn.vanished_id is not None:
+        facts["vanished"] = turn.vanished_id
     if turn.is_for_reference:
         facts["reference"] = True
     return facts

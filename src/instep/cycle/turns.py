@@ -37,6 +37,7 @@ class Turn:
     matched_by: str | None = None
     account: Account | None = None
     is_gone: bool = False
+    vanished_id: str | None = None  # the account that was gone, of a user who is to have another
     is_for_reference: bool = False  # taken up because an account that it refers to has come
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
     verdict: Verdict | None = None

@@ -18,6 +18,14 @@ class JobState(StrEnum):
     PAUSED = "Paused"
 
 
+class Vanished(StrEnum):
+    """What becomes of a user whose account was deleted in the target, once a read has confirmed that."""
+
+    REMATCH = "rematch"  # look for another account by the matching attributes; where there is none, create one
+    RECREATE = "recreate"  # create a new account without a look
+    REPORT = "report"  # write nothing and let the user fail, until an administrator has decided
+
+
 @dataclass(frozen=True, slots=True)
 class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
@@ -34,6 +42,7 @@ class JobSettings:
     timeout_seconds: float = 30.0
     dialect: str | None = None
     switches: Mapping[str, str] = field(default_factory=dict)
+    vanished: Vanished = Vanished.REMATCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ def reason(entry: LogEntry) -> str:
     """Return one sentence or two that say what happened to this user, and why."""
     if entry.status is Status.FAILURE:
         return _failure(entry)
-    return _SENTENCES.get(entry.code, _unnamed)(entry)
+    return _vanished(entry) + _SENTENCES.get(entry.code, _unnamed)(entry)
+
+
+def _vanished(entry: LogEntry) -> str:
+    account = entry.facts.get("vanished")
+    return f"The account {account} was gone from the target. " if account is not None else ""
 
 
 def cause_in_words(facts: Mapping[str, object]) -> str:
@@ -57,6 +62,8 @@ def _unnamed(entry: LogEntry) -> str:
 
 
 def _created(entry: LogEntry) -> str:
+    if "vanished" in entry.facts:
+        return f"{entry.user_name} is active and in scope: {entry.account_id} was created in its place."
     return f"{entry.user_name} is active and in scope, and had no account: {entry.account_id} was created."
 
 

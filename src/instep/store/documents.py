@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from instep.clock import from_text, to_text
-from instep.ledger.jobs import JobSettings, Quarantine
+from instep.ledger.jobs import JobSettings, Quarantine, Vanished
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
 from instep.rules.mapping.attribute_mapping import (
     AttributeMapping,
@@ -40,6 +40,7 @@ def settings_text(settings: JobSettings) -> str:
             "timeout_seconds": settings.timeout_seconds,
             "dialect": settings.dialect,
             "switches": dict(settings.switches),
+            "vanished": settings.vanished.value,
         }
     )
 
@@ -48,6 +49,7 @@ def settings_from(text: str) -> JobSettings:
     """Return the job settings that `settings_text` wrote; one that is missing takes its default."""
     document = orjson.loads(text)
     document["scope"] = Scope(document["scope"])
+    document["vanished"] = Vanished(document.get("vanished", Vanished.REMATCH))
     return JobSettings(**document)
 
 

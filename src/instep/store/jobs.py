@@ -13,17 +13,19 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, quarantine_from, settings_from, settings_text
 from instep.store.lease import JobLeases
+from instep.store.links import LinkStore
 from instep.store.reports import ReportStore
 from instep.store.secret_box import SecretBox
 from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles, escrows
 
 
-class JobStore(ReportStore, JobLeases):
+class JobStore(ReportStore, LinkStore, JobLeases):
     """instep.admin.ports.Jobs over a database."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
         ReportStore.__init__(self, database)
+        LinkStore.__init__(self, database)
         JobLeases.__init__(self, database)
         self._secrets = secrets
 

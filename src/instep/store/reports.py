@@ -1,4 +1,4 @@
-"""What can be said of a job: its cycles, links, escrows, and the provisioning log?"""
+"""What can be said of a job: its cycles, escrows, and the provisioning log?"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, func, select
 
-from instep.admin.ports import CycleReport, LogQuery
+from instep.admin.ports import CycleReport, LoggedUser, LogQuery
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.records import Action, Escrow, Link, LogEntry, RecordedLogEntry, Status
+from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, Status
 from instep.store.database import Database
 from instep.store.documents import moment
-from instep.store.feed import head, link_from
+from instep.store.feed import head
 from instep.store.tables.jobs import jobs
-from instep.store.tables.ledger import cycles, escrows, held_removals, links, operations, provisioning_log
+from instep.store.tables.ledger import cycles, escrows, held_removals, operations, provisioning_log
 
 
 class ReportStore:
@@ -29,24 +29,6 @@ class ReportStore:
         query = select(cycles).where(cycles.c.job_id == job.id).order_by(cycles.c.begun_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [_cycle_report(row) for row in connection.execute(query)]
-
-    def link(self, job: Job, user_id: str) -> Link | None:
-        """Return a user's link at the job's present target."""
-        query = select(
-            links.c.user_id, links.c.account_id, links.c.is_active, links.c.origin, links.c.last_written
-        ).where(links.c.job_id == job.id, links.c.target_identity == job.target_identity, links.c.user_id == user_id)
-        with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else link_from(row)
-
-    def link_counts(self, job: Job) -> tuple[int, int]:
-        """Return how many accounts are linked, and how many of them are active."""
-        query = select(func.count(), func.count().filter(links.c.is_active)).where(
-            links.c.job_id == job.id, links.c.target_identity == job.target_identity
-        )
-        with self._database.read() as connection:
-            row = connection.execute(query).one()
-        return int(row[0]), int(row[1])
 
     def escrows(self, job: Job) -> Sequence[Escrow]:
         """Return the users who failed and are tried again, the next first."""
@@ -75,14 +57,15 @@ class ReportStore:
         with self._database.read() as connection:
             return [_log_entry(row) for row in connection.execute(_log_select(query))]
 
-    def logged_user(self, named: str) -> str | None:
-        """Return the id of whom the log knows by this id or, the latest first, by this name in any letter case."""
+    def logged_user(self, named: str) -> LoggedUser | None:
+        """Return whom the log knows by this id or, the latest first, by this name in any letter case."""
         log = provisioning_log
-        by_id = select(log.c.user_id).where(log.c.user_id == named)
-        is_named = func.lower(log.c.user_name) == func.lower(named)
-        by_name = select(log.c.user_id).where(is_named).order_by(log.c.id.desc())
+        newest = select(log.c.user_id, log.c.user_name).order_by(log.c.id.desc()).limit(1)
+        by_id = newest.where(log.c.user_id == named)
+        by_name = newest.where(func.lower(log.c.user_name) == func.lower(named))
         with self._database.read() as connection:
-            return connection.execute(by_id).scalar() or connection.execute(by_name).scalar()
+            row = connection.execute(by_id).first() or connection.execute(by_name).first()
+        return None if row is None else LoggedUser(row.user_id, row.user_name)
 
     def head(self) -> int:
         """Return the sequence of the newest change of the directory."""
