@@ -1,11 +1,12 @@
 """What accounts does the target list, page by page, and did we see all of them?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.run import Run
+from instep.rules.health.completeness import Complete, Reading, judge_reading
 from instep.rules.health.verdicts import Done, judge_read
 from instep.rules.matching.match import Account
 
@@ -52,22 +53,28 @@ class Walk:
         """Read to the end; return whether that is proven: no error, nothing repeated, as many as were claimed."""
         await self._run.call(self._run.ledger.forget_accounts, self._run.job)
         page: Page | None = first
-        read = 0
+        read = Reading(0)
         while page is not None and page.resources:
-            kept = await self._keep(page)
-            read += len(page.resources)
-            if kept < len(page.resources):
-                return False
-            if read >= page.total:
-                return True
+            read = replace(
+                read,
+                entries=read.entries + len(page.resources),
+                claimed=read.claimed | {page.total},
+                repeated=await self._keep(page),
+            )
+            if read.repeated is not None or read.entries >= page.total:
+                break
             self._run.counts.reads_because["matching by a walk"] += 1
-            page = await read_page(self._run, read + 1)
-        return False
+            page = await read_page(self._run, read.entries + 1)
+        # An index has no end but the number claimed: a page that is missing or empty before it is none.
+        has_ended = page is not None and read.entries >= page.total
+        return isinstance(judge_reading(replace(read, has_ended=has_ended)), Complete)
 
-    async def _keep(self, page: Page) -> int:
-        """Keep a page's accounts; return how many were new: a resource that is no user, or came before, is not."""
+    async def _keep(self, page: Page) -> str | None:
+        """Keep a page's accounts; say so where not every resource is a user that did not come before."""
         read = [account_of(self._run.compiled, resource) for resource in page.resources]
         accounts = [account for account in read if account is not None]
-        return await self._run.call(
+        kept = await self._run.call(
             self._run.ledger.keep_accounts, self._run.job, accounts, self._run.compiled.mappings.matching
         )
+        new = len(page.resources)
+        return None if kept == new else f"of {new} resources of a page {kept} are users that did not come before"

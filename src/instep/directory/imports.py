@@ -40,8 +40,18 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """A file ends with a row and no line end, so that the row may be cut in its last cell."""
+
+    attribute: str | None  # of the value in that cell; None: it is blank, or not read
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A row as it was read. Its key is the id, else the user principal name; with neither it names nobody."""
+    """A row as it was read. Its key is the id, else the user principal name; with neither it names nobody.
+
+    `line` is where it stands: in a file the line, elsewhere the number of the user in the reading.
+    """
 
     line: int
     user_id: str | None
@@ -49,6 +59,7 @@ class ReadRow:
     attributes: Mapping[str, AttributeValue]  # only those with a value
     manager: str | None = None  # an id or a user principal name
     faults: tuple[Fault, ...] = ()
+    open_end: OpenEnd | None = None
 
     @property
     def has_key(self) -> bool:
@@ -80,11 +91,21 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """How many live users a snapshot does not name, of how many, and how many snapshots removed in the last day."""
+    """How many live users a snapshot does not name, and what to hold that against.
+
+    `known` are the live users without those who came with snapshots that were held back, and `named` those of them whom
+    this one names; `removed_lately` is how many snapshots removed in the 24 hours before.
+    """
 
     missing: int
-    live: int
+    known: int
+    named: int
     removed_lately: int
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether the snapshot is about other people than the directory: another company's, or its columns shifted."""
+        return self.missing > 0 and self.named == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +126,9 @@ class ImportReport:
     removal_budget: int = 0
     removed_lately: int = 0  # by snapshots in the 24 hours before; they count against the budget
     held_names: tuple[str, ...] = ()  # the first ten
+    names_nobody: bool = False  # held, because all users of the directory are missing
     removals_suspended_because: str | None = None
+    doubts: tuple[str, ...] = ()  # the same as codes: instep.rules.health.completeness.DoubtKind
     bad_rows: int = 0
     faults: tuple[Fault, ...] = field(default=())  # the first hundred
     ignored_headings: tuple[str, ...] = ()
@@ -142,11 +165,29 @@ def apply_row(current: User | None, row: StagedRow, clears: frozenset[str], now:
     return AppliedRow(RowOutcome.UPDATED if edited.changes else RowOutcome.UNCHANGED, edited)
 
 
+def repeats_what_is_known(
+    row: ReadRow, user: User | None, manager: User | None, clears: frozenset[str], now: datetime
+) -> bool:
+    """Say whether a row with an open end is whole after all, because the directory has each of its values already.
+
+    `user` and `manager` are whom it means. A value that was cut differs; a blank or unread last cell tells nothing.
+    """
+    if row.open_end is None or row.open_end.attribute is None or row.faults or user is None:
+        return False
+    if row.manager is not None and manager is None:
+        return False
+    staged = StagedRow(row.line, user.id, row.attributes, None if manager is None else manager.id)
+    return apply_row(user, staged, clears, now).outcome is RowOutcome.UNCHANGED
+
+
 def may_remove(absence: Absence, options: ImportOptions) -> bool:
     """Say whether the missing may all be removed; never only some of them.
 
-    The budget is that of the live users before the file, so that a wrong file cannot raise it with its own rows.
+    The budget is that of the users known before the file, so that a wrong file cannot raise it with its own rows, nor
+    by being imported a second time. All of them never go unasked, however few they are.
     """
     if absence.missing <= options.allow_removals:
         return True
-    return absence.missing + absence.removed_lately <= removal_budget(absence.live)
+    if absence.names_nobody:
+        return False
+    return absence.missing + absence.removed_lately <= removal_budget(absence.known)

@@ -88,8 +88,8 @@ class DirectoryWriting(DirectoryReading, Protocol):
 class ImportCheck(Protocol):
     """The judgement of a staged file, in one transaction: nothing can happen between a question and its answer."""
 
-    def resolve_rows(self, new_id: Callable[[], str]) -> None:
-        """Find whose each row is; give new users an id."""
+    def resolve_rows(self, new_id: Callable[[], str]) -> int:
+        """Find whose each row is; give new users an id. Return how many rows have a name alone, which nobody has."""
 
     def fail_duplicates(self) -> list[Fault]:
         """Make rows bad that name one user, or one user principal name, twice."""
@@ -100,14 +100,26 @@ class ImportCheck(Protocol):
     def stage_removals(self) -> int:
         """Note which live users the file does not name; return how many there are."""
 
+    def count_missing(self, joined_before: datetime | None) -> int:
+        """Return how many of them there are, or were there before a moment."""
+
     def drop_removals(self) -> None:
         """Forget them: nobody is removed."""
 
     def missing_names(self, limit: int) -> list[str]:
         """Return the user principal names of the first of them."""
 
-    def count_live_users(self) -> int:
-        """Return how many users are live now."""
+    def count_live_users(self, joined_before: datetime | None) -> int:
+        """Return how many users are live now, or of those that were there before a moment."""
+
+    def in_doubt_since(self) -> datetime | None:
+        """Return when the first of the latest snapshots began whose removals were all held; None: the last was not."""
+
+    def people_of(self, row: ReadRow) -> tuple[User | None, User | None]:
+        """Return whom a row is about, if live, and the manager that it names, as they are before the file."""
+
+    def fail_row(self, line: int) -> None:
+        """Make one row bad."""
 
     def count_removed_since(self, moment: datetime) -> int:
         """Return how many users snapshots have removed since then."""

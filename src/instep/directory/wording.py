@@ -73,15 +73,20 @@ def _about_held_removals(report: ImportReport) -> Iterator[str]:
     missing = _count(report.removals_held, "user")
     if report.removals_suspended_because:
         yield (
-            f"Nobody was removed, because {report.removals_suspended_because} "
-            f"{missing} would go: {listed}. Correct the file and import it again."
+            f"Nobody was removed, because {report.file_name} is not proven to be complete: "
+            f"{report.removals_suspended_because.removesuffix('.')}. "
+            f"{missing} would go: {listed}. Correct it and import it again."
         )
         return
-    lately = f", and {report.removed_lately:,} were removed in the last 24 hours" if report.removed_lately else ""
+    allow = f"If they have really left, repeat the import with --allow-removals {report.removals_held}."
+    if report.names_nobody:
+        yield f"Nobody was removed: {report.file_name} names nobody of the directory. Missing are {listed}. {allow}"
+        return
+    were = "was" if report.removed_lately == 1 else "were"
+    lately = f", and {report.removed_lately:,} {were} removed in the last 24 hours" if report.removed_lately else ""
     yield (
         f"Nobody was removed: {missing} of the directory are not in the file{lately}; without asking, at most "
-        f"{report.removal_budget:,} go in 24 hours. They are {listed}. "
-        f"If they have really left, repeat the import with --allow-removals {report.removals_held}."
+        f"{report.removal_budget:,} go in 24 hours. They are {listed}. {allow}"
     )
 
 

@@ -1,6 +1,7 @@
 """Who may have which user principal name, judged on the state after the whole file?"""
 
 HEADING = "id,userPrincipalName,displayName\n"
+BOB = "b1,bob@x,Bob\n"  # who stays: a file that names nobody of the directory removes nobody
 
 
 def test_a_name_passes_from_a_leaver_to_a_joiner_in_one_snapshot(company):
@@ -61,28 +62,29 @@ def test_one_name_twice_makes_both_rows_bad(company):
 
 
 def test_a_deleted_user_does_not_block_the_name(company):
-    company.snapshot(HEADING + "u1,amy@x,Amy\n")
-    company.snapshot(HEADING + "u2,amy@x,Amy\n")
+    company.snapshot(HEADING + "u1,amy@x,Amy\n" + BOB)
+    company.snapshot(HEADING + "u2,amy@x,Amy\n" + BOB)
     assert set(company.deleted()) == {"u1"}
     report = company.merge(HEADING + ",amy@x,Amy\n")
     assert report.unchanged == 1
 
 
 def test_a_row_with_the_id_of_a_deleted_user_restores_and_updates(company):
-    company.snapshot(HEADING + "u1,amy@x,Amy\n")
-    company.snapshot(HEADING)
-    report = company.snapshot(HEADING + "u1,amy.two@x,Amy\n")
+    company.snapshot(HEADING + BOB + "u1,amy@x,Amy\n")
+    company.snapshot(HEADING + BOB)
+    report = company.snapshot(HEADING + BOB + "u1,amy.two@x,Amy\n")
     assert (report.restored, report.updated) == (1, 0)
-    assert [kind for kind, _ in company.log()] == ["user_created", "user_deleted", "user_restored", "user_updated"]
-    assert company.names() == {"u1": "amy.two@x"}
+    log = [kind for kind, user_id in company.log() if user_id == "u1"]
+    assert log == ["user_created", "user_deleted", "user_restored", "user_updated"]
+    assert company.names() == {"u1": "amy.two@x", "b1": "bob@x"}
 
 
 def test_a_deleted_user_whose_name_is_taken_is_not_restored(company):
-    company.snapshot(HEADING + "u1,amy@x,Amy\n")
-    company.snapshot(HEADING + "u2,amy@x,Amy\n")
+    company.snapshot(HEADING + "u1,amy@x,Amy\n" + BOB)
+    company.snapshot(HEADING + "u2,amy@x,Amy\n" + BOB)
     report = company.merge(HEADING + "u1,amy@x,Amy\n")
     assert report.bad_rows == 1
-    assert set(company.live()) == {"u2"}
+    assert set(company.live()) == {"u2", "b1"}
 
 
 def test_a_file_of_ids_alone_edits_those_it_names_and_makes_nobody(company):

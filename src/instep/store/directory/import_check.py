@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
-from instep.clock import to_text
-from instep.directory.imports import FAULTS_KEPT, Fault, ImportReport
+from instep.clock import from_text, to_text
+from instep.directory.imports import FAULTS_KEPT, Fault, ImportMode, ImportReport, ReadRow
+from instep.directory.users import User
 from instep.store.directory.import_conflicts import Conflicts
 from instep.store.directory.import_records import report_from_json, report_to_json
 from instep.store.directory.import_staging import drop_staged
+from instep.store.directory.reading import Reading
 from instep.store.tables.directory import imports, staged_removals, staged_rows, users
 
 IDS_A_STATEMENT = 5000
@@ -34,8 +36,8 @@ class Check:
     connection: Connection
     import_id: str
 
-    def resolve_rows(self, new_id: Callable[[], str]) -> None:
-        """Find whose each row is; give new users an id.
+    def resolve_rows(self, new_id: Callable[[], str]) -> int:
+        """Find whose each row is; give new users an id. Return how many rows have a name alone, which nobody has.
 
         A name finds the live user that has it, unless another row claims that user by id: then the name was given up.
         """
@@ -49,7 +51,10 @@ class Check:
         name = select(users.c.user_principal_name_key).where(users.c.id == staged_rows.c.user_id)
         unnamed = update(staged_rows).where(self._mine, staged_rows.c.user_principal_name_key.is_(None))
         self.connection.execute(unnamed.values(user_principal_name_key=name.scalar_subquery()))
+        by_name_alone = (staged_rows.c.user_id.is_(None), staged_rows.c.user_principal_name_key.isnot(None))
+        unknown = self.connection.execute(select(func.count()).where(self._mine, *by_name_alone)).scalar_one()
         self._give_ids(new_id)
+        return unknown
 
     def fail_duplicates(self) -> list[Fault]:
         """Make rows bad that name one user, or one user principal name, twice; the later ones name the first."""
@@ -85,7 +90,14 @@ class Check:
         is_named = exists().where(self._mine, staged_rows.c.user_id == users.c.id)
         missing = select(bindparam("import_id", self.import_id), users.c.id).where(_LIVE, ~is_named)
         self.connection.execute(insert(staged_removals).from_select(["import_id", "user_id"], missing))
+        return self.count_missing(None)
+
+    def count_missing(self, joined_before: datetime | None) -> int:
+        """Return how many of them there are, or were there before a moment."""
         counted = select(func.count()).where(staged_removals.c.import_id == self.import_id)
+        if joined_before is not None:
+            were_there = users.c.created_at < to_text(joined_before)
+            counted = counted.where(staged_removals.c.user_id == users.c.id, were_there)
         return self.connection.execute(counted).scalar_one()
 
     def drop_removals(self) -> None:
@@ -98,9 +110,36 @@ class Check:
         mine = joined.where(staged_removals.c.import_id == self.import_id)
         return list(self.connection.execute(mine.order_by(users.c.user_principal_name_key).limit(limit)).scalars())
 
-    def count_live_users(self) -> int:
-        """Return how many users are live now."""
-        return self.connection.execute(select(func.count()).select_from(users).where(_LIVE)).scalar_one()
+    def count_live_users(self, joined_before: datetime | None) -> int:
+        """Return how many users are live now, or of those that were there before a moment."""
+        counted = select(func.count()).select_from(users).where(_LIVE)
+        if joined_before is not None:
+            counted = counted.where(users.c.created_at < to_text(joined_before))
+        return self.connection.execute(counted).scalar_one()
+
+    def in_doubt_since(self) -> datetime | None:
+        """Return when the first of the latest snapshots began whose removals were all held; None: the last was not."""
+        snapshots = select(imports.c.begun_at, imports.c.result).where(
+            imports.c.state == "applied", imports.c.mode == ImportMode.SNAPSHOT.value
+        )
+        since: str | None = None
+        for begun_at, result in self.connection.execute(snapshots.order_by(imports.c.begun_at.desc(), imports.c.id)):
+            if not report_from_json(result).removals_held:
+                break
+            since = begun_at
+        return None if since is None else from_text(since)
+
+    def people_of(self, row: ReadRow) -> tuple[User | None, User | None]:
+        """Return whom a row is about, if live, and the manager that it names, as they are before the file."""
+        reading = Reading(self.connection)
+        user_id = select(staged_rows.c.user_id).where(self._mine, staged_rows.c.line == row.line)
+        user = reading.user(self.connection.execute(user_id).scalar_one() or "")
+        manager = None if row.manager is None else reading.user(row.manager) or _first(reading.users_named(row.manager))
+        return (user if user is not None and user.deleted_at is None else None), manager
+
+    def fail_row(self, line: int) -> None:
+        """Make one row bad."""
+        self.connection.execute(update(staged_rows).where(self._mine, staged_rows.c.line == line).values(state="bad"))
 
     def count_removed_since(self, moment: datetime) -> int:
         """Return how many users snapshots have removed since then."""
@@ -135,6 +174,10 @@ class Check:
         while lines := self.connection.execute(query).scalars().all():
             given = [{"of_import": self.import_id, "of_line": line, "new_id": new_id()} for line in lines]
             self.connection.execute(_GIVE_ID, given)
+
+
+def _first(found: list[User]) -> User | None:
+    return found[0] if found else None
 
 
 def _duplicate(line: int, first: int, last: int, said: str) -> Fault:

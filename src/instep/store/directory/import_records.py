@@ -67,6 +67,7 @@ def report_from_json(text: str) -> ImportReport:
     kept["faults"] = tuple(Fault(**fault) for fault in kept["faults"])
     kept["held_names"] = tuple(kept["held_names"])
     kept["ignored_headings"] = tuple(kept["ignored_headings"])
+    kept["doubts"] = tuple(kept.get("doubts", ()))
     return ImportReport(**kept)
 
 

@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from instep.connectors.sources.csv.headings import NAME, Column, Heading
+from instep.connectors.sources.csv.headings import ID, NAME, Column, Heading
 from instep.connectors.sources.csv.records import Record
-from instep.directory.attributes import AttributeType, AttributeValue, parse_boolean, parse_value, problem_with_text
+from instep.directory.attributes import (
+    MANAGER,
+    AttributeType,
+    AttributeValue,
+    parse_boolean,
+    parse_value,
+    problem_with_text,
+)
 from instep.directory.errors import BadValue
-from instep.directory.imports import Fault, ReadRow
+from instep.directory.imports import Fault, OpenEnd, ReadRow
 
 LONGEST_CELL = 65_536
 LONGEST_ID = 128
@@ -39,7 +47,8 @@ class RowReader:
         faults = _Faults(record.line, self._heading.cells)
         if not record.is_plain:
             cells = self._without_bad_texts(cells, faults)
-        return self._whole(record.line, cells, faults)
+        row = self._whole(record.line, cells, faults)
+        return row if record.has_line_end else replace(row, open_end=OpenEnd(self._attribute_of_last(cells)))
 
     def _whole(self, line: int, cells: Sequence[str], faults: "_Faults") -> ReadRow:
         attributes: dict[str, AttributeValue] = {
@@ -87,6 +96,15 @@ class RowReader:
         index = self._heading.manager_index
         return None if index is None else _same_case(cells[index].strip()) or None
 
+    def _attribute_of_last(self, cells: Sequence[str]) -> str | None:
+        """Return which attribute has its value in the last cell; None where it is blank, or not read."""
+        last = len(cells) - 1
+        if not cells[last].strip():
+            return None
+        if last in (self._heading.id_index, self._heading.manager_index):
+            return ID if last == self._heading.id_index else MANAGER
+        return next((name for name, index in self._places.items() if index == last), None)
+
     def _miscounted(self, record: Record) -> ReadRow:
         """Only the first cell of such a row is sure to be what its heading says, and only within one line."""
         found, due = len(record.cells), len(self._heading.cells)
@@ -97,9 +115,10 @@ class RowReader:
         if self._heading.key_index > 0 or record.lines > 1 or not record.is_plain or not key:
             return _nobody(record, problem)
         faults = (Fault(record.line, None, problem),)
+        end = None if record.has_line_end else OpenEnd(None)
         if self._heading.id_index is None:
-            return ReadRow(record.line, None, key, {}, faults=faults)
-        return ReadRow(record.line, _same_case(key), None, {}, faults=faults)
+            return ReadRow(record.line, None, key, {}, faults=faults, open_end=end)
+        return ReadRow(record.line, _same_case(key), None, {}, faults=faults, open_end=end)
 
 
 class _Faults:

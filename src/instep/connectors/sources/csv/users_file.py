@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,9 @@ from instep.connectors.sources.csv.records import Record, RecordReader
 from instep.connectors.sources.csv.rows import RowReader
 from instep.directory.errors import UnreadableFile
 from instep.directory.imports import ReadRow
+from instep.directory.sources import Key, SourcePage
+
+ROWS_A_PAGE = 1000
 
 
 class CsvUsersFile:
@@ -44,12 +48,25 @@ class OpenUsersFile:
         heading = read_heading(self._heading_record(file_name).cells, file_name)
         self.ignored_headings = heading.ignored
         self.clears = heading.clears
+        self.key: Key = "userPrincipalName" if heading.id_index is None else "id"
         self._rows = RowReader(heading)
 
     @property
-    def bytes_read(self) -> int:
-        """How far the file was read, of `size`."""
+    def position(self) -> int:
+        """How far the file was read, in bytes, of `size`."""
         return self._reader.bytes_read
+
+    def pages(self, _after: str | None = None) -> Iterator[SourcePage]:
+        """Yield the rows in pages, once; raise UnreadableFile where the text is not UTF-8.
+
+        A file says nothing of its length: its last row is the last that is there.
+        """
+        rows = self.rows()
+        page = list(islice(rows, ROWS_A_PAGE))
+        while following := list(islice(rows, ROWS_A_PAGE)):
+            yield SourcePage(page, is_last=False)
+            page = following
+        yield SourcePage(page, is_last=True)
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows, once; raise UnreadableFile where the text is not UTF-8."""
