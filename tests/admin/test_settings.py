@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.admin.settings import SettingRefused, change_settings
+from instep.admin.settings import SettingRefused, change_actions, change_settings
 from instep.ledger.jobs import JobSettings
+from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
 from instep.rules.scoping.standing import Scope
 
 
@@ -26,6 +27,9 @@ from instep.rules.scoping.standing import Scope
         ("rate", "unlimited", "requests_per_second", None),
         ("timeout", "5", "timeout_seconds", 5.0),
         ("timeout", "5s", "timeout_seconds", 5.0),
+        ("soft_delete", "false", "soft_delete", False),
+        ("soft_delete", "True", "soft_delete", True),
+        ("skip_out_of_scope_deletions", "true", "skip_out_of_scope_deletions", True),
         ("dialect", "rfc", "dialect", "rfc"),
         ("dialect", "auto", "dialect", None),
         ("dialect.booleans", "text", "switches", {"update": "put", "booleans": "text"}),
@@ -52,6 +56,9 @@ def test_a_setting_takes_its_value(name: str, value: str, field: str, result: ob
         ("interval", "-5m"),
         ("interval", "1d"),
         ("interval", "٤٠m"),
+        ("soft_delete", "no"),
+        ("soft_delete", ""),
+        ("skip_out_of_scope_deletions", "1"),
         ("dialect", "RFC"),
         ("dialect", ""),
         ("dialect.booleans", ""),
@@ -97,3 +104,33 @@ def test_any_text_is_taken_or_refused_in_words(name: str, value: str) -> None:
         return
     assert settings.interval_seconds >= 10
     assert settings.removals is None or settings.removals >= 0
+
+
+SCHEMA = Schema(ObjectMapping((), ()), ObjectMapping((), ()))
+
+
+@pytest.mark.parametrize(
+    ("value", "actions"),
+    [
+        ("create,update,delete", ALL_ACTIONS),
+        (" create , delete ", {TargetAction.CREATE, TargetAction.DELETE}),
+        ("update", {TargetAction.UPDATE}),
+        ("none", set()),
+    ],
+)
+def test_the_target_object_actions_are_named_with_commas(value: str, actions: set[TargetAction]) -> None:
+    changed = change_actions(SCHEMA, {"actions": value})
+    assert changed.users.actions == actions
+    assert changed.groups == SCHEMA.groups
+    assert change_actions(SCHEMA, {"actions.groups": value}).groups == ObjectMapping((), (), frozenset(actions))
+
+
+@pytest.mark.parametrize("value", ["", "add", "create,,update", "Create", "all", "none,create"])
+def test_an_action_that_there_is_not_is_refused(value: str) -> None:
+    with pytest.raises(SettingRefused, match="create, update, delete"):
+        change_actions(SCHEMA, {"actions": value})
+
+
+def test_actions_on_groups_are_refused_where_there_are_no_groups() -> None:
+    with pytest.raises(SettingRefused, match="no groups"):
+        change_actions(Schema(ObjectMapping((), ())), {"actions.groups": "create"})

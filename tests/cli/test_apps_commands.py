@@ -163,6 +163,10 @@ def test_the_token_comes_from_the_environment_too(added: Run, tenant: ServedTena
     [
         ("scope=everyone", "'assigned' or 'all'"),
         ("interval=5", "40m"),
+        ("actions=add", "create, update, delete"),
+        ("actions.groups=create", "no groups"),
+        ("dialect=scim", "aadOptscim062020"),
+        ("dialect.booleans=yes", "text-in-patch"),
         ("budget=5", "budget.removals"),
         ("scope", "NAME=VALUE"),
     ],
@@ -180,6 +184,13 @@ def test_settings_are_shown_as_they_were_saved(connected: Run) -> None:
     assert saved["settings"]["scope"] == "all"
     assert saved["settings"]["budget.removals"] == 7
     assert saved["settings"]["interval_seconds"] == 7200
+
+
+def test_actions_and_switches_are_set_by_the_same_command(connected: Run) -> None:
+    words = ("actions=create,delete", "soft_delete=false", "dialect=rfc", "dialect.booleans=text")
+    [saved] = objects(connected("apps", "set", "proxyclick", *words, "--json"))
+    shown = {name: saved["settings"][name] for name in ("actions", "soft_delete", "dialect", "dialect.booleans")}
+    assert shown == {"actions": "create,delete", "soft_delete": False, "dialect": "rfc", "dialect.booleans": "text"}
 
 
 def test_a_cycle_from_the_command_line_ends_with_its_summary_as_one_object(

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from instep.ledger.jobs import JobSettings, Vanished
+from instep.ledger.schema import Schema, TargetAction
 from instep.rules.scoping.standing import Scope
 from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
 
+ACTIONS = "actions"
+ACTIONS_OF_GROUPS = "actions.groups"
 _SWITCH = "dialect."
 _AS_THE_DIALECT_HAS_IT = "default"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -26,8 +29,45 @@ def change_settings(settings: JobSettings, words: Mapping[str, str]) -> JobSetti
             settings = change(settings, value.strip())
         else:
             known = ", ".join(sorted(_SETTINGS))
-            raise SettingRefused(f"There is no setting {name!r}. There are: {known}, and {_SWITCH}SWITCH.")
+            others = f"{ACTIONS}, {ACTIONS_OF_GROUPS} and {_SWITCH}SWITCH"
+            raise SettingRefused(f"There is no setting {name!r}. There are: {known}, {others}.")
     return settings
+
+
+def change_actions(schema: Schema, words: Mapping[str, str]) -> Schema:
+    """Return the schema with the target object actions that the words say. Raises SettingRefused."""
+    for name, value in words.items():
+        actions = _actions(name, value)
+        if name == ACTIONS:
+            schema = replace(schema, users=replace(schema.users, actions=actions))
+        elif schema.groups is None:
+            raise SettingRefused(f"{name}: this application has no groups.")
+        else:
+            schema = replace(schema, groups=replace(schema.groups, actions=actions))
+    return schema
+
+
+def _actions(name: str, value: str) -> frozenset[TargetAction]:
+    words = {action.name.lower(): action for action in TargetAction}
+    named = [] if value.strip() == "none" else [word.strip() for word in value.split(",")]
+    if unknown := [word for word in named if word not in words]:
+        known = ", ".join(words)
+        raise SettingRefused(f"{name} takes 'none' or some of {known}, with commas between, not {unknown[0]!r}.")
+    return frozenset(words[word] for word in named)
+
+
+def _soft_delete(settings: JobSettings, value: str) -> JobSettings:
+    return replace(settings, soft_delete=_truth("soft_delete", value))
+
+
+def _skip(settings: JobSettings, value: str) -> JobSettings:
+    return replace(settings, skip_out_of_scope_deletions=_truth("skip_out_of_scope_deletions", value))
+
+
+def _truth(name: str, value: str) -> bool:
+    if value.casefold() not in ("true", "false"):
+        raise SettingRefused(f"{name} takes 'true' or 'false', not {value!r}.")
+    return value.casefold() == "true"
 
 
 def _scope(settings: JobSettings, value: str) -> JobSettings:
@@ -105,6 +145,8 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "budget.removals": _removals,
     "concurrency": _concurrency,
     "dialect": _dialect,
+    "skip_out_of_scope_deletions": _skip,
+    "soft_delete": _soft_delete,
     "rate": _rate,
     "timeout": _timeout,
     "vanished": _vanished,

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from instep.cli.apps_shown import assignments_as_documents, job_as_document, status_as_document, status_in_words
+from instep.cli.apps_shown import (
+    actions_as_document,
+    assignments_as_documents,
+    job_as_document,
+    status_as_document,
+    status_in_words,
+)
 from instep.cli.directory import DataOption, JsonOption, actor, open_directory, print_json, say
 
 if TYPE_CHECKING:
@@ -179,6 +185,7 @@ def set_(
         typer.Argument(
             metavar="NAME=VALUE...",
             help="scope=assigned|all interval=40m budget.removals=N|default concurrency=N rate=N|unlimited timeout=S "
+            "actions=create,update,delete soft_delete=true|false skip_out_of_scope_deletions=true|false "
             "dialect=NAME|auto dialect.SWITCH=WORD|default",
         ),
     ],
@@ -188,7 +195,7 @@ def set_(
 ) -> None:
     """Change settings of an application's job."""
     from instep.admin.provisioning import require_job
-    from instep.admin.settings import SettingRefused, change_settings
+    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, SettingRefused, change_actions, change_settings
 
     words = {}
     for value in values:
@@ -196,15 +203,20 @@ def set_(
         if not equals:
             raise typer.BadParameter(f"{value!r} is not of the form NAME=VALUE.", param_hint="NAME=VALUE")
         words[name.strip()] = given
+    actions = {name: words.pop(name) for name in (ACTIONS, ACTIONS_OF_GROUPS) if name in words}
     with open_directory(data) as instep:
         found = _app(instep, app)
-        job = require_job(instep.service, found)
+        job, schema = require_job(instep.service, found), instep.applications.schema(found.id)
         try:
-            settings = change_settings(job.settings, words)
+            settings, changed = change_settings(job.settings, words), change_actions(schema, actions)
         except SettingRefused as refusal:
             raise typer.BadParameter(str(refusal), param_hint="NAME=VALUE") from None
-        instep.jobs.save_settings(job, settings, instep.clock(), actor())
+        if words:
+            instep.jobs.save_settings(job, settings, instep.clock(), actor())
+        if actions:
+            instep.applications.save_schema(found, schema, changed, instep.clock(), actor())
         saved = job_as_document(found, instep.jobs.job_of(found))
+        saved["settings"] |= actions_as_document(changed)
     if json:
         print_json(saved)
     else:

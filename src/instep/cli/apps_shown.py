@@ -9,6 +9,7 @@ from instep.clock import to_text
 from instep.directory.applications import DEFAULT_ACCESS, App, PrincipalType
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job
+from instep.ledger.schema import Schema, TargetAction
 
 if TYPE_CHECKING:
     from instep.wiring import Instep
@@ -36,11 +37,23 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
                 "timeout_seconds": settings.timeout_seconds,
                 "vanished": settings.vanished.value,
+                "soft_delete": settings.soft_delete,
+                "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
                 "dialect": settings.dialect or "auto",
                 **{f"dialect.{switch}": word for switch, word in settings.switches.items()},
             },
         }
     return document
+
+
+def actions_as_document(schema: Schema) -> dict[str, str]:
+    """Return the target object actions of users, and of groups where there are any, as `apps set` takes them."""
+    mappings = {"actions": schema.users, "actions.groups": schema.groups}
+    return {
+        name: ",".join(action.name.lower() for action in TargetAction if action in mapping.actions) or "none"
+        for name, mapping in mappings.items()
+        if mapping is not None
+    }
 
 
 def status_as_document(status: AppStatus) -> dict[str, Any]:

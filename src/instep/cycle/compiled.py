@@ -9,6 +9,7 @@ from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.redaction import redacted_targets
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
+from instep.rules.planning.target_rules import EVERYTHING, TargetRules
 from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import ScopingRules
 from instep.scim.dialects import Dialect, UserRequests, chosen_dialect
@@ -30,6 +31,7 @@ class CompiledJob:
     dialect: Dialect
     requests: UserRequests
     context: Context
+    target_rules: TargetRules = EVERYTHING
     redacted: frozenset[str] = frozenset()
 
     @property
@@ -55,6 +57,12 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
         dialect=dialect,
         requests=UserRequests(dialect, form),
         context=Context(now=now),
+        target_rules=TargetRules(
+            actions=schema.users.actions,
+            has_soft_delete=job.settings.soft_delete,
+            skips_out_of_scope=job.settings.skip_out_of_scope_deletions,
+            disabled_accounts=dialect.disabled_accounts,
+        ),
         redacted=redacted_targets(schema.users.mappings),
     )
 

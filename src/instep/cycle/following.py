@@ -1,6 +1,7 @@
 """What follows when a write did not simply work: a read that tells, and perhaps another operation for the same user?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from instep.cycle.lookups import Lookups
 from instep.cycle.run import Run
@@ -41,11 +42,24 @@ async def _needs_another(run: Run, lookups: Lookups, turn: Turn) -> bool:
             turn.verdict = Failed(code, detail)
             _leave(turn, OperationState.UNKNOWN)
             return False
+        case Failed(_, detail) if (alone := _disable_alone(run, operation)) is not None:
+            _leave(turn, OperationState.FAILED)
+            turn.plan, turn.refused = alone, detail
+            return _further(turn)
         case NotThere(detail):
             run.counts.reads_because["whether an account is gone"] += 1
             return await _after_not_there(run, lookups, turn, operation, detail)
         case _:
             return False
+
+
+def _disable_alone(run: Run, operation: Operation) -> Operation | None:
+    """Return what disables the account and changes nothing else: a leaver must go, whatever else is refused."""
+    disabling = {n: v for n, v in operation.after.items() if n in run.compiled.mappings.soft_delete_targets}
+    if operation.kind is not OperationKind.DISABLE or len(disabling) == len(operation.after):
+        return None
+    before = {name: value for name, value in operation.before.items() if name in disabling}
+    return replace(operation, before=before, after=disabling)
 
 
 async def _after_conflict(run: Run, lookups: Lookups, turn: Turn, detail: str) -> bool:

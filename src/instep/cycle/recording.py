@@ -12,7 +12,7 @@ from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
 from instep.rules.mapping.redaction import REDACTED, masked
-from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
+from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem, Reason
 from instep.rules.scoping.standing import Cause
 
 _ACTIONS = {
@@ -35,6 +35,8 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
                 return
         case Nothing(reason):
             _link_what_was_matched(turn, recorded)
+            if turn.is_gone and turn.account is None:
+                recorded.unlinked.append(turn.user.id)
             _log(turn, recorded, Action.OTHER, Status.SKIPPED, reason.value, _facts(turn))
             _over(turn, recorded)
             counts.skipped += 1
@@ -67,6 +69,10 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
             facts = _facts(turn)
             if turn.is_gone:
                 facts["gone"] = True
+            if operation.is_final:
+                facts["final"] = True
+            if turn.refused is not None:
+                facts["refused"] = _without_hidden_values(turn, turn.refused, None)
             _log(turn, recorded, action, Status.SUCCESS, code, facts)
             _over(turn, recorded)
             setattr(counts, counter, getattr(counts, counter) + 1)
@@ -89,7 +95,7 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
 def _link_what_was_written(
     turn: Turn, operation: Operation, resource: Mapping[str, object] | None, recorded: Recorded
 ) -> None:
-    if operation.kind is OperationKind.DELETE or _is_without_account(turn):
+    if operation.kind is OperationKind.DELETE or operation.is_final or _is_without_account(turn):
         recorded.unlinked.append(turn.user.id)
         return
     account_id = operation.account_id or str((resource or {}).get("id"))
@@ -110,9 +116,11 @@ def _known_values(turn: Turn) -> Mapping[str, str | bool | int | float | list[st
 
 
 def _link_what_was_matched(turn: Turn, recorded: Recorded) -> None:
-    """An account that is already as it should be is linked without a write."""
+    """An account that is already as it should be, or may not be changed, is linked without a write."""
     if turn.account is not None:
         active = not turn.standing.is_soft_deleted
+        if turn.plan == Nothing(Reason.UPDATE_OFF):
+            active = turn.account.values.get("active") is not False
         _link(turn, Link(turn.user.id, turn.account.id, active, turn.origin, _known_values(turn)), recorded)
 
 

@@ -12,6 +12,7 @@ from instep.rules.mapping.source_values import source_values
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
 from instep.rules.planning.plan import Known, Operation, OperationKind, Plan, Problem, plan_linked, plan_unlinked
+from instep.rules.planning.target_rules import TargetAction
 from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_user import SourceUser
 
@@ -38,6 +39,7 @@ class Turn:
     account: Account | None = None
     is_gone: bool = False
     vanished_id: str | None = None  # the account that was gone, of a user who is to have another
+    refused: str | None = None  # what the target said to the changes that were to ride with a disable
     is_for_reference: bool = False  # taken up because an account that it refers to has come
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
     verdict: Verdict | None = None
@@ -54,12 +56,16 @@ class Turn:
         """Whether an account that is linked and active is to be disabled or deleted, whatever the cause."""
         if self.operation is None or self.link is None:
             return False
-        return self.operation.kind is OperationKind.DISABLE or (self.standing.is_purged and self.link.is_active)
+        kind = self.operation.kind
+        return kind is OperationKind.DISABLE or (kind is OperationKind.DELETE and self.link.is_active)
 
     @property
     def is_purge(self) -> bool:
         """Whether an inactive account follows its user, who was deleted for good."""
-        return self.operation is not None and self.link is not None and self.standing.is_purged and not self.is_removal
+        operation, link = self.operation, self.link
+        return (
+            operation is not None and operation.kind is OperationKind.DELETE and link is not None and not link.is_active
+        )
 
     @property
     def known(self) -> Mapping[str, TargetValue]:
@@ -87,11 +93,11 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
         turn.redacted = compiled.redacted
     if link is None and standing.cause is not None:
         turn.plan = plan_unlinked(standing, {})
-    elif not standing.is_purged:
+    elif not standing.is_purged or TargetAction.DELETE not in compiled.target_rules.actions:
         _want(compiled, turn)
     if link is not None and turn.plan is None:
         known = Known(link.account_id, link.last_written, link.is_active)
-        turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known)
+        turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known, compiled.target_rules)
     elif turn.plan is None and not any(turn.wanted.get(name) for name in compiled.mappings.matching):
         turn.plan = Problem("ImportSkipped", _no_matching_value(compiled))
     return turn
@@ -131,7 +137,7 @@ def adopt(compiled: CompiledJob, turn: Turn, account: Account, attribute: str | 
     """Take an account that was read as the user's, and plan what differs."""
     turn.account, turn.origin, turn.matched_by = account, Origin.MATCHED, attribute
     known = Known(account.id, _flat(account), account.values.get("active") is not False)
-    turn.plan = plan_linked(turn.standing, compiled.mappings, turn.wanted, known)
+    turn.plan = plan_linked(turn.standing, compiled.mappings, turn.wanted, known, compiled.target_rules)
 
 
 def _flat(account: Account) -> Mapping[str, TargetValue]:
@@ -165,7 +171,7 @@ def _plan_create(compiled: CompiledJob, turn: Turn) -> Plan:
         values = compiled.mappings.for_creation(turn.wanted, turn.source, compiled.context)
     except (MappingFailed, EvaluationError) as error:
         return _mapping_problem(error)
-    return plan_unlinked(turn.standing, values)
+    return plan_unlinked(turn.standing, values, compiled.target_rules)
 
 
 def _mapping_problem(error: MappingFailed | EvaluationError) -> Problem:

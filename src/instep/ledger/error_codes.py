@@ -144,6 +144,14 @@ _FAILURES = {
 _REASONS = {
     "AlreadyDeleted": ErrorCode("The user is gone from the directory, and has no account.", "Nothing."),
     "AlreadyDisabled": ErrorCode("The account is disabled, as it should be.", "Nothing."),
+    "CreateActionOff": ErrorCode(
+        "No account matches the user, and this job creates none.",
+        "Turn the action Create on (instep apps set APP actions=create,update,delete), or create the account by hand.",
+    ),
+    "DeleteActionOff": ErrorCode(
+        "The account should be deleted, and this job deletes none.",
+        "Turn the action Delete on, or delete the account in the application by hand.",
+    ),
     "DeprovisioningNotMapped": ErrorCode(
         "The account should be disabled, but no mapping uses IsSoftDeleted.",
         "Map IsSoftDeleted to active, or disable the account in the application by hand.",
@@ -163,12 +171,20 @@ _REASONS = {
         "Look at the clauses that the entry names; change the user's attribute or the filter, if that is meant.",
     ),
     "RedundantExport": ErrorCode("The account is already as it should be.", "Nothing."),
+    "SkipOutOfScopeDeletions": ErrorCode(
+        "The user left the scope, and the setting keeps the account as it is.",
+        "Nothing if that is meant; else instep apps set APP skip_out_of_scope_deletions=false.",
+    ),
     "SoftDeletedInSource": ErrorCode(
         "The user is in the directory's recycle bin and has no account.", "Restore the user, if that is meant."
     ),
     "StagedDelete": ErrorCode(
         "The removal is held: together with others it exceeds the budget.",
         "Check whether the removals are meant; then let them go.",
+    ),
+    "UpdateActionOff": ErrorCode(
+        "The account should be changed, disabled or enabled, and this job changes none.",
+        "Turn the action Update on, or change the account in the application by hand.",
     ),
 }
 

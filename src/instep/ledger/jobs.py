@@ -31,7 +31,7 @@ class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
-    change it, by the switch.
+    change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
     """
 
     scope: Scope = Scope.ASSIGNED
@@ -43,6 +43,13 @@ class JobSettings:
     dialect: str | None = None
     switches: Mapping[str, str] = field(default_factory=dict)
     vanished: Vanished = Vanished.REMATCH
+    soft_delete: bool = True
+    skip_out_of_scope_deletions: bool = False
+
+    def decides_as(self, other: "JobSettings") -> bool:
+        """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""
+        deciding = ("scope", "soft_delete", "skip_out_of_scope_deletions")
+        return all(getattr(self, name) == getattr(other, name) for name in deciding)
 
 
 @dataclass(frozen=True, slots=True)

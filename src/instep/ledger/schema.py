@@ -1,21 +1,12 @@
 """What does an administrator configure of how users and groups become accounts: mappings, actions, scoping filters?"""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
+from instep.rules.planning.target_rules import ALL_ACTIONS, TargetAction
 from instep.rules.scoping.filters import ScopingFilter
 
-
-class TargetAction(StrEnum):
-    """What a job may do in the target (Target Object Actions); the values are Graph's `flowTypes` (engine.md 5.4)."""
-
-    CREATE = "Add"
-    UPDATE = "Update"
-    DELETE = "Delete"
-
-
-ALL_ACTIONS = frozenset(TargetAction)
+__all__ = ["ALL_ACTIONS", "ObjectMapping", "Schema", "TargetAction"]
 
 
 @dataclass(frozen=True, slots=True)

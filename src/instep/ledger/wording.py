@@ -33,9 +33,10 @@ def _vanished(entry: LogEntry) -> str:
 def cause_in_words(facts: Mapping[str, object]) -> str:
     """Say why a user should have no active account, to follow the name; "" for one who should."""
     cause = facts.get("cause")
-    if cause == Cause.FAILS_FILTER.value:
-        return failure_in_words(facts)
-    return CAUSES.get(str(cause), str(cause)) if cause else ""
+    if not cause:
+        return ""
+    graver = failure_in_words(facts) if cause == Cause.FAILS_FILTER.value else CAUSES.get(str(cause), str(cause))
+    return f"{CAUSES[Cause.DISABLED.value]}, and {graver}" if facts.get("disabled") else graver
 
 
 def _why(entry: LogEntry) -> str:
@@ -82,7 +83,10 @@ def _disabled(entry: LogEntry) -> str:
     if entry.facts.get("gone"):
         whose = f"{entry.user_name}'s account {entry.account_id}"
         return f"{whose} was to be disabled{_why(entry)}, and is gone from the target already."
-    return f"{entry.user_name}'s account {entry.account_id} was disabled{_why(entry)}."
+    final = ", with which the application deletes it" if entry.facts.get("final") else ""
+    refused = entry.facts.get("refused")
+    others = f" The other changes were refused: {refused}." if refused else ""
+    return f"{entry.user_name}'s account {entry.account_id} was disabled{_why(entry)}{final}.{others}"
 
 
 def _enabled(entry: LogEntry) -> str:
@@ -117,6 +121,28 @@ def _not_mapped(entry: LogEntry) -> str:
     )
 
 
+def _suppressed(entry: LogEntry) -> str:
+    return (
+        f"{entry.user_name}'s account {entry.account_id} is left as it is although it should go{_why(entry)}: "
+        "the deletion was suppressed by SkipOutOfScopeDeletions."
+    )
+
+
+def _create_off(entry: LogEntry) -> str:
+    return f"{entry.user_name} has no account, and none is created: the action Create is off for this application."
+
+
+def _update_off(entry: LogEntry) -> str:
+    should = f"should be disabled{_why(entry)}" if entry.facts.get("cause") else "differs from what it should say"
+    whose = f"{entry.user_name}'s account {entry.account_id}"
+    return f"{whose} {should}, and is left as it is: the action Update is off for this application."
+
+
+def _delete_off(entry: LogEntry) -> str:
+    whose = f"{entry.user_name}'s account {entry.account_id}"
+    return f"{whose} should be deleted{_why(entry)}, and is left: the action Delete is off for this application."
+
+
 def _held(entry: LogEntry) -> str:
     facts = entry.facts
     return (
@@ -140,5 +166,9 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "AlreadyDeleted": _no_account_wanted,
     "AlreadyDisabled": _already_disabled,
     "DeprovisioningNotMapped": _not_mapped,
+    "SkipOutOfScopeDeletions": _suppressed,
+    "CreateActionOff": _create_off,
+    "UpdateActionOff": _update_off,
+    "DeleteActionOff": _delete_off,
     "StagedDelete": _held,
 }

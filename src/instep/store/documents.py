@@ -41,6 +41,8 @@ def settings_text(settings: JobSettings) -> str:
             "dialect": settings.dialect,
             "switches": dict(settings.switches),
             "vanished": settings.vanished.value,
+            "soft_delete": settings.soft_delete,
+            "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
         }
     )
 

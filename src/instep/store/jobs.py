@@ -61,8 +61,8 @@ class JobStore(ReportStore, LinkStore, JobLeases):
         return self._secrets.open(sealed, job.id)
 
     def save_settings(self, job: Job, settings: JobSettings, now: datetime, actor: str) -> None:
-        """Save settings; another scope is another configuration version, so that the next cycle is an initial one."""
-        new_version = job.configuration_version + (settings.scope is not job.settings.scope)
+        """Save settings; if they decide otherwise about users, the next cycle is an initial one."""
+        new_version = job.configuration_version + (not settings.decides_as(job.settings))
         with self._database.write() as connection:
             connection.execute(
                 update(jobs)

@@ -49,11 +49,13 @@ class ScopingRules:
 class Standing:
     """Where one user stands: `cause` is None for one who should have an active account.
 
-    `evaluation` is what the scoping filters say, where there are any and nothing graver kept the user out.
+    `evaluation` is what the scoping filters say, where there are any and nothing graver kept the user out; `is_enabled`
+    whether the directory lets the user sign in, whatever the cause.
     """
 
     cause: Cause | None
     evaluation: "ScopeEvaluation | None" = field(default=None, compare=False)
+    is_enabled: bool = field(default=True, compare=False)
 
     @property
     def is_soft_deleted(self) -> bool:
@@ -66,31 +68,41 @@ class Standing:
         return self.cause is None or self.cause is Cause.DISABLED
 
     @property
+    def is_out_of_scope(self) -> bool:
+        """Whether the job's scope is all that keeps the user from an active account: the directory does not."""
+        return self.is_enabled and self.cause in _OUT_OF_SCOPE
+
+    @property
     def is_purged(self) -> bool:
         """Whether the directory has forgotten the user for good, so that the account goes too."""
         return self.cause is Cause.PURGED
 
 
+_OUT_OF_SCOPE = frozenset({Cause.NOT_ASSIGNED, Cause.DEFAULT_ACCESS_ONLY, Cause.FAILS_FILTER})
 _ACTIVE = Standing(None)
-_STANDINGS = {cause: Standing(cause) for cause in Cause}
+_STANDINGS = {(cause, is_enabled): Standing(cause, None, is_enabled) for cause in Cause for is_enabled in (True, False)}
 
 
 def decide_standing(user: SourceUser, rules: ScopingRules) -> Standing:
     """Return where the user stands; the first cause that holds is named, the gravest first."""
     if user.presence is not Presence.LIVE:
-        return _STANDINGS[Cause.PURGED if user.presence is Presence.PURGED else Cause.SOFT_DELETED]
+        return _because(Cause.PURGED if user.presence is Presence.PURGED else Cause.SOFT_DELETED, user)
     if rules.scope is Scope.ASSIGNED and not user.roles:
         if not user.has_default_access:
-            return _STANDINGS[Cause.NOT_ASSIGNED]
+            return _because(Cause.NOT_ASSIGNED, user)
         if rules.default_access is DefaultAccess.EXCLUDED:
-            return _STANDINGS[Cause.DEFAULT_ACCESS_ONLY]
+            return _because(Cause.DEFAULT_ACCESS_ONLY, user)
     if rules.filters is not None:
         return _filtered(user, rules.filters)
-    return _ACTIVE if user.is_enabled else _STANDINGS[Cause.DISABLED]
+    return _ACTIVE if user.is_enabled else _because(Cause.DISABLED, user)
+
+
+def _because(cause: Cause, user: SourceUser) -> Standing:
+    return _STANDINGS[cause, user.is_enabled]
 
 
 def _filtered(user: SourceUser, filters: "CompiledFilters") -> Standing:
     evaluation = filters.evaluate(user.named_attributes())
     if not evaluation.passed:
-        return Standing(Cause.FAILS_FILTER, evaluation)
-    return Standing(None if user.is_enabled else Cause.DISABLED, evaluation)
+        return Standing(Cause.FAILS_FILTER, evaluation, user.is_enabled)
+    return Standing(None if user.is_enabled else Cause.DISABLED, evaluation, user.is_enabled)

@@ -1,6 +1,6 @@
 """How does each target want its requests written? A dialect is data; pure functions write in it."""
 
-from instep.scim.dialects.dialect import Dialect, Update
+from instep.scim.dialects.dialect import Dialect, DisabledAccounts, Update
 from instep.scim.dialects.named import AAD_OPT_SCIM_062020, DIALECTS, ENTRA, PUT_ONLY, RFC, dialect_for
 from instep.scim.dialects.switches import (
     AS_THE_URL_SAYS,
@@ -22,6 +22,7 @@ __all__ = [
     "SWITCHES",
     "Dialect",
     "DialectRefused",
+    "DisabledAccounts",
     "Update",
     "UserRequests",
     "check_switch",

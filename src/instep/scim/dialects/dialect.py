@@ -84,6 +84,14 @@ class MemberRemoval(StrEnum):
     REPLACE_ALL = "replace-all"  # by writing all members that stay
 
 
+class DisabledAccounts(StrEnum):
+    """What can be done with an account that was disabled."""
+
+    CHANGEABLE = "changeable"
+    FROZEN = "frozen"  # nothing, but to enable it: a change of another attribute is refused, or answered with 404
+    DELETED = "deleted"  # the target deletes it: whoever comes back gets a new account
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """The forms in which one target wants its requests; where nothing is said, Entra's default.
@@ -105,6 +113,7 @@ class Dialect:
     manager: Manager = Manager.ID
     roles: Roles = Roles.JSON_TEXT
     operations_per_request: int | None = None
+    disabled_accounts: DisabledAccounts = DisabledAccounts.CHANGEABLE
 
     member_removal: MemberRemoval = MemberRemoval.BY_VALUE
     members_per_request: int = 100
