@@ -4,7 +4,9 @@ import typer
 
 from instep.cli import apps_preview, apps_run
 from instep.cli.apps import apps_app
+from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
+from instep.cli.apps_schema import schema_app
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
@@ -16,6 +18,8 @@ from instep.cli.users import users_app
 for command in (apps_preview.preview, apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
     apps_app.command()(command)
 apps_app.add_typer(links_app)
+apps_app.add_typer(schema_app)
+apps_app.add_typer(app_filters)
 
 app = typer.Typer(
     name="instep",

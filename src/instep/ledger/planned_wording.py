@@ -1,7 +1,7 @@
 """How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
 
 from instep.ledger.plans import PlannedOperation
-from instep.ledger.wording import CAUSES
+from instep.ledger.wording import cause_in_words
 from instep.rules.health.budgets import Judgement
 from instep.rules.planning.plan import OperationKind
 
@@ -40,8 +40,8 @@ def _what(planned: PlannedOperation) -> str:
 
 
 def _why(planned: PlannedOperation) -> str:
-    cause = planned.facts.get("cause")
-    return f", because the user {CAUSES.get(str(cause), cause)}" if cause else ""
+    cause = cause_in_words(planned.facts)
+    return f", because the user {cause}" if cause else ""
 
 
 def _held(planned: PlannedOperation) -> str:

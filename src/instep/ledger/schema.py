@@ -1,6 +1,8 @@
 """What does an administrator configure of how users and groups become accounts: mappings, actions, scoping filters?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 from instep.rules.planning.target_rules import ALL_ACTIONS, TargetAction
@@ -27,8 +29,10 @@ class ObjectMapping:
 class Schema:
     """An application's copy of its template's mappings, for the administrator to change.
 
-    `groups` is None where the target has no groups; the mapping of users cannot be switched off.
+    `groups` is None where the target has no groups; the mapping of users cannot be switched off. `frame` is what a
+    document in Graph's form said besides, kept to be said again; nothing of it has an effect.
     """
 
     users: ObjectMapping
     groups: ObjectMapping | None = None
+    frame: Mapping[str, Any] = field(default_factory=dict)

@@ -82,14 +82,19 @@ def quarantine_from(text: str | None) -> Quarantine | None:
 def schema_text(schema: Schema) -> str:
     """Return an application's schema as it is kept."""
     groups = None if schema.groups is None else _object_mapping(schema.groups)
-    return _text({"users": _object_mapping(schema.users), "groups": groups})
+    frame = {"frame": schema.frame} if schema.frame else {}
+    return _text({"users": _object_mapping(schema.users), "groups": groups, **frame})
 
 
 def schema_from(text: str) -> Schema:
     """Return the schema that `schema_text` wrote."""
     document = orjson.loads(text)
     groups = document.get("groups")
-    return Schema(_object_mapping_from(document["users"]), None if groups is None else _object_mapping_from(groups))
+    return Schema(
+        _object_mapping_from(document["users"]),
+        None if groups is None else _object_mapping_from(groups),
+        document.get("frame", {}),
+    )
 
 
 def _object_mapping(mapping: ObjectMapping) -> dict[str, Any]:

@@ -64,7 +64,8 @@ class AttributeMapping:
 class TargetAttribute:
     """One attribute that the application knows, by the path that a mapping names it with.
 
-    `case_exact` says whether a change of letter case alone counts as a change; without it, it does not.
+    `case_exact` says whether a change of letter case alone counts as a change; without it, it does not. A required
+    attribute whose mapping gives nothing takes `default_value` on create.
     """
 
     name: str
@@ -73,3 +74,4 @@ class TargetAttribute:
     supported_for_filtering: bool = False
     multivalued: bool = False
     case_exact: bool = False
+    default_value: str | None = None

@@ -130,7 +130,10 @@ def compile_mappings(mappings: Sequence[AttributeMapping], targets: Sequence[Tar
 
 def _compile(mapping: AttributeMapping, target: TargetAttribute) -> CompiledMapping:
     convert = converter_for(target)
-    default = None if mapping.default_value is None else convert(mapping.default_value)
+    given = mapping.default_value
+    if given is None and target.required:
+        given = target.default_value
+    default = None if given is None else convert(given)
     match mapping.source:
         case Direct(attribute):
             is_text = target.type in ("String", "Reference") and not target.multivalued
