@@ -9,7 +9,7 @@ from pathlib import Path
 from instep.admin.links import JobNotStopped
 from instep.admin.ports import Door, JobIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
-from instep.admin.settings import SettingRefused
+from instep.admin.setting_values import SettingRefused
 from instep.clock import Clock, system_clock
 from instep.connectors.targets.scim.addresses import TenantUrlRefused
 from instep.cycle.ports import Target

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.admin.settings import SettingRefused, change_actions, change_settings
+from instep.admin.setting_values import SettingRefused
+from instep.admin.settings import change_actions, change_settings
 from instep.ledger.jobs import JobSettings
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
+from instep.rules.health.quarantine import Thresholds
 from instep.rules.scoping.standing import Scope
 
 
@@ -36,6 +38,22 @@ from instep.rules.scoping.standing import Scope
         ("dialect.update", "patch", "switches", {"update": "patch"}),
         ("dialect.update", "default", "switches", {}),
         ("dialect.booleans", "default", "switches", {"update": "put"}),
+        ("quarantine", "entra", "quarantine", Thresholds(5_000, 40, 40_000, 60_000)),
+        ("quarantine", "default", "quarantine", Thresholds(None, 40, 40_000, 60_000)),
+        ("quarantine.minimum", "10", "quarantine", Thresholds(minimum=10)),
+        ("quarantine.minimum", "default", "quarantine", Thresholds()),
+        ("quarantine.percent", "25", "quarantine", Thresholds(percent=25)),
+        ("quarantine.percent", "25%", "quarantine", Thresholds(percent=25)),
+        ("quarantine.failures", "100", "quarantine", Thresholds(failures=100)),
+        ("quarantine.total", "200", "quarantine", Thresholds(total=200)),
+        ("notify", "ada@corp.example", "notify", ("ada@corp.example",)),
+        (
+            "notify",
+            "ada@corp.example, it+bo@corp.example,ada@corp.example",
+            "notify",
+            ("ada@corp.example", "it+bo@corp.example"),
+        ),
+        ("notify", "", "notify", ()),
     ],
 )
 def test_a_setting_takes_its_value(name: str, value: str, field: str, result: object) -> None:
@@ -74,6 +92,16 @@ def test_a_setting_takes_its_value(name: str, value: str, field: str, result: ob
         ("concurrency", "1000"),
         ("rate", "0"),
         ("timeout", "never"),
+        ("quarantine", "microsoft"),
+        ("quarantine.minimum", "0"),
+        ("quarantine.percent", "101"),
+        ("quarantine.percent", "-1"),
+        ("quarantine.failures", "many"),
+        ("quarantine.total", ""),
+        ("notify", "ada"),
+        ("notify", "ada@corp.example;bo@corp.example"),
+        ("notify", "ada@corp.example\nBcc: eve@else.example"),
+        ("notify", "Ada <ada@corp.example>"),
     ],
 )
 def test_a_value_that_a_setting_does_not_take_is_refused_by_the_settings_name(name: str, value: str) -> None:

@@ -6,14 +6,15 @@ is told to it as values.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from instep.rules.health.outcomes import Answer, Outcome
+from instep.rules.health.outcomes import Answer, FailedRequest, Outcome, failed_request, looks_wrong
 from instep.scim.errors import NotFound, ScimError, Uniqueness
 from instep.scim.filters import compile_filter, parse_filter
 from instep.scim.messages import MEDIA_TYPE, list_response
@@ -25,6 +26,7 @@ from instep.scim.values import fold
 
 WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 LONGEST_PAGE = 1000
+NOTICED_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class MemoryTarget:
     on_request: Callable[[Sent], None] | None = None
     on_answer: Callable[[Sent, Outcome], None] | None = None
     given: int = 0
+    failed_requests: deque[FailedRequest] = field(default_factory=lambda: deque(maxlen=5))
 
     @property
     def writes(self) -> list[Sent]:
@@ -82,6 +85,7 @@ class MemoryTarget:
         """Begins to count anew."""
         self.sent.clear()
         self.requests.clear()
+        self.failed_requests.clear()
 
     def put(self, **resource: Any) -> str:
         """An account that somebody made by other means; returns its id."""
@@ -140,14 +144,20 @@ class MemoryTarget:
         if fault is not None:
             fault.times -= 1
             if not fault.takes_effect:
-                return fault.outcome
+                return self._noticed(sent, fault.outcome)
         try:
             answer: Outcome = do()
         except ScimError as error:
             answer = _answer(error.status, error.body())
         if self.on_answer is not None:
             self.on_answer(sent, answer)
-        return answer if fault is None else fault.outcome
+        return self._noticed(sent, answer if fault is None else fault.outcome)
+
+    def _noticed(self, sent: Sent, outcome: Outcome) -> Outcome:
+        if looks_wrong(outcome):
+            url = f"https://scim.example/v2/Users{'/' + sent.account_id if sent.account_id else ''}"
+            self.failed_requests.append(failed_request(NOTICED_AT, sent.method, url, outcome))
+        return outcome
 
     def _insert(self, resource: dict[str, Any], *, is_checked: bool = False) -> dict[str, Any]:
         if is_checked:

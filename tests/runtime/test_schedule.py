@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from instep.ledger.jobs import Job, JobSettings, JobState, Quarantine
+from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.quarantine import Problem, Quarantine
+from instep.rules.health.quarantine import QuarantineReason
 from instep.runtime.schedule import Due, Movement, Remembered, due, follow
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,7 +34,9 @@ MOVED = Movement(8, NOW - timedelta(seconds=2), NOW - timedelta(seconds=2))
 
 
 def in_quarantine_until(moment: datetime) -> Quarantine:
-    return Quarantine(NOW - timedelta(hours=7), "EncounteredQuarantineException", "the token was refused", moment)
+    problem = Problem("Refused", "the token was refused")
+    since = NOW - timedelta(hours=7)
+    return Quarantine(QuarantineReason.QUARANTINE_EXCEPTION, problem, since, since, moment)
 
 
 @pytest.mark.parametrize(

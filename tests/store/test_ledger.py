@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from fakes.installation import Installation
+from instep.cycle.aftermath import Aftermath
 from instep.cycle.ports import ConfigurationChanged, Held, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
-from instep.ledger.jobs import Quarantine
+from instep.ledger.health import JobHealth
+from instep.ledger.quarantine import Problem, Quarantine
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Origin, Status
+from instep.rules.health.outcomes import FailedRequest
+from instep.rules.health.quarantine import QuarantineReason
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import Operation, OperationKind
 from instep.rules.scoping.standing import Scope
@@ -222,13 +226,30 @@ def test_accounts_of_a_walk_are_kept_once_found_in_any_letter_case_and_forgotten
     assert ledger.kept_accounts(installed.job, "userName", ["ada@x"]) == {}
 
 
-def test_what_holds_a_job_back_is_written_down_and_lifted(installed: Installation, ledger: StoredLedger) -> None:
-    later = installed.now + timedelta(hours=6)
-    quarantine = Quarantine(installed.now, "EncounteredQuarantineException", "refused", later)
-    ledger.hold_back(installed.job, later, quarantine)
-    assert (installed.job.not_before, installed.job.quarantine) == (later, quarantine)
-    ledger.hold_back(installed.job, None, None)
-    assert (installed.job.not_before, installed.job.quarantine) == (None, None)
+def test_what_a_cycles_end_means_for_its_job_is_written_down_whole(
+    installed: Installation, ledger: StoredLedger
+) -> None:
+    now, later = installed.now, installed.now + timedelta(hours=6)
+    quarantine = Quarantine(
+        QuarantineReason.QUARANTINE_EXCEPTION,
+        Problem("Refused", "refused", is_for_the_administrator=False),
+        now,
+        now,
+        later,
+        3,
+        later,
+        (
+            FailedRequest(now, "GET", "https://x/Users", 401, "no"),
+            FailedRequest(now, "POST", "https://x", None, "lost"),
+        ),
+    )
+    aftermath = Aftermath(JobHealth(2, now, True, now, later), quarantine, later)
+    cycle = begin(installed, ledger)
+    ledger.end(installed.job, cycle, CycleState.INTERRUPTED, Counts(), now, "why", aftermath)
+    job = installed.job
+    assert (job.health, job.quarantine, job.not_before) == (aftermath.health, quarantine, later)
+    ledger.end(job, cycle, CycleState.SUCCEEDED, Counts(), now, None, Aftermath(JobHealth()))
+    assert (installed.job.health, installed.job.quarantine, installed.job.not_before) == (JobHealth(), None, None)
 
 
 def test_a_log_entry_is_read_back_with_what_its_operation_changed(

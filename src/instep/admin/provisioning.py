@@ -12,7 +12,8 @@ from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
-from instep.rules.health.verdicts import CredentialsRefused, Done, Failed, NotThere, Unavailable, judge_read
+from instep.rules.health.connection import judge_connection
+from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, Unavailable
 
 
 class ConnectionRefused(Exception):
@@ -109,21 +110,23 @@ def _matching_attribute(service: Service, app: App) -> str:
 
 
 async def _problem(target: Target, attribute: str, nobody: str) -> str | None:
-    match judge_read(await target.find(attribute, nobody)):
-        case Done(resource) if resource is not None and isinstance(resource.get("totalResults"), int):
-            if resource["totalResults"] == 0:
-                return None
-            return (
-                f"it returned users for the filter {attribute} eq a random value, so it does not filter; "
-                "matching users would be impossible."
-            )
+    match judge_connection(await target.find(attribute, nobody)):
         case Done():
-            return "the answer is no SCIM ListResponse. Check that the Tenant URL is the base of the SCIM service."
+            return None
+        case CredentialsRefused(detail, "InsufficientRights"):
+            return (
+                f"the Secret Token is known, but may not read users ({detail}). "
+                "Give the account that issued it Admin permissions."
+            )
         case CredentialsRefused(detail):
             return f"the Secret Token was refused ({detail}). Check it, and that its account has Admin permissions."
-        case NotThere(detail):
+        case Misconfigured("NotFound", detail):
             return f"there is no SCIM service at this Tenant URL ({detail}). Check the URL."
-        case Unavailable(_, detail) | Failed(_, detail):
+        case Misconfigured("NotScim", detail):
+            return f"{detail}. Check that the Tenant URL is the base of the SCIM service."
+        case Misconfigured("NoFilter", detail):
+            return f"{detail}; matching users by {attribute} would be impossible."
+        case Misconfigured(_, detail):
+            return detail
+        case Unavailable(_, detail):
             return f"{detail}. Check the Tenant URL and that the application is running."
-        case verdict:
-            return str(getattr(verdict, "detail", verdict))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from instep.admin.health_settings import HEALTH_SETTINGS
+from instep.admin.setting_values import SettingRefused, whole
 from instep.ledger.jobs import JobSettings, Vanished
 from instep.ledger.schema import Schema, TargetAction
 from instep.rules.scoping.standing import Scope
@@ -14,10 +16,6 @@ ACTIONS_OF_GROUPS = "actions.groups"
 _SWITCH = "dialect."
 _AS_THE_DIALECT_HAS_IT = "default"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
-
-
-class SettingRefused(Exception):
-    """A setting that is not known, or a value that it does not take."""
 
 
 def change_settings(settings: JobSettings, words: Mapping[str, str]) -> JobSettings:
@@ -88,21 +86,21 @@ def _interval(settings: JobSettings, value: str) -> JobSettings:
 def _removals(settings: JobSettings, value: str) -> JobSettings:
     if value == "default":
         return replace(settings, removals=None)
-    return replace(settings, removals=_whole("budget.removals", value, 0, 10_000_000, " or 'default'"))
+    return replace(settings, removals=whole("budget.removals", value, 0, 10_000_000, " or 'default'"))
 
 
 def _concurrency(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, concurrency=_whole("concurrency", value, 1, 200, ""))
+    return replace(settings, concurrency=whole("concurrency", value, 1, 200, ""))
 
 
 def _rate(settings: JobSettings, value: str) -> JobSettings:
     if value == "unlimited":
         return replace(settings, requests_per_second=None)
-    return replace(settings, requests_per_second=float(_whole("rate", value, 1, 100_000, " or 'unlimited'")))
+    return replace(settings, requests_per_second=float(whole("rate", value, 1, 100_000, " or 'unlimited'")))
 
 
 def _timeout(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, timeout_seconds=float(_whole("timeout", value.removesuffix("s"), 1, 600, " of seconds")))
+    return replace(settings, timeout_seconds=float(whole("timeout", value.removesuffix("s"), 1, 600, " of seconds")))
 
 
 def _dialect(settings: JobSettings, value: str) -> JobSettings:
@@ -133,12 +131,6 @@ def _vanished(settings: JobSettings, value: str) -> JobSettings:
         raise SettingRefused(f"vanished takes 'rematch', 'recreate' or 'report', not {value!r}.") from None
 
 
-def _whole(name: str, value: str, least: int, most: int, otherwise: str) -> int:
-    if not (value.isascii() and value.isdigit() and least <= int(value[:12]) <= most):
-        raise SettingRefused(f"{name} takes a whole number from {least} to {most}{otherwise}, not {value!r}.")
-    return int(value)
-
-
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
@@ -150,4 +142,5 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "rate": _rate,
     "timeout": _timeout,
     "vanished": _vanished,
+    **HEALTH_SETTINGS,
 }

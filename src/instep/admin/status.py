@@ -52,9 +52,9 @@ def next_cycle_at(job: Job) -> datetime | None:
     """Return when the service runs the job next if nothing changes in the directory; None for a stopped job."""
     if job.state is not JobState.ACTIVE or job.last_ended_at is None:
         return None
-    at = job.last_ended_at + timedelta(seconds=job.settings.interval_seconds)
     if job.quarantine is not None:
-        return job.quarantine.next_attempt_at
+        return job.held_back_until
+    at = job.last_ended_at + timedelta(seconds=job.settings.interval_seconds)
     return at if job.not_before is None else min(at, job.not_before)
 
 

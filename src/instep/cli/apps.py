@@ -186,7 +186,9 @@ def set_(
             metavar="NAME=VALUE...",
             help="scope=assigned|all interval=40m budget.removals=N|default concurrency=N rate=N|unlimited timeout=S "
             "actions=create,update,delete soft_delete=true|false skip_out_of_scope_deletions=true|false "
-            "dialect=NAME|auto dialect.SWITCH=WORD|default",
+            "dialect=NAME|auto dialect.SWITCH=WORD|default "
+            "quarantine=default|entra quarantine.minimum=N|default quarantine.percent=N quarantine.failures=N "
+            "quarantine.total=N notify=MAIL,MAIL",
         ),
     ],
     *,
@@ -195,7 +197,8 @@ def set_(
 ) -> None:
     """Change settings of an application's job."""
     from instep.admin.provisioning import require_job
-    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, SettingRefused, change_actions, change_settings
+    from instep.admin.setting_values import SettingRefused
+    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, change_actions, change_settings
 
     words = {}
     for value in values:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from instep.admin.ports import CycleReport
 from instep.admin.status import AppStatus
+from instep.cli.quarantine_shown import quarantine_as_document, quarantine_in_words, thresholds_as_document
 from instep.clock import to_text
 from instep.directory.applications import DEFAULT_ACCESS, App, PrincipalType
 from instep.ledger.cycles import CycleSummary
@@ -41,6 +42,8 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
                 "dialect": settings.dialect or "auto",
                 **{f"dialect.{switch}": word for switch, word in settings.switches.items()},
+                **thresholds_as_document(settings.quarantine),
+                "notify": list(settings.notify),
             },
         }
     return document
@@ -65,13 +68,7 @@ def status_as_document(status: AppStatus) -> dict[str, Any]:
         "accounts": {"linked": status.linked, "active": status.active},
         "escrowed": len(status.escrows),
         "held": status.held,
-        "quarantine": quarantine
-        and {
-            "reason": quarantine.reason,
-            "detail": quarantine.detail,
-            "since": to_text(quarantine.since),
-            "next_attempt_at": to_text(quarantine.next_attempt_at),
-        },
+        "quarantine": None if quarantine is None else quarantine_as_document(quarantine),
         "next_cycle_at": to_text(status.next_cycle_at) if status.next_cycle_at else None,
         "last_cycle": _cycle_as_document(status.cycles[0]) if status.cycles else None,
     }
@@ -98,8 +95,7 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
         users = "1 user" if len(status.escrows) == 1 else f"{len(status.escrows)} users"
         yield f"  Failing       {users}; next attempt {at:%Y-%m-%d %H:%M:%S} UTC: look at instep logs --status failure"
     if (quarantine := status.job.quarantine) is not None:
-        yield f"  Quarantine    since {quarantine.since:%Y-%m-%d %H:%M:%S} UTC: {quarantine.detail}"
-        yield "                instep apps connect or instep apps start lifts it"
+        yield from quarantine_in_words(quarantine, status.job.state)
 
 
 def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:

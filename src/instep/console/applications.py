@@ -8,7 +8,8 @@ from instep.admin.ports import CycleReport
 from instep.admin.status import AppStatus
 from instep.console.phrases import counted
 from instep.ledger.cycles import Counts, CycleKind, CycleState
-from instep.ledger.jobs import JobState, Quarantine
+from instep.ledger.jobs import JobState
+from instep.ledger.quarantine import Quarantine
 from instep.runtime.pulse import Trouble
 
 FAILING_SHOWN = 5
@@ -87,6 +88,7 @@ class AppShown:
     failing: Sequence[FailingUser]
     failing_in_all: int
     quarantine: Quarantine | None
+    is_disabled: bool
     trouble: Trouble | None
 
     @property
@@ -124,6 +126,7 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         failing=seen.failing,
         failing_in_all=len(status.escrows),
         quarantine=job.quarantine if job is not None else None,
+        is_disabled=job is not None and job.state is JobState.DISABLED,
         trouble=seen.trouble if job is not None and job.state is JobState.ACTIVE else None,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import AccountTaken, Batch, ConfigurationChanged, Recorded, ToSend
-from instep.cycle.recording import record_turn
+from instep.cycle.recording import count_what_was_recorded, record_turn
 from instep.cycle.run import Run, Superseded
 from instep.cycle.turns import Turn, open_turn
 from instep.cycle.writers import Writers, another_users_account
@@ -85,6 +85,7 @@ class Batches:
         run, now, recorded, done = self.run, self.run.clock(), Recorded(), Counts()
         for turn in turns:
             record_turn(turn, recorded, done, now)
+        count_what_was_recorded(recorded, done)
         run.count_requests()
         run.counts.add(done)
         reached = cursor if run.stop is None else None

@@ -2,28 +2,34 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from instep.clock import Clock
+from instep.cycle.aftermath import (
+    Aftermath,
+    after_completion,
+    after_interruption,
+    after_probe,
+    steady,
+    why_it_stopped,
+)
 from instep.cycle.batches import Batches
 from instep.cycle.compiled import compile_job
 from instep.cycle.lookups import Lookups
 from instep.cycle.pipeline import take_through
 from instep.cycle.ports import Batch, Feed, Ledger, Target
+from instep.cycle.probing import probe
 from instep.cycle.recovery import resolve_open_operations
 from instep.cycle.references import managers_first, repair_references
 from instep.cycle.removals import remove_leavers, remove_newer_leavers
 from instep.cycle.run import BATCH_SIZE, Progress, Run, Superseded
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import CycleState, CycleSummary
-from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
-from instep.rules.health.intervals import next_quarantine_attempt
-from instep.rules.health.verdicts import CredentialsRefused, Misconfigured, Stopping, Unavailable
-
-UNAVAILABLE_FOR = timedelta(minutes=2)  # where the target did not say how long
+from instep.rules.health.verdicts import Stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +68,31 @@ async def run_cycle(
     """
     now = ports.clock()
     compiled = compile_job(job, schema, now)
-    due_by = now if retries is Retries.DUE else datetime.max.replace(tzinfo=UTC)
+    tries_everyone = retries is Retries.ALL or job.quarantine is not None
+    due_by = datetime.max.replace(tzinfo=UTC) if tries_everyone else now
     cycle, counts = await asyncio.to_thread(ports.ledger.begin, job, now, due_by, ports.new_id())
     run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch)
     run.seen_head = cycle.head
+    if job.quarantine is not None and (wrong := await probe(run, ports.new_id())) is not None:
+        after = after_interruption if _is_attempt(job, retries, now) else after_probe
+        return await _interrupt(run, wrong, after)
     await _both_passes(run)
     match run.stop:
         case None:
-            return await _end(run, CycleState.SUCCEEDED, None)
+            return await _complete(run)
         case Superseded():
             return await _end(
                 run, CycleState.SUPERSEDED, "the configuration was saved; the next cycle is an initial one"
             )
         case stop:
-            return await _interrupt(run, stop)
+            return await _interrupt(run, stop, after_interruption)
+
+
+def _is_attempt(job: Job, retries: Retries, now: datetime) -> bool:
+    """Whether a quarantined job is tried because it is time, or by hand; else a single request asks meanwhile."""
+    if retries is Retries.ALL or job.quarantine is None or job.quarantine.next_attempt_at is None:
+        return True
+    return now >= job.quarantine.next_attempt_at
 
 
 async def _both_passes(run: Run) -> None:
@@ -102,36 +119,24 @@ async def _walk(run: Run) -> AsyncIterator[Batch]:
         after = batch.last
 
 
-async def _end(run: Run, state: CycleState, reason: str | None) -> CycleSummary:
+async def _end(run: Run, state: CycleState, reason: str | None, aftermath: Aftermath | None = None) -> CycleSummary:
     run.count_requests()
     await run.call(run.ledger.forget_accounts, run.job)
-    await run.call(run.ledger.end, run.job, run.cycle, state, run.counts, run.clock(), reason)
-    if state is CycleState.SUCCEEDED:
-        await run.call(run.ledger.hold_back, run.job, None, None)
+    await run.call(run.ledger.end, run.job, run.cycle, state, run.counts, run.clock(), reason, aftermath)
     return CycleSummary(run.cycle.id, run.cycle.kind, state, run.counts, reason, run.judgements)
 
 
-async def _interrupt(run: Run, stop: Stopping) -> CycleSummary:
+async def _complete(run: Run) -> CycleSummary:
+    """Every user had their turn: judge how many of them failed."""
+    left = await run.call(run.ledger.left_over, run.job, run.cycle)
+    accounts = await run.call(run.ledger.active_links, run.job) if run.counts.failed else 0
     now = run.clock()
-    match stop:
-        case Unavailable(_, detail, seconds):
-            pause = UNAVAILABLE_FOR if seconds is None else timedelta(seconds=seconds)
-            reason = f"the target cannot be used now: {detail}"
-            if run.job.quarantine is None:
-                await run.call(run.ledger.hold_back, run.job, now + pause, None)
-            else:
-                await _quarantine(run, run.job.quarantine.reason, reason)
-        case CredentialsRefused(detail):
-            reason = f"the target refuses the Secret Token: {detail}"
-            await _quarantine(run, "EncounteredQuarantineException", reason)
-        case Misconfigured(_, detail):
-            reason = f"the Tenant URL does not lead to a SCIM service: {detail}"
-            await _quarantine(run, "EncounteredQuarantineException", reason)
-    return await _end(run, CycleState.INTERRUPTED, reason)
+    aftermath = after_completion(run.job, run.cycle.kind, run.counts, accounts, left, now, run.target.failed_requests)
+    if not (left.escrowed or left.held) and await run.call(run.feed.head) == run.cycle.head:
+        aftermath = replace(aftermath, health=steady(aftermath.health, now))
+    return await _end(run, CycleState.SUCCEEDED, None, aftermath)
 
 
-async def _quarantine(run: Run, reason: str, detail: str) -> None:
-    now = run.clock()
-    since = run.job.quarantine.since if run.job.quarantine is not None else now
-    quarantine = Quarantine(since, reason, detail, next_quarantine_attempt(since, now))
-    await run.call(run.ledger.hold_back, run.job, None, quarantine)
+async def _interrupt(run: Run, stop: Stopping, after: Callable[..., Aftermath]) -> CycleSummary:
+    aftermath = after(run.job, stop, run.clock(), run.target.failed_requests)
+    return await _end(run, CycleState.INTERRUPTED, why_it_stopped(stop), aftermath)

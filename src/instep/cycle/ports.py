@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.ledger.cycles import Counts, Cycle, CycleState
-from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.jobs import Job
 from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
-from instep.rules.health.outcomes import Outcome
+from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import Operation
 from instep.rules.source_user import SourceUser
@@ -152,11 +153,23 @@ class Ledger(Protocol):
     def forget_accounts(self, job: Job) -> None:
         """Empty what `keep_accounts` kept."""
 
-    def end(self, job: Job, cycle: Cycle, state: CycleState, counts: Counts, now: datetime, reason: str | None) -> None:
-        """End the cycle or interrupt it; a cycle that succeeded sets the watermark to its head."""
+    def left_over(self, job: Job, cycle: Cycle) -> LeftOver:
+        """Return what the cycle leaves to be done."""
 
-    def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
-        """Write down when the job may run again, and why it is quarantined, if it is."""
+    def end(
+        self,
+        job: Job,
+        cycle: Cycle,
+        state: CycleState,
+        counts: Counts,
+        now: datetime,
+        reason: str | None,
+        aftermath: Aftermath | None = None,
+    ) -> None:
+        """End the cycle or interrupt it, with what that means for its job; success sets the watermark to its head.
+
+        Where an administrator has acted on the job meanwhile, the aftermath is left out: it is about what was.
+        """
 
 
 class Previews(Protocol):
@@ -172,6 +185,10 @@ class Target(Protocol):
     """The door to one application: requests in, outcomes out; it waits and repeats only as the target asked (429)."""
 
     requests: Counter[str]
+
+    @property
+    def failed_requests(self) -> Collection[FailedRequest]:
+        """The last few requests that did not work, the oldest first."""
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""

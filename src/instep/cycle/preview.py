@@ -1,7 +1,7 @@
 """What would the next cycle do? The same cycle, over tables of its own, and no write reaches the target."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import orjson
@@ -13,7 +13,7 @@ from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME
 from instep.ledger.schema import Schema
-from instep.rules.health.outcomes import Answer, Outcome
+from instep.rules.health.outcomes import Answer, FailedRequest, Outcome
 
 
 class PreviewTarget:
@@ -26,6 +26,11 @@ class PreviewTarget:
         self._target = target
         self._created = 0
         self.requests: Counter[str] = target.requests
+
+    @property
+    def failed_requests(self) -> Collection[FailedRequest]:
+        """The last few requests that did not work."""
+        return self._target.failed_requests
 
     async def create(self, body: bytes) -> Outcome:
         """Answer with what was to be created, and an id."""

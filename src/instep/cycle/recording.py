@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from instep.clock import to_text
 from instep.cycle.ports import Held, Recorded
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
@@ -10,6 +11,7 @@ from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState
 from instep.ledger.scope_facts import scope_facts
 from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
+from instep.rules.health.quarantine import is_reference_failure
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
 from instep.rules.mapping.redaction import REDACTED, masked
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem, Reason
@@ -48,6 +50,13 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
             return
     counts.users += 1
     recorded.operations.extend(turn.operations)
+
+
+def count_what_was_recorded(recorded: Recorded, counts: Counts) -> None:
+    """Add the counts that are about a batch as a whole: who is entitled, was tried again, failed by a reference."""
+    counts.entitled += sum("cause" not in entry.facts for entry in recorded.entries)
+    counts.retried += len(recorded.released) + sum(escrow.attempts > 1 for escrow in recorded.escrows)
+    counts.reference_failures += sum(is_reference_failure(escrow.code) for escrow in recorded.escrows)
 
 
 def hold_turn(turn: Turn, operation: Operation, judgement: Judgement, recorded: Recorded, counts: Counts) -> None:
@@ -144,7 +153,7 @@ def _fail(
     attempts = 1 if turn.escrow is None else turn.escrow.attempts + 1
     since = now if turn.escrow is None else turn.escrow.since
     again = next_attempt(attempts, now)
-    facts = {**_facts(turn), "detail": detail, "attempts": attempts}
+    facts = {**_facts(turn), "detail": detail, "attempts": attempts, "next_attempt_at": to_text(again)}
     if attribute is not None:
         facts["property"] = attribute
     recorded.escrows.append(Escrow(turn.user.id, since, attempts, again, code, {"detail": detail}))

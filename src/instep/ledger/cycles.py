@@ -41,12 +41,28 @@ class Cycle:
     is_resumed: bool = False
 
 
-_USER_COUNTS = ("users", "created", "updated", "disabled", "deleted", "skipped", "held", "failed")
+_USER_COUNTS = (
+    "users",
+    "created",
+    "updated",
+    "disabled",
+    "deleted",
+    "skipped",
+    "held",
+    "failed",
+    "reference_failures",
+    "entitled",
+    "retried",
+)
 
 
 @dataclass(slots=True)
 class Counts:
-    """What a cycle has done so far, users and requests; kept with the cycle so that a restart goes on counting."""
+    """What a cycle has done so far, users and requests; kept with the cycle so that a restart goes on counting.
+
+    `reference_failures` are those of the failed whose reference (manager, member) failed; `entitled` should have an
+    active account; `retried` had failed before.
+    """
 
     users: int = 0
     created: int = 0
@@ -56,6 +72,9 @@ class Counts:
     skipped: int = 0
     held: int = 0
     failed: int = 0
+    reference_failures: int = 0
+    entitled: int = 0
+    retried: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     reads_because: Counter[str] = field(default_factory=Counter)
 
@@ -80,6 +99,9 @@ class Counts:
             "skipped": self.skipped,
             "held": self.held,
             "failed": self.failed,
+            "reference_failures": self.reference_failures,
+            "entitled": self.entitled,
+            "retried": self.retried,
             "requests": dict(sorted(self.requests.items())),
             "reads_because": dict(sorted(self.reads_because.items())),
         }

@@ -6,16 +6,23 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from instep.ledger.health import UNTRIED, JobHealth
+from instep.ledger.quarantine import Quarantine
+from instep.rules.health.quarantine import DEFAULT_THRESHOLDS, Thresholds
 from instep.rules.scoping.standing import Scope
 
 DEFAULT_INTERVAL_SECONDS = 40 * 60
 
 
 class JobState(StrEnum):
-    """Whether the service runs the job's cycles by itself (engine.md 11.3, `schedule.state`)."""
+    """Whether the service runs the job's cycles by itself (engine.md 11.3, `schedule.state`).
+
+    An administrator stopped what is paused; the service itself disables a job after four weeks of quarantine.
+    """
 
     ACTIVE = "Active"
     PAUSED = "Paused"
+    DISABLED = "Disabled"
 
 
 class Vanished(StrEnum):
@@ -32,6 +39,7 @@ class JobSettings:
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
+    `notify` are the addresses to which a mail goes when the job needs an administrator.
     """
 
     scope: Scope = Scope.ASSIGNED
@@ -45,6 +53,8 @@ class JobSettings:
     vanished: Vanished = Vanished.REMATCH
     soft_delete: bool = True
     skip_out_of_scope_deletions: bool = False
+    quarantine: Thresholds = DEFAULT_THRESHOLDS
+    notify: tuple[str, ...] = ()
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""
@@ -53,20 +63,11 @@ class JobSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantine:
-    """Why and since when the job is held back, and when it is tried next (engine.md 6)."""
-
-    since: datetime
-    reason: str
-    detail: str
-    next_attempt_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """One application's provisioning job.
 
     The next cycle is incremental if a watermark was reached with this configuration at this target; else initial.
+    `revision` grows with every act of an administrator that ends a running cycle.
     """
 
     id: str
@@ -83,6 +84,8 @@ class Job:
     not_before: datetime | None = None
     quarantine: Quarantine | None = None
     last_ended_at: datetime | None = field(default=None)
+    health: JobHealth = UNTRIED
+    revision: int = 0
 
     @property
     def target_identity(self) -> str:
@@ -94,6 +97,16 @@ class Job:
         """The watermark that the next cycle starts from; None for an initial cycle."""
         valid = self.watermark_version == self.configuration_version and self.watermark_identity == self.target_identity
         return self.watermark if valid else None
+
+    @property
+    def held_back_until(self) -> datetime | None:
+        """The moment before which the service does not run the job: the target asked for it, or it is in quarantine."""
+        if self.quarantine is None:
+            return self.not_before
+        moments = [at for at in (self.quarantine.next_attempt_at, self.quarantine.next_probe_at) if at is not None]
+        if not moments:
+            return self.not_before
+        return min(moments) if self.not_before is None else max(min(moments), self.not_before)
 
 
 def target_identity(tenant_url: str) -> str:

@@ -58,13 +58,16 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
     """Return why the job is due, or None. A job that is held back waits for its next attempt, whatever else."""
     if job.state is not JobState.ACTIVE:
         return None
-    held_until = job.not_before if job.quarantine is None else job.quarantine.next_attempt_at
-    if held_until is not None:
-        return Due.RETRY if now >= held_until else None
+    if (held_until := job.held_back_until) is not None and now < held_until:
+        return None
+    if job.quarantine is not None:
+        return Due.RETRY
     if job.since is None or job.last_ended_at is None:
         return Due.INITIAL
     if (why := _changed_by_hand(job, remembered)) is not None:
         return why
+    if held_until is not None:
+        return Due.RETRY
     if movement.head > job.since and movement.is_over(now):
         return Due.CHANGED
     return Due.INTERVAL if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds) else None

@@ -15,6 +15,7 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.directory.change_log import record_changes
 from instep.store.documents import schema_from, schema_text
+from instep.store.health import lifted
 from instep.store.tables.jobs import app_roles, apps, assignments, jobs
 
 
@@ -49,7 +50,7 @@ class ApplicationStore:
             return schema_from(connection.execute(select(apps.c.schema).where(apps.c.id == app_id)).scalar_one())
 
     def save_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
-        """Keep another schema in place of `before`, as another configuration version. Raises SchemaMoved."""
+        """Keep another schema in place of `before`, as another configuration version; lifts a quarantine. Raises SchemaMoved."""
         of_app = and_(apps.c.id == app.id, apps.c.schema == schema_text(before))
         with self._database.write() as connection:
             saved = connection.execute(update(apps).where(of_app).values(schema=schema_text(after))).rowcount
@@ -61,7 +62,7 @@ class ApplicationStore:
             connection.execute(
                 update(jobs)
                 .where(jobs.c.app_id == app.id)
-                .values(configuration_version=jobs.c.configuration_version + 1)
+                .values(configuration_version=jobs.c.configuration_version + 1, **lifted(now))
             )
             details = {"before": schema_text(before), "after": schema_text(after)}
             write_audit(connection, app.id, now, actor, "Update attribute mappings or scope", details)

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, insert
 from instep.clock import to_text
 from instep.store.tables.jobs import audit_log
 
+THE_SERVICE = "Instep"  # the actor of what nobody did by hand
+
 
 def write_audit(
     connection: Connection, app_id: str, now: datetime, actor: str, activity: str, details: Mapping[str, object]

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from instep.clock import from_text, to_text
-from instep.ledger.cycles import Counts, Cycle, CycleKind
+from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.store.feed import head
 
@@ -69,6 +69,25 @@ def new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> C
         },
     )
     return cycle
+
+
+def end_cycle(
+    connection: Connection, cycle: Cycle, state: CycleState, counts: Counts, now: datetime, reason: str | None
+) -> None:
+    """Write down how a cycle ended; an interrupted one keeps whose turn it is."""
+    connection.execute(
+        text("""UPDATE cycles SET state = :state, counts = :counts, ended_at = :now, reason = :reason
+                WHERE id = :cycle"""),
+        {
+            "state": state.value,
+            "counts": counts_text(counts),
+            "now": to_text(now),
+            "reason": reason,
+            "cycle": cycle.id,
+        },
+    )
+    if state is not CycleState.INTERRUPTED:
+        connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle.id})
 
 
 def set_watermark(connection: Connection, job: Job, cycle: Cycle) -> None:

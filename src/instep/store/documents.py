@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 
-from instep.clock import from_text, to_text
-from instep.ledger.jobs import JobSettings, Quarantine, Vanished
+from instep.clock import from_text
+from instep.ledger.jobs import JobSettings, Vanished
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
+from instep.rules.health.quarantine import Thresholds
 from instep.rules.mapping.attribute_mapping import (
     AttributeMapping,
     Constant,
@@ -43,6 +44,8 @@ def settings_text(settings: JobSettings) -> str:
             "vanished": settings.vanished.value,
             "soft_delete": settings.soft_delete,
             "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
+            "quarantine": asdict(settings.quarantine),
+            "notify": list(settings.notify),
         }
     )
 
@@ -52,31 +55,9 @@ def settings_from(text: str) -> JobSettings:
     document = orjson.loads(text)
     document["scope"] = Scope(document["scope"])
     document["vanished"] = Vanished(document.get("vanished", Vanished.REMATCH))
+    document["quarantine"] = Thresholds(**document.get("quarantine", {}))
+    document["notify"] = tuple(document.get("notify", ()))
     return JobSettings(**document)
-
-
-def quarantine_text(quarantine: Quarantine | None) -> str | None:
-    """Return a quarantine as it is kept."""
-    if quarantine is None:
-        return None
-    return _text(
-        {
-            "since": to_text(quarantine.since),
-            "reason": quarantine.reason,
-            "detail": quarantine.detail,
-            "next_attempt_at": to_text(quarantine.next_attempt_at),
-        }
-    )
-
-
-def quarantine_from(text: str | None) -> Quarantine | None:
-    """Return the quarantine that `quarantine_text` wrote."""
-    if text is None:
-        return None
-    document = orjson.loads(text)
-    return Quarantine(
-        from_text(document["since"]), document["reason"], document["detail"], from_text(document["next_attempt_at"])
-    )
 
 
 def schema_text(schema: Schema) -> str:

@@ -1,6 +1,6 @@
 """Where are jobs kept: their configuration, state and secret, and what the audit log says of each change?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from instep.directory.applications import App
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.store.audit import write_audit
 from instep.store.database import Database
-from instep.store.documents import moment, quarantine_from, settings_from, settings_text
+from instep.store.documents import moment, settings_from, settings_text
+from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.reports import ReportStore
@@ -41,18 +42,22 @@ class JobStore(ReportStore, LinkStore, JobLeases):
             return [_job(connection, row) for row in connection.execute(_query().order_by(apps.c.name_key)).all()]
 
     def connect(self, job: Job, secret_token: str, now: datetime, actor: str) -> None:
-        """Create the job, or save another Tenant URL and Secret Token for it; that lifts its quarantine.
+        """Create the job, or save another Tenant URL and Secret Token for it; that lifts its quarantine, and is tried.
 
-        Another target identity makes the next cycle an initial one by itself: the watermark belongs to the old one.
+        A cycle under way ends and goes on with the new ones. Another target identity makes the next cycle an initial
+        one by itself: the watermark belongs to the old one.
         """
         sealed = self._secrets.seal(secret_token, job.id)
         with self._database.write() as connection:
-            values = {"tenant_url": job.tenant_url, "secret_token": sealed, "quarantine": None, "not_before": None}
-            known = connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values)).rowcount
+            values = {"tenant_url": job.tenant_url, "secret_token": sealed}
+            saved = {**values, **lifted(now), "revision": jobs.c.revision + 1}
+            known = connection.execute(update(jobs).where(jobs.c.id == job.id).values(**saved)).rowcount
             if not known:
                 connection.execute(insert(jobs).values(**values, **_new(job, now)))
             activity = "Update provisioning setting or credentials" if known else "Add provisioning configuration"
-            _audit(connection, job, now, actor, activity, {"tenant_url": job.tenant_url, "secret_token": "saved"})
+            write_audit(
+                connection, job.app_id, now, actor, activity, {"tenant_url": job.tenant_url, "secret_token": "saved"}
+            )
 
     def secret_token(self, job: Job) -> str:
         """Return the Secret Token. Raises SecretUnreadable."""
@@ -62,34 +67,31 @@ class JobStore(ReportStore, LinkStore, JobLeases):
 
     def save_settings(self, job: Job, settings: JobSettings, now: datetime, actor: str) -> None:
         """Save settings; if they decide otherwise about users, the next cycle is an initial one."""
-        new_version = job.configuration_version + (not settings.decides_as(job.settings))
+        saved: dict[str, Any] = {"settings": settings_text(settings)}
+        if not settings.decides_as(job.settings):
+            saved |= {"configuration_version": job.configuration_version + 1, **lifted(now)}
         with self._database.write() as connection:
-            connection.execute(
-                update(jobs)
-                .where(jobs.c.id == job.id)
-                .values(settings=settings_text(settings), configuration_version=new_version)
-            )
+            connection.execute(update(jobs).where(jobs.c.id == job.id).values(**saved))
             details = {"before": settings_text(job.settings), "after": settings_text(settings)}
-            _audit(connection, job, now, actor, "Update provisioning setting or credentials", details)
+            write_audit(connection, job.app_id, now, actor, "Update provisioning setting or credentials", details)
 
     def set_state(self, job: Job, state: JobState, now: datetime, actor: str) -> None:
-        """Start or stop the job; starting lifts its quarantine."""
-        values: dict[str, Any] = {"state": state.value}
-        if state is JobState.ACTIVE:
-            values |= {"quarantine": None, "not_before": None}
+        """Start or stop the job: starting lifts its quarantine, stopping ends a cycle under way."""
+        ends_cycle = {"revision": jobs.c.revision + 1}
+        values = {**(lifted(now) if state is JobState.ACTIVE else ends_cycle), "state": state.value}
         activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
         with self._database.write() as connection:
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
-            _audit(connection, job, now, actor, f"{activity} provisioning configuration", {})
+            write_audit(connection, job.app_id, now, actor, f"{activity} provisioning configuration", {})
 
     def restart(self, job: Job, now: datetime, actor: str) -> None:
         """Clear watermark, escrows and quarantine; the links stay (engine.md 1.4)."""
         with self._database.write() as connection:
-            cleared = {"watermark": None, "quarantine": None, "not_before": None}
+            cleared = {"watermark": None, **lifted(now)}
             version = job.configuration_version + 1  # so that a cycle under way ends too
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**cleared, configuration_version=version))
             connection.execute(delete(escrows).where(escrows.c.job_id == job.id))
-            _audit(connection, job, now, actor, "Enable/restart provisioning configuration", {})
+            write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", {})
 
 
 def _query() -> Any:
@@ -117,6 +119,8 @@ def _job(connection: Connection, row: Any) -> Job:
         not_before=moment(row.not_before),
         quarantine=quarantine_from(row.quarantine),
         last_ended_at=None if last is None else moment(last.ended_at),
+        health=health_from(row.health),
+        revision=row.revision,
     )
 
 
@@ -129,9 +133,3 @@ def _new(job: Job, now: datetime) -> dict[str, Any]:
         "configuration_version": job.configuration_version,
         "created_at": to_text(now),
     }
-
-
-def _audit(
-    connection: Connection, job: Job, now: datetime, actor: str, activity: str, details: Mapping[str, object]
-) -> None:
-    write_audit(connection, job.app_id, now, actor, activity, details)

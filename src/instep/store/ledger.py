@@ -11,17 +11,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from instep.clock import to_text
+from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.ports import AccountTaken, ConfigurationChanged, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
-from instep.ledger.jobs import Job, Quarantine
+from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import insert_rows, json_text
-from instep.store.cycles import counts_text, new_cycle, set_watermark, unfinished_cycle
+from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
-from instep.store.documents import quarantine_text
 from instep.store.feed import ids_text
+from instep.store.health import read_left_over, record_aftermath, write_aftermath
 from instep.store.recording import write_recorded
 from instep.store.turns import write_turns
 
@@ -162,36 +163,28 @@ class StoredLedger:
         with self._database.write() as connection:
             connection.execute(text("DELETE FROM target_accounts WHERE job_id = :job"), {"job": job.id})
 
-    def end(self, job: Job, cycle: Cycle, state: CycleState, counts: Counts, now: datetime, reason: str | None) -> None:
-        """End the cycle or interrupt it; a cycle that succeeded sets the watermark to its head."""
+    def left_over(self, job: Job, cycle: Cycle) -> LeftOver:
+        """Return what the cycle leaves to be done."""
+        with self._database.read() as connection:
+            return read_left_over(connection, job, cycle)
+
+    def end(
+        self,
+        job: Job,
+        cycle: Cycle,
+        state: CycleState,
+        counts: Counts,
+        now: datetime,
+        reason: str | None,
+        aftermath: Aftermath | None = None,
+    ) -> None:
+        """End the cycle or interrupt it, with what that means for its job; success sets the watermark to its head."""
         with self._database.write() as connection:
-            connection.execute(
-                text("""UPDATE cycles SET state = :state, counts = :counts, ended_at = :now, reason = :reason
-                        WHERE id = :cycle"""),
-                {
-                    "state": state.value,
-                    "counts": counts_text(counts),
-                    "now": to_text(now),
-                    "reason": reason,
-                    "cycle": cycle.id,
-                },
-            )
-            if state is not CycleState.INTERRUPTED:
-                connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle.id})
+            end_cycle(connection, cycle, state, counts, now, reason)
             if state is CycleState.SUCCEEDED:
                 set_watermark(connection, job, cycle)
-
-    def hold_back(self, job: Job, not_before: datetime | None, quarantine: Quarantine | None) -> None:
-        """Write down when the job may run again, and why it is quarantined, if it is."""
-        with self._database.write() as connection:
-            connection.execute(
-                text("UPDATE jobs SET not_before = :not_before, quarantine = :quarantine WHERE id = :job"),
-                {
-                    "not_before": to_text(not_before) if not_before else None,
-                    "quarantine": quarantine_text(quarantine),
-                    "job": job.id,
-                },
-            )
+            if aftermath is not None and write_aftermath(connection, job, aftermath):
+                record_aftermath(connection, job, cycle, counts, aftermath, now)
 
 
 def _require_configuration(connection: Connection, job: Job) -> None:

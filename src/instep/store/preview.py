@@ -14,8 +14,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, event, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from instep.cycle.aftermath import Aftermath
 from instep.cycle.ports import Feed, Ledger, Recorded, ToSend
-from instep.ledger.cycles import Counts, Cycle
+from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation
 from instep.ledger.records import LogEntry, Status
@@ -147,6 +148,19 @@ class _PreviewLedger(StoredLedger):
             self._decided.pop(identifier, None)
         if shown:
             self._show(self._named(job, shown))
+
+    def end(
+        self,
+        job: Job,
+        cycle: Cycle,
+        state: CycleState,
+        counts: Counts,
+        now: datetime,
+        reason: str | None,
+        aftermath: Aftermath | None = None,
+    ) -> None:
+        """End the cycle; what that would mean for the job is left out, and nobody is told."""
+        super().end(job, cycle, state, counts, now, reason)
 
     def removals_since(self, job: Job, moment: datetime) -> int:
         """Return how many removals this job has sent since, and how many this preview has seen."""

@@ -23,7 +23,19 @@ def test_a_user_who_failed_is_tried_in_the_next_cycle_then_ever_more_rarely_and_
 
 @pytest.mark.parametrize(
     ("after_hours", "next_hours"),
-    [(0, 6), (5.9, 6), (6, 12), (11, 12), (12, 24), (23.9, 24), (24, 48), (47, 48), (48, 72), (27 * 24, 28 * 24)],
+    [
+        (0, 6),
+        (5.9, 6),
+        (6, 12),
+        (11, 12),
+        (12, 24),
+        (23.9, 24),
+        (24, 48),
+        (47, 48),
+        (48, 72),
+        (27 * 24, 28 * 24),
+        (28 * 24 - 0.1, 28 * 24),
+    ],
 )
 def test_a_quarantined_job_is_tried_after_6_12_and_24_hours_and_then_daily(
     after_hours: float, next_hours: float
@@ -32,7 +44,14 @@ def test_a_quarantined_job_is_tried_after_6_12_and_24_hours_and_then_daily(
     assert next_quarantine_attempt(NOW, moment) == NOW + timedelta(hours=next_hours)
 
 
-@given(st.floats(0, 40 * 24))
+@given(st.floats(0, 28 * 24, exclude_max=True))
 def test_the_next_attempt_is_always_still_to_come_and_never_more_than_a_day_away(hours: float) -> None:
     moment = NOW + timedelta(hours=hours)
-    assert moment < next_quarantine_attempt(NOW, moment) <= moment + timedelta(days=1)
+    found = next_quarantine_attempt(NOW, moment)
+    assert found is not None
+    assert moment < found <= moment + timedelta(days=1)
+
+
+@pytest.mark.parametrize("days", [28, 28.01, 400])
+def test_after_the_attempt_of_day_28_there_is_none_any_more(days: float) -> None:
+    assert next_quarantine_attempt(NOW, NOW + timedelta(days=days)) is None

@@ -4,6 +4,10 @@ from datetime import datetime, timedelta
 
 FIRST_INTERVAL = timedelta(minutes=40)
 LONGEST_INTERVAL = timedelta(hours=24)
+QUARANTINE_LASTS_AT_MOST = timedelta(days=28)
+OUTAGE_BECOMES_QUARANTINE_AFTER = timedelta(hours=1)
+PROBE_OF_WHAT_IS_UNREACHABLE = timedelta(minutes=10)
+PROBE_OF_WHAT_REFUSES = timedelta(hours=1)
 _QUARANTINE_HOURS = (6, 12, 24)
 
 
@@ -18,8 +22,13 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
     return now + min(interval, LONGEST_INTERVAL)
 
 
-def next_quarantine_attempt(since: datetime, now: datetime) -> datetime:
-    """Return the next moment at which a quarantined job is tried: 6, 12, 24 hours after it began, then daily."""
+def next_quarantine_attempt(since: datetime, now: datetime) -> datetime | None:
+    """Return the next moment at which a quarantined job is tried: 6, 12, 24 hours after it began, then daily.
+
+    None when four weeks are over: then the job is disabled.
+    """
+    if now - since >= QUARANTINE_LASTS_AT_MOST:
+        return None
     for hours in _QUARANTINE_HOURS:
         if (moment := since + timedelta(hours=hours)) > now:
             return moment

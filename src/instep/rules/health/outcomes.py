@@ -1,6 +1,7 @@
 """What came of a request, before anybody judges it: an answer, none, or a request that never left?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,38 @@ class NoAnswer:
 
 
 Outcome = Answer | NotSent | NoAnswer
+
+QUOTED_CHARACTERS = 500
+_ERROR_SCHEMA = b"urn:ietf:params:scim:api:messages:2.0:Error"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRequest:
+    """A request that did not work, as it was sent, and the beginning of what came back; headers are not kept.
+
+    `status` is None where no answer came; `answer` then says why.
+    """
+
+    at: datetime
+    method: str
+    url: str
+    status: int | None
+    answer: str
+
+
+def looks_wrong(outcome: Outcome) -> bool:
+    """Whether an administrator who asks why nothing works would want to see it; no verdict."""
+    if type(outcome) is not Answer or not 200 <= outcome.status < 300:
+        return True
+    beginning = outcome.body[:QUOTED_CHARACTERS].lstrip()
+    return bool(beginning) and (not beginning.startswith(b"{") or _ERROR_SCHEMA in beginning)
+
+
+def failed_request(at: datetime, method: str, url: str, outcome: Outcome) -> FailedRequest:
+    """Return what is kept of a request."""
+    match outcome:
+        case Answer(status, body):
+            answer = body[: 4 * QUOTED_CHARACTERS].decode("utf-8", "replace").strip()
+            return FailedRequest(at, method, url, status, answer[:QUOTED_CHARACTERS])
+        case NotSent(reason) | NoAnswer(reason):
+            return FailedRequest(at, method, url, None, reason)

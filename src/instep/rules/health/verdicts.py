@@ -66,9 +66,10 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class CredentialsRefused:
-    """The Secret Token is not accepted: the job is quarantined."""
+    """The Secret Token is not accepted, or may not read users (`InsufficientRights`): the job is quarantined."""
 
     detail: str
+    code: str = "Unauthorized"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def judge_read(outcome: Outcome) -> Verdict:
             return Unavailable("ConnectionFailed", reason)
         case NoAnswer(reason):
             return Failed("Timeout", reason)
-        case Answer(status=401 | 403):
-            return CredentialsRefused(explain(outcome))
+        case Answer(status=401 | 403 as status):
+            return CredentialsRefused(explain(outcome), failure_code(status))
         case Answer(status=status) if 300 <= status < 400:
             return _redirected(outcome)
         case Answer(status=429):
@@ -135,6 +136,7 @@ def judge_read(outcome: Outcome) -> Verdict:
 def failure_code(status: int) -> str:
     """Return the provisioning log's code for a status (engine.md 9.4)."""
     named = {
+        401: "Unauthorized",
         403: "InsufficientRights",
         405: "MethodNotAllowed",
         422: "UnprocessableEntity",

@@ -44,14 +44,16 @@ jobs = Table(
     Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("tenant_url", Text, nullable=False),
     Column("secret_token", LargeBinary, nullable=False),  # AES-256-GCM, bound to this job's id
-    Column("state", Text, nullable=False),  # Active or Paused
+    Column("state", Text, nullable=False),  # Active, Paused or Disabled
     Column("settings", Text, nullable=False),  # JSON: instep.ledger.jobs.JobSettings
     Column("configuration_version", Integer, nullable=False),
     Column("watermark", Integer),  # null: the next cycle is an initial one
     Column("watermark_version", Integer),  # the configuration version that the watermark was reached with
     Column("watermark_identity", Text),  # the target identity likewise
     Column("not_before", Text),  # no cycle before this moment (the target asked for it)
-    Column("quarantine", Text),  # JSON: since, reason, next attempt
+    Column("quarantine", Text),  # JSON: instep.ledger.quarantine.Quarantine
+    Column("health", Text),  # JSON: instep.ledger.health.JobHealth
+    Column("revision", Integer, nullable=False, server_default="0"),  # grows with acts that end a running cycle
     Column("created_at", Text, nullable=False),
 )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,18 +18,31 @@ from instep.connectors.targets.scim.pacing import (
     Pace,
     retry_after_seconds,
 )
-from instep.rules.health.outcomes import Answer, NoAnswer, NotSent, Outcome
+from instep.rules.health.outcomes import (
+    Answer,
+    FailedRequest,
+    NoAnswer,
+    NotSent,
+    Outcome,
+    failed_request,
+    looks_wrong,
+)
 from instep.scim.messages import MEDIA_TYPE
 
 CONNECT_SECONDS = 5.0
 _MOST_REPEATS = 8
+_KEPT_REQUESTS = 5
 
 
 class ScimTarget:
     """One application's door, for one run. A request is repeated only where the target said that it did not take it."""
 
-    def __init__(self, session: aiohttp.ClientSession, tenant_url: str, pace: Pace, concurrency: int) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, tenant_url: str, secret_token: str, pace: Pace, concurrency: int
+    ) -> None:
         self.requests: Counter[str] = Counter()
+        self.failed_requests: deque[FailedRequest] = deque(maxlen=_KEPT_REQUESTS)
+        self._secret_token = secret_token.encode()
         self._session = session
         self._addresses = Addresses(tenant_url)
         self._users = URL(self._addresses.users, encoded=True)
@@ -76,6 +89,8 @@ class ScimTarget:
                 outcome = await self._send(method, url, body)
             finally:
                 self._slots.release()
+            if looks_wrong(outcome):
+                self.failed_requests.append(failed_request(datetime.now(UTC), method, str(url), outcome))
             if type(outcome) is not Answer or not _is_throttled(outcome):
                 return outcome
             seconds = outcome.retry_after_seconds
@@ -91,9 +106,10 @@ class ScimTarget:
         try:
             response = await self._session.request(method, url, data=body, allow_redirects=False)
             try:
-                return _answer(response, await read_capped(response))
+                body_read = await read_capped(response)
             finally:
                 response.release()  # what was not read closes its connection
+            return _answer(response, self._without_secret(body_read))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             return NotSent(_in_words(error))
         except (AnswerTooLarge, AnswerUnreadable) as error:
@@ -102,6 +118,12 @@ class ScimTarget:
             return NoAnswer("no whole answer came in time")
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             return NoAnswer(_in_words(error))
+
+    def _without_secret(self, body: bytes) -> bytes:
+        """Whatever repeats the Secret Token: it must not come into any log."""
+        if self._secret_token and self._secret_token in body:
+            return body.replace(self._secret_token, b"(the Secret Token)")
+        return body
 
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
@@ -167,7 +189,7 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        yield ScimTarget(session, tenant_url, Pace(requests_per_second), concurrency)
+        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency)
 
 
 def _tls() -> ssl.SSLContext:

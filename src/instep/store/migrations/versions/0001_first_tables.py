@@ -298,6 +298,8 @@ def upgrade() -> None:
         sa.Column("watermark_identity", sa.Text(), nullable=True),
         sa.Column("not_before", sa.Text(), nullable=True),
         sa.Column("quarantine", sa.Text(), nullable=True),
+        sa.Column("health", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_jobs_app_id_apps"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
