@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from fakes.faulty_target import faulty_target
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.cli.main import app
 
@@ -224,6 +225,29 @@ def test_an_interrupted_cycle_exits_with_4_and_says_why(connected: Run, tenant: 
     result = connected("apps", "provision", "proxyclick")
     assert result.exit_code == 4
     assert "It stopped: the target cannot be used now" in result.stdout
+
+
+def test_a_quarantine_is_shown_with_graphs_properties_and_the_requests_that_caused_it(added: Run) -> None:
+    added("apps", "assign", "proxyclick", "--all", "--role", "User")
+    with faulty_target() as target:
+        words = ("apps", "connect", "proxyclick", "--tenant-url", target.tenant_url, "--token-stdin")
+        assert added(*words, stdin=target.token).exit_code == 0
+        saved, target.token = target.token, "another"
+        assert added("apps", "provision", "proxyclick").exit_code == 4
+    [status] = objects(added("apps", "status", "proxyclick", "--json"))
+    quarantine = status["quarantine"]
+    assert (status["code"], quarantine["reason"]) == ("Quarantine", "EncounteredQuarantineException")
+    assert quarantine["currentBegan"] == quarantine["seriesBegan"] == quarantine["since"]
+    assert (quarantine["seriesCount"], quarantine["nextAttempt"]) == (0, quarantine["next_attempt_at"])
+    assert quarantine["error"]["tenantActionable"] is True
+    assert quarantine["error"]["message"] == quarantine["detail"]
+    [request] = quarantine["requests"]
+    assert (request["method"], request["status"]) == ("GET", 401)
+    assert request["url"] == f"{target.tenant_url}/Users?startIndex=1&count=500"
+    said = added("apps", "status", "proxyclick").stdout
+    assert "Quarantine    since" in said
+    assert f"GET {request['url']} -> HTTP 401" in said
+    assert saved not in said + str(status)
 
 
 def test_who_is_assigned_is_listed_and_ended(added: Run) -> None:

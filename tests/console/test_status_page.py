@@ -154,7 +154,25 @@ def test_a_quarantine_says_why_since_when_and_when_it_is_tried_next(
     assert "Quarantine Held back" in said
     assert "In quarantine since 2026-01-05 10:00:00 UTC Reason: EncounteredQuarantineException" in said
     assert "The next attempt is at 2026-01-05 16:00:00 UTC (in 6 h)" in said
+    assert "the next in 60 min" in said
+    assert f"The request that caused it: GET {target.tenant_url}/Users?startIndex=1&count=500 HTTP 401" in said
     assert "Interrupted the target refuses the Secret Token" in said
+
+
+def test_a_job_that_was_disabled_says_so_and_how_to_go_on(
+    admin: Administrator, target: FaultyTarget, site: Site
+) -> None:
+    connect(admin, target)
+    start(admin)
+    admin.hires("ada")
+    target.token = "another"
+    admin.provisions(CycleState.INTERRUPTED)
+    admin.clock.now += timedelta(days=28)
+    admin.provisions(CycleState.INTERRUPTED)
+    said = page(site)
+    assert "Disabled after four weeks in quarantine, 2026-01-05 10:00:00 UTC" in said
+    assert "Nothing is tried any more" in said
+    assert "instep apps start Proxyclick" in said
 
 
 def test_a_job_whose_cycle_cannot_be_run_says_what_to_put_right(

@@ -50,7 +50,10 @@ class ApplicationStore:
             return schema_from(connection.execute(select(apps.c.schema).where(apps.c.id == app_id)).scalar_one())
 
     def save_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
-        """Keep another schema in place of `before`, as another configuration version; lifts a quarantine. Raises SchemaMoved."""
+        """Keep another schema in place of `before`, as another configuration version. Raises SchemaMoved.
+
+        A quarantine is lifted by it (engine.md 6.3).
+        """
         of_app = and_(apps.c.id == app.id, apps.c.schema == schema_text(before))
         with self._database.write() as connection:
             saved = connection.execute(update(apps).where(of_app).values(schema=schema_text(after))).rowcount
