@@ -240,7 +240,7 @@ def test_any_json_is_a_schema_or_is_refused(document: Any) -> None:
         read_schema(document, CUSTOM)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.data())
 def test_a_document_that_is_spoilt_anywhere_is_a_schema_or_is_refused(data: st.DataObject) -> None:
     spoilt: Any = Document().all

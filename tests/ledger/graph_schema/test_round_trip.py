@@ -114,7 +114,7 @@ def test_every_application_of_the_gallery_can_be_read_back_as_it_was_written() -
     assert len(search("")) == 334
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(SCHEMAS)
 def test_reading_what_was_written_changes_nothing(schema: Schema) -> None:
     document = through_json(write_schema(schema, CUSTOM))
@@ -161,7 +161,7 @@ def documents(draw: st.DrawFn) -> Any:
     return document
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(documents())
 def test_what_a_document_says_and_instep_does_not_use_is_said_again(document: Any) -> None:
     given_document = copy.deepcopy(document)
