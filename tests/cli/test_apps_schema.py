@@ -56,9 +56,34 @@ def test_a_schema_is_printed_edited_saved_and_restored(instep: CommandLine) -> N
     )
     assert json.loads(instep.done("apps", "schema", "get", "Acme")) == document
     assert instep.objects("apps", "schema", "restore", "Acme") == [
-        {"app": "Acme", "changed": True, "changes": ["user mapping of title was added: [jobTitle]"]}
+        {
+            "app": "Acme",
+            "changed": True,
+            "changes": ["user mapping of title was added: [jobTitle]"],
+            "without_effect": [],
+        }
     ]
     assert json.loads(instep.done("apps", "schema", "get", "Acme")) == json.loads(printed)
+
+
+def test_what_graph_has_and_instep_does_not_use_is_kept_and_said(instep: CommandLine) -> None:
+    document = json.loads(instep.done("apps", "schema", "get", "Acme"))
+    mapping = document["synchronizationRules"][0]["objectMappings"][0]
+    mapping["attributeMappings"][0]["flowBehavior"] = "FlowAlways"
+    mapping["attributeMappings"][1]["exportMissingReferences"] = True
+    mapping["scope"] = {
+        "groups": [],
+        "inputFilterGroups": [{"name": "early", "clauses": []}],
+        "categoryFilterGroups": [],
+    }
+    saved = instep.done("apps", "schema", "put", "Acme", file(instep.folder, document))
+    assert saved.splitlines()[:4] == [
+        "names, ids and properties that have no effect were changed",
+        "Kept, and without effect: flowBehavior FlowAlways of the user mapping of userName",
+        "Kept, and without effect: exportMissingReferences of the user mapping of active",
+        "Kept, and without effect: inputFilterGroups of the user scope",
+    ]
+    assert json.loads(instep.done("apps", "schema", "get", "Acme")) == document
 
 
 def test_every_problem_of_a_bad_schema_is_named_and_nothing_is_changed(instep: CommandLine) -> None:

@@ -96,12 +96,18 @@ def problems_named(json: bool) -> Iterator[None]:  # noqa: FBT001
 
 
 def say_what_was_saved(app: "App", saved: "SavedSchema", json: bool) -> None:  # noqa: FBT001
-    """Say what differs from what there was before, line by line."""
+    """Say what differs from what there was before, line by line, and what is kept without effect."""
+    from instep.ledger.graph_schema import kept_without_effect
+
+    unused = list(kept_without_effect(saved.schema))
     if json:
-        print_json({"app": app.name, "changed": bool(saved.changes), "changes": list(saved.changes)})
+        changes = {"changed": bool(saved.changes), "changes": list(saved.changes)}
+        print_json({"app": app.name, **changes, "without_effect": unused})
     elif not saved.changes:
         say(f"{app.name}: all of it was so already; nothing was changed.")
     else:
         for change in saved.changes:
             say(change)
+        for what in unused:
+            say(f"Kept, and without effect: {what}")
         say(f"{app.name}: saved. The next cycle is an initial one; everyone is evaluated again.")

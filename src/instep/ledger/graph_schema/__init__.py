@@ -6,8 +6,17 @@ says and Instep does not use is kept with the schema, and said again (decision 0
 
 from instep.ledger.graph_schema.problems import Problem, SchemaRefused
 from instep.ledger.graph_schema.read import read_schema
-from instep.ledger.graph_schema.scope import read_scope, write_scope
+from instep.ledger.graph_schema.scope import write_scope
 from instep.ledger.graph_schema.standard import Standard
+from instep.ledger.graph_schema.unused import kept_without_effect
 from instep.ledger.graph_schema.write import write_schema
 
-__all__ = ["Problem", "SchemaRefused", "Standard", "read_schema", "read_scope", "write_schema", "write_scope"]
+__all__ = [
+    "Problem",
+    "SchemaRefused",
+    "Standard",
+    "kept_without_effect",
+    "read_schema",
+    "write_schema",
+    "write_scope",
+]
