@@ -152,6 +152,19 @@ def test_filters_are_previewed_saved_and_printed(instep: CommandLine) -> None:
     assert "was removed" in instep.done("apps", "filters", "put", "Acme", "-", stdin='{"groups": []}')
 
 
+def test_filters_of_groups_are_previewed_without_accounts(instep: CommandLine) -> None:
+    instep.done("groups", "add", "Sales")
+    instep.done("apps", "assign", "Acme", "--group", "Sales", "--role", "User")
+    clause = {"operatorName": "IS NOT NULL", "sourceOperandName": "mail", "targetOperand": {"values": []}}
+    path = file(instep.folder, {"groups": [{"name": "With mail", "clauses": [clause]}]})
+    assert instep.done("apps", "filters", "preview", "Acme", path, "--groups").splitlines() == [
+        "0 would enter scope.",
+        "1 would leave scope:",
+        "  Sales fails the scoping filter With mail: mail IS NOT NULL (it has no value)",
+        "Evaluated: 1. In scope: 1 now, 0 with these filters.",
+    ]
+
+
 def test_a_bad_filter_is_named_with_its_clause(instep: CommandLine) -> None:
     clause = SALES["groups"][0]["clauses"][0]  # type: ignore[index]
     bad = {"groups": [{"name": "Sales", "clauses": [{**clause, "operatorName": "equals"}]}]}  # type: ignore[dict-item]

@@ -26,10 +26,10 @@ from instep.rules.source_user import SourceUser
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Somebody whom the other filters let in, or keep out; `why` names what decides, to follow the name."""
+    """A user or group whom the other filters let in, or keep out; `why` names what decides, to follow the name."""
 
-    user_id: str
-    user_name: str
+    id: str
+    name: str
     why: str
 
 
@@ -38,7 +38,7 @@ class ScopePreview:
     """What would change; of those who move, the first so many are named.
 
     `disabled` are the active accounts that leavers would lose, `removals` all that the next cycle would remove,
-    whatever the cause, judged by their budget.
+    whatever the cause, judged by their budget; None for groups.
     """
 
     shown: int
@@ -48,18 +48,28 @@ class ScopePreview:
     enter: int = 0
     leave: int = 0
     disabled: int = 0
-    removals: Judgement = field(default=Judgement(0, 0))
+    removals: Judgement | None = None
     entering: list[Mover] = field(default_factory=list)
     leaving: list[Mover] = field(default_factory=list)
 
+    def take(self, mover: Mover, *, enters: bool) -> None:
+        """Count one who moves, and name them if not so many have been named yet."""
+        if enters:
+            self.enter += 1
+        else:
+            self.leave += 1
+        named = self.entering if enters else self.leaving
+        if len(named) < self.shown:
+            named.append(mover)
 
-def preview_scope(service: Service, app: App, whom: Whom, scope: object, shown: int) -> ScopePreview:
-    """Compare the saved scoping filters with others, for everyone who is assigned or linked, batch by batch.
 
-    Raises SchemaRefused for filters that cannot be saved, NotFound where the application has no mapping of groups.
+def preview_scope(service: Service, app: App, scope: object, shown: int) -> ScopePreview:
+    """Compare the saved scoping filters of users with others, for everyone who is assigned or linked, batch by batch.
+
+    Raises SchemaRefused for filters that cannot be saved.
     """
     present = service.applications.schema(app.id)
-    other = with_scope(present, standard_of(app), app, whom, scope)
+    other = with_scope(present, standard_of(app), app, Whom.USERS, scope)
     job = service.jobs.job_of(app) or _unconnected(app)
     return _Comparison(service, job, present, other, ScopePreview(shown)).run()
 
@@ -112,12 +122,10 @@ class _Comparison:
             and open_turn(self._other, user, batch).is_removal
         )
         if before.cause is Cause.FAILS_FILTER and after.is_in_scope:
-            preview.enter += 1
-            _name(preview.entering, preview.shown, user, after)
+            preview.take(_mover(user, after), enters=True)
         elif before.is_in_scope and after.cause is Cause.FAILS_FILTER:
-            preview.leave += 1
+            preview.take(_mover(user, after), enters=False)
             preview.disabled += is_removal
-            _name(preview.leaving, preview.shown, user, after)
         return is_removal
 
     def _judge(self, removals: int) -> Judgement:
@@ -128,13 +136,13 @@ class _Comparison:
         return Judgement(limit, removals, service.ledger.removals_since(job, service.clock() - WINDOW))
 
 
-def _name(movers: list[Mover], shown: int, user: SourceUser, standing: Standing) -> None:
-    if len(movers) < shown:
-        movers.append(Mover(user.id, user.name, _why(standing.evaluation)))
+def _mover(user: SourceUser, standing: Standing) -> Mover:
+    return Mover(user.id, user.name, why(standing.evaluation))
 
 
-def _why(evaluation: ScopeEvaluation | None) -> str:
-    if evaluation is None:
+def why(evaluation: ScopeEvaluation | None) -> str:
+    """Say what decides, to follow the name; None or an evaluation without filters means that there are none."""
+    if evaluation is None or not evaluation.filters:
         return "passes, since there is no scoping filter any more"
     facts = scope_facts(evaluation)
     return f"passes the scoping filter {evaluation.passed_filter}" if evaluation.passed else failure_in_words(facts)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from instep.cli.apps import AppArgument
+from instep.cli.apps_preview import budgets_as_document
 from instep.cli.apps_schema import print_document, problems_named, say_what_was_saved
 from instep.cli.directory import DataOption, JsonOption, actor, open_directory, print_json, say
 from instep.cli.json_files import STANDARD_INPUT, FileArgument, read_json
@@ -76,12 +77,16 @@ def preview(
     changed. The last line says how many accounts would be disabled, and whether that is within the budget.
     """
     from instep.admin.applications import find_app
+    from instep.admin.group_scope_preview import preview_group_scope
     from instep.admin.scope_preview import preview_scope
 
     document = read_json(file)
     with open_directory(data) as instep, problems_named(json):
         found = find_app(instep.applications, app)
-        previewed = preview_scope(instep.service, found, _whom(groups), document, limit)
+        if groups:
+            previewed = preview_group_scope(instep.service, instep.directory, found, document, limit)
+        else:
+            previewed = preview_scope(instep.service, found, document, limit)
     if json:
         for document in _as_documents(previewed):
             print_json(document)
@@ -91,26 +96,18 @@ def preview(
 
 
 def _as_documents(preview: "ScopePreview") -> Iterator[dict[str, Any]]:
-    from instep.ledger.planned_wording import judgement_reason
-
     for change, movers in (("enters", preview.entering), ("leaves", preview.leaving)):
         for mover in movers:
-            yield {"change": change, "id": mover.user_id, "name": mover.user_name, "why": mover.why}
-    removals = preview.removals
-    yield {
+            yield {"change": change, "id": mover.id, "name": mover.name, "why": mover.why}
+    counts: dict[str, Any] = {
         "evaluated": preview.evaluated,
         "in_scope": {"before": preview.before, "after": preview.after},
         "enter": preview.enter,
         "leave": preview.leave,
-        "disabled": preview.disabled,
-        "removals": {
-            "limit": removals.limit,
-            "planned": removals.planned,
-            "spent": removals.spent,
-            "held": removals.is_over,
-            "why": judgement_reason("removals", removals),
-        },
     }
+    if preview.removals is not None:
+        counts |= {"disabled": preview.disabled, **budgets_as_document({"removals": preview.removals})}
+    yield counts
 
 
 def _in_words(preview: "ScopePreview") -> Iterator[str]:
@@ -119,17 +116,16 @@ def _in_words(preview: "ScopePreview") -> Iterator[str]:
     yield from _movers("enter", preview.enter, preview.entering)
     yield from _movers("leave", preview.leave, preview.leaving)
     yield f"Evaluated: {preview.evaluated}. In scope: {preview.before} now, {preview.after} with these filters."
-    held = " All of them would be held." if preview.removals.is_over else ""
-    yield (
-        f"Active accounts that leavers would lose: {preview.disabled}. "
-        f"{judgement_reason('removals', preview.removals)}{held}"
-    )
+    if (removals := preview.removals) is not None:
+        held = " All of them would be held." if removals.is_over else ""
+        lost = f"Active accounts that leavers would lose: {preview.disabled}."
+        yield f"{lost} {judgement_reason('removals', removals)}{held}"
 
 
 def _movers(verb: str, count: int, movers: "Sequence[Mover]") -> Iterator[str]:
     yield f"{count} would {verb} scope{':' if movers else '.'}"
     for mover in movers:
-        yield f"  {mover.user_name} {mover.why}"
+        yield f"  {mover.name} {mover.why}"
     if count > len(movers) > 0:
         yield f"  and {count - len(movers)} more"
 
