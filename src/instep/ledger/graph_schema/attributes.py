@@ -34,15 +34,18 @@ def write_definition(attribute: SourceAttributeDefinition) -> dict[str, Any]:
     }
 
 
-def write_attributes(attributes: Iterable[TargetAttribute], object_name: str, extras: Extras) -> list[dict[str, Any]]:
-    """Return all attributes of an object of the target; the anchor comes first unless it has a place already."""
+def write_attributes(attributes: Iterable[TargetAttribute], people: str, extras: Extras) -> list[dict[str, Any]]:
+    """Return all attributes of an object of the target; the anchor comes first unless it has a place already.
+
+    `people` is the object that references lead to: managers and members are users.
+    """
     listed = list(attributes)
     if all(attribute.name != ANCHOR for attribute in listed):
         listed.insert(0, TargetAttribute(ANCHOR, case_exact=True))
-    return [_write(attribute, object_name, extras.get(attribute.name, {})) for attribute in listed]
+    return [_write(attribute, people, extras.get(attribute.name, {})) for attribute in listed]
 
 
-def _write(attribute: TargetAttribute, object_name: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+def _write(attribute: TargetAttribute, people: str, extra: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": attribute.name,
         "type": attribute.type,
@@ -51,34 +54,32 @@ def _write(attribute: TargetAttribute, object_name: str, extra: Mapping[str, Any
         "multivalued": attribute.multivalued,
         "caseExact": attribute.case_exact,
         "defaultValue": attribute.default_value,
-        **_usual(attribute, object_name),
+        **_usual(attribute, people),
         **extra,
     }
 
 
-def _usual(attribute: TargetAttribute, object_name: str) -> dict[str, Any]:
+def _usual(attribute: TargetAttribute, people: str) -> dict[str, Any]:
     """Return what Graph says of an attribute and Instep does not use, as long as nobody says otherwise."""
     return {
         "mutability": "ReadOnly" if attribute.name == ANCHOR else "ReadWrite",
         "flowNullValues": False,
-        "referencedObjects": [_reference(object_name, ANCHOR)] if attribute.type == "Reference" else [],
+        "referencedObjects": [_reference(people, ANCHOR)] if attribute.type == "Reference" else [],
         "apiExpressions": [],
         "metadata": [{"key": _FILTERING, "value": "true"}] if attribute.supported_for_filtering else [],
     }
 
 
-def _reference(object_name: str, attribute: str) -> dict[str, str]:
-    return {"referencedObjectName": object_name, "referencedProperty": attribute}
+def _reference(people: str, attribute: str) -> dict[str, str]:
+    return {"referencedObjectName": people, "referencedProperty": attribute}
 
 
-def read_attributes(
-    form: JsonObject, object_name: str
-) -> tuple[tuple[TargetAttribute, ...], dict[str, dict[str, Any]]]:
+def read_attributes(form: JsonObject, people: str) -> tuple[tuple[TargetAttribute, ...], dict[str, dict[str, Any]]]:
     """Return the attributes of an object of the target, and by their names what is kept of each without being used."""
     attributes: dict[str, TargetAttribute] = {}
     extras: dict[str, dict[str, Any]] = {}
     for number, one in enumerate(form.children("attributes")):
-        attribute, extra = _read(one, object_name)
+        attribute, extra = _read(one, people)
         if attribute.name in attributes:
             one.problem("another attribute has the same name")
         if attribute.name != ANCHOR or number:  # where it usually stands it need not be kept
@@ -88,7 +89,7 @@ def read_attributes(
     return tuple(attributes.values()), extras
 
 
-def _read(form: JsonObject, object_name: str) -> tuple[TargetAttribute, dict[str, Any]]:
+def _read(form: JsonObject, people: str) -> tuple[TargetAttribute, dict[str, Any]]:
     kept = form.kept(*_KEPT)
     name = form.text("name")
     kind: Any = form.choice("type", TYPES, "String")
@@ -105,7 +106,7 @@ def _read(form: JsonObject, object_name: str) -> tuple[TargetAttribute, dict[str
         default_value=form.optional_text("defaultValue"),
     )
     form.finish()
-    usual = _usual(attribute, object_name)
+    usual = _usual(attribute, people)
     return attribute, {key: value for key, value in kept.items() if value is not None and value != usual[key]}
 
 

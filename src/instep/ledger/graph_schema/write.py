@@ -43,9 +43,10 @@ def _objects(
         yield from directory.get("objects", standard.source_objects())
         return
     by_object = {said["targetObjectName"]: mapping for said, mapping in mapped}
+    people = next(said["targetObjectName"] for said, _mapping in mapped if said["sourceObjectName"] == SOURCE_USER)
     for one in directory["objects"]:
         if (mapping := by_object.get(one["name"])) is not None:
             extras = {extra["name"]: extra for extra in one.get("attributes", ())}
-            yield {**one, "attributes": write_attributes(mapping.targets, one["name"], extras)}
+            yield {**one, "attributes": write_attributes(mapping.targets, people, extras)}
         elif one.get("attributes"):
             yield one  # an object that nothing is provisioned to
