@@ -16,6 +16,7 @@ from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
 from instep.rules.mapping.expressions import ExpressionError
+from instep.rules.mapping.wanted import MappingRefused
 from instep.rules.scoping.errors import FilterError
 from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
@@ -39,6 +40,7 @@ REFUSALS = (
     FilterError,
     JobIsRunning,
     JobNotStopped,
+    MappingRefused,
     NewerDatabase,
     NotConnected,
     SchemaMoved,

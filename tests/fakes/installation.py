@@ -28,6 +28,7 @@ from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import Link, RecordedLogEntry
+from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 from instep.rules.scoping.filters import ScopingFilter
 from instep.store.applications import ApplicationStore
 from instep.store.database import Database, open_sqlite
@@ -169,6 +170,14 @@ class Installation:
         before = self.applications.schema(self.app.id)
         after = replace(before, users=replace(before.users, filters=filters))
         self.applications.save_schema(self.app, before, after, self.now, ME)
+
+    def map_users(self, *mappings: AttributeMapping, targets: Sequence[TargetAttribute] = ()) -> None:
+        """Saves attribute mappings of users in place of those of the same target attributes, the others stay."""
+        before = self.applications.schema(self.app.id)
+        known = {each.target: each for each in (*before.users.mappings, *mappings)}
+        attributes = {each.name: each for each in (*before.users.targets, *targets)}
+        users = replace(before.users, mappings=tuple(known.values()), targets=tuple(attributes.values()))
+        self.applications.save_schema(self.app, before, replace(before, users=users), self.now, ME)
 
     def cycle(self, retries: Retries = Retries.ALL) -> CycleSummary:
         """Runs one cycle, or goes on with the unfinished one."""

@@ -49,7 +49,9 @@ async def connect(service: Service, app: App, tenant_url: str, secret_token: str
     if known is not None:
         job = replace(known, tenant_url=tenant_url)
     else:
-        job = Job(service.new_id(), app.id, app.name, app.template_id, tenant_url, JobState.PAUSED, settings, 1)
+        seed = service.new_id()  # random: what is drawn from it may be a password
+        identity = service.new_id(), app.id, app.name, app.template_id, tenant_url
+        job = Job(*identity, JobState.PAUSED, settings, configuration_version=1, seed=seed)
     service.jobs.connect(job, secret_token, service.clock(), actor)
     return job
 

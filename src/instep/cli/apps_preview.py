@@ -69,7 +69,7 @@ def planned_in_words(planned: "PlannedOperation") -> Iterator[str]:
     yield f"{what:<8} {planned_reason(planned)}"
     for name, value in planned.after.items():
         old = f"{planned.before[name]} -> " if name in planned.before else ""
-        yield f"           {name:<45} {old}{value}"
+        yield f"           {name:<45} {old}{'(cleared)' if value is None else value}"
 
 
 def preview_as_document(summary: "CycleSummary") -> dict[str, Any]:

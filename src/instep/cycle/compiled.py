@@ -43,7 +43,7 @@ class CompiledJob:
 def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
     """Compile a job.
 
-    Raises ExpressionError, InvalidPath, FilterError or DialectRefused for what cannot be.
+    Raises MappingRefused, InvalidPath, FilterError or DialectRefused for what cannot be.
     """
     filters = compile_filters(schema.users.filters) if schema.users.filters else None
     mappings = compile_mappings(schema.users.mappings, schema.users.targets)
@@ -56,7 +56,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
         form=form,
         dialect=dialect,
         requests=UserRequests(dialect, form),
-        context=Context(now=now),
+        context=Context(now=now, seed=job.seed),
         target_rules=TargetRules(
             actions=schema.users.actions,
             has_soft_delete=job.settings.soft_delete,

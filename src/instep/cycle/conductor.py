@@ -64,7 +64,7 @@ async def run_cycle(
     """Run the job's next cycle, or go on with its unfinished one.
 
     A target that cannot be used interrupts the cycle: it goes on from its cursor when the job runs again. Raises
-    ExpressionError, InvalidPath or FilterError for a configuration that does not compile; nothing has been sent then.
+    MappingRefused, InvalidPath or FilterError for a configuration that does not compile; nothing has been sent then.
     """
     now = ports.clock()
     compiled = compile_job(job, schema, now)

@@ -14,7 +14,8 @@ from instep.rules.health.intervals import next_attempt
 from instep.rules.health.quarantine import is_reference_failure
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
 from instep.rules.mapping.redaction import REDACTED, masked
-from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem, Reason
+from instep.rules.mapping.wanted import TargetValue
+from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem, Reason, Values
 from instep.rules.scoping.standing import Cause
 
 _ACTIONS = {
@@ -108,9 +109,12 @@ def _link_what_was_written(
         recorded.unlinked.append(turn.user.id)
         return
     account_id = operation.account_id or str((resource or {}).get("id"))
-    values = operation.after if operation.kind is OperationKind.CREATE else {**_known_values(turn), **operation.after}
+    values: Values = operation.after
+    if operation.kind is not OperationKind.CREATE:
+        values = {**_known_values(turn), **operation.after}
     origin = turn.link.origin if turn.link is not None else turn.origin
-    _link(turn, Link(turn.user.id, account_id, operation.leaves_active, origin, values), recorded)
+    kept = {name: value for name, value in values.items() if value is not None}  # what was cleared is not known to be
+    _link(turn, Link(turn.user.id, account_id, operation.leaves_active, origin, kept), recorded)
 
 
 def _is_without_account(turn: Turn) -> bool:
@@ -118,7 +122,7 @@ def _is_without_account(turn: Turn) -> bool:
     return turn.is_gone and turn.link is not None
 
 
-def _known_values(turn: Turn) -> Mapping[str, str | bool | int | float | list[str]]:
+def _known_values(turn: Turn) -> Mapping[str, TargetValue]:
     if turn.account is not None:
         return {name: turn.account.values[name] for name in turn.wanted if name in turn.account.values}  # type: ignore[misc]
     return turn.link.last_written if turn.link is not None else {}

@@ -49,6 +49,8 @@ async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Record
             continue
         is_deleted = operation.kind is OperationKind.DELETE
         known = {n: v for n, v in link.last_written.items() if n not in operation.after and not is_deleted}
+        # Nobody knows whether what was to be cleared is: an empty text differs from that, and from every value.
+        known |= {name: "" for name, value in operation.after.items() if value is None}
         is_active = link.is_active or operation.kind is OperationKind.ENABLE
         links[link.user_id] = replace(link, last_written=known, is_active=is_active)
     recorded.links.extend(links.values())

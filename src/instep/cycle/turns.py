@@ -7,11 +7,20 @@ from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Batch
 from instep.ledger.records import Escrow, Link, OperationState, Origin
 from instep.rules.health.verdicts import Done, Verdict
-from instep.rules.mapping.expressions import EvaluationError, Value
+from instep.rules.mapping.expressions import Value
 from instep.rules.mapping.source_values import source_values
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
-from instep.rules.planning.plan import Known, Operation, OperationKind, Plan, Problem, plan_linked, plan_unlinked
+from instep.rules.planning.plan import (
+    Known,
+    Operation,
+    OperationKind,
+    Plan,
+    Problem,
+    Values,
+    plan_linked,
+    plan_unlinked,
+)
 from instep.rules.planning.target_rules import TargetAction
 from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_user import SourceUser
@@ -29,7 +38,7 @@ class Turn:
     user: SourceUser
     standing: Standing
     source: Mapping[str, Value]
-    wanted: Mapping[str, TargetValue]
+    wanted: Values
     link: Link | None
     escrow: Escrow | None
     plan: Plan | None
@@ -151,16 +160,16 @@ def _want(compiled: CompiledJob, turn: Turn) -> None:
             turn.wanted = mappings.wanted(turn.source, context)
         else:
             turn.wanted = mappings.deprovisioning(turn.source, context)
-    except (MappingFailed, EvaluationError) as error:
+    except MappingFailed as error:
         _deprovision_or_refuse(compiled, turn, error)
 
 
-def _deprovision_or_refuse(compiled: CompiledJob, turn: Turn, error: MappingFailed | EvaluationError) -> None:
+def _deprovision_or_refuse(compiled: CompiledJob, turn: Turn, error: MappingFailed) -> None:
     """Let a leaver go although another mapping fails; anyone else waits until it is mended."""
     if turn.standing.is_soft_deleted and turn.standing.is_in_scope:
         try:
             turn.wanted = compiled.mappings.deprovisioning(turn.source, compiled.context)
-        except (MappingFailed, EvaluationError) as worse:
+        except MappingFailed as worse:
             turn.plan = _mapping_problem(worse)
     else:
         turn.plan = _mapping_problem(error)
@@ -169,15 +178,13 @@ def _deprovision_or_refuse(compiled: CompiledJob, turn: Turn, error: MappingFail
 def _plan_create(compiled: CompiledJob, turn: Turn) -> Plan:
     try:
         values = compiled.mappings.for_creation(turn.wanted, turn.source, compiled.context)
-    except (MappingFailed, EvaluationError) as error:
+    except MappingFailed as error:
         return _mapping_problem(error)
     return plan_unlinked(turn.standing, values, compiled.target_rules)
 
 
-def _mapping_problem(error: MappingFailed | EvaluationError) -> Problem:
-    if isinstance(error, MappingFailed):
-        return Problem(error.code, str(error), error.target)
-    return Problem("AttributeValidationFailed", str(error))
+def _mapping_problem(error: MappingFailed) -> Problem:
+    return Problem(error.code, str(error), error.target)
 
 
 def _no_matching_value(compiled: CompiledJob) -> str:

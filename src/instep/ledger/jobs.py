@@ -64,7 +64,7 @@ class JobSettings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One application's provisioning job.
+    """One application's provisioning job; `seed` is a secret from which random values are drawn, once and for all.
 
     The next cycle is incremental if a watermark was reached with this configuration at this target; else initial.
     `revision` grows with every act of an administrator that ends a running cycle.
@@ -83,9 +83,10 @@ class Job:
     watermark_identity: str | None = None
     not_before: datetime | None = None
     quarantine: Quarantine | None = None
-    last_ended_at: datetime | None = field(default=None)
+    last_ended_at: datetime | None = None
     health: JobHealth = UNTRIED
     revision: int = 0
+    seed: str = field(default="", repr=False)
 
     @property
     def target_identity(self) -> str:

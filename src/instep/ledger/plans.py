@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from instep.ledger.records import Action, Status
-from instep.rules.mapping.wanted import TargetValue
-from instep.rules.planning.plan import OperationKind
+from instep.rules.planning.plan import OperationKind, Values
 
 # What a preview calls the account of someone whose create is planned, wherever another account refers to it.
 ACCOUNT_TO_COME = "planned:"
@@ -23,8 +22,8 @@ class PlannedOperation:
     user_name: str
     kind: OperationKind | None
     account_id: str | None
-    before: Mapping[str, TargetValue]
-    after: Mapping[str, TargetValue]
+    before: Values
+    after: Values
     sequence: int
     action: Action
     status: Status

@@ -119,6 +119,7 @@ def _mapping(mapping: AttributeMapping) -> dict[str, Any]:
         "default_value": mapping.default_value,
         "matching_priority": mapping.matching_priority,
         "apply": mapping.apply,
+        "when_null": mapping.when_null,
     }
 
 

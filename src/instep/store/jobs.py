@@ -121,6 +121,7 @@ def _job(connection: Connection, row: Any) -> Job:
         last_ended_at=None if last is None else moment(last.ended_at),
         health=health_from(row.health),
         revision=row.revision,
+        seed=row.seed,
     )
 
 
@@ -131,5 +132,6 @@ def _new(job: Job, now: datetime) -> dict[str, Any]:
         "state": job.state.value,
         "settings": settings_text(job.settings),
         "configuration_version": job.configuration_version,
+        "seed": job.seed,
         "created_at": to_text(now),
     }

@@ -21,7 +21,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation
 from instep.ledger.records import LogEntry, Status
 from instep.rules.mapping.wanted import TargetValue
-from instep.rules.planning.plan import Operation
+from instep.rules.planning.plan import Operation, Values
 from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
 from instep.store.feed import StoredFeed
 from instep.store.ledger import StoredLedger
@@ -206,13 +206,13 @@ def _texts(planned: PlannedOperation) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):
-            yield from value
+            yield from (each for each in value if isinstance(each, str))
 
 
-def _renamed(values: Mapping[str, TargetValue], names: Mapping[str, str]) -> Mapping[str, TargetValue]:
-    def renamed(value: TargetValue) -> TargetValue:
+def _renamed(values: Values, names: Mapping[str, str]) -> Values:
+    def renamed(value: TargetValue | None) -> TargetValue | None:
         if isinstance(value, list):
-            return [names.get(each, each) for each in value]
+            return [names.get(each, each) if isinstance(each, str) else each for each in value]
         return names.get(value, value) if isinstance(value, str) else value
 
     return {name: renamed(value) for name, value in values.items()}

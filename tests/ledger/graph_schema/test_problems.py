@@ -103,6 +103,16 @@ WRONG: list[tuple[str, Edit, str]] = [
     ("no action", lambda d: d.users.update(flowTypes="Add, Purge"), "there is no action 'Purge'"),
     ("flow type", lambda d: d.row("title").update(flowType="ValueAddOnly"), "ValueAddOnly is not supported"),
     ("flow type", lambda d: d.row("title").update(flowType="Sometimes"), "one of Always, ObjectAddOnly is needed"),
+    (
+        "cleared match",
+        lambda d: d.row("userName").update(flowNullValues=True),
+        "attributeMappings['userName'].flowNullValues: what accounts are matched by is not cleared",
+    ),
+    (
+        "role choice",
+        lambda d: d.row("title").update(source=function('SelectUniqueValue("a", "b")')),
+        'user mapping of title: SelectUniqueValue needs "Only during object creation"',
+    ),
     ("target twice", lambda d: d.add_row("title"), "another mapping has the same target"),
     (
         "unknown target",

@@ -71,6 +71,7 @@ def object_mappings(draw: st.DrawFn) -> ObjectMapping:
                 draw(SOURCES | st.just(NoSource())),
                 draw(st.none() | TEXTS),
                 apply=draw(st.sampled_from(["always", "creation"])),
+                when_null=draw(st.sampled_from(["leave", "clear"])),
             )
         )
     more = draw(st.lists(st.sampled_from(["colour", "shoeSize", "Floor"]), unique=True, max_size=2))

@@ -13,8 +13,8 @@ from instep.rules.mapping.attribute_mapping import (
     NoSource,
     TargetAttribute,
 )
-from instep.rules.mapping.expressions import Context, ExpressionError
-from instep.rules.mapping.wanted import CompiledMappings, MappingFailed, compile_mappings
+from instep.rules.mapping.expressions import Context
+from instep.rules.mapping.wanted import CompiledMappings, MappingFailed, MappingRefused, compile_mappings
 
 NOW = Context(now=datetime(2026, 3, 2, tzinfo=UTC))
 TITLE = TargetAttribute("title", case_exact=True)
@@ -111,10 +111,100 @@ def test_letter_case_counts_only_where_the_target_says_so_and_references_are_kno
 
 
 def test_select_unique_value_is_refused_as_long_as_nobody_asks_the_target() -> None:
-    with pytest.raises(ExpressionError, match="not available in attribute mappings yet"):
-        compiled(AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")')))
+    with pytest.raises(MappingRefused, match="not available in attribute mappings yet"):
+        compiled(AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")'), apply="creation"))
 
 
-def test_an_expression_that_does_not_parse_is_found_when_the_job_is_compiled() -> None:
-    with pytest.raises(ExpressionError):
-        compiled(AttributeMapping("title", FromExpression("Join(")))
+@pytest.mark.parametrize(
+    ("mappings", "problem"),
+    [
+        ([AttributeMapping("title", FromExpression("Join("))], "column 6: a function, an"),
+        ([AttributeMapping("costCenter", Constant("x"))], "it takes a whole number, not 'x'"),
+        ([AttributeMapping("active", Direct("a"), "maybe")], "it takes True or False, not 'maybe'"),
+        ([AttributeMapping("title", Direct(name)) for name in "ab"], "another mapping has the same target attribute"),
+        ([AttributeMapping("title", Direct("appRoleAssignments"))], "goes through a function, such as"),
+        ([AttributeMapping("title", FromExpression('Join(",", [appRoleAssignments])'))], "goes through a function"),
+        (
+            [AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")'), None, 1, apply="creation")],
+            "cannot give the value that accounts are matched by",
+        ),
+        ([AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")'))], "Only during object creation"),
+    ],
+)  # fmt: skip
+def test_a_mapping_that_cannot_be_used_is_found_when_the_job_is_compiled(
+    mappings: list[AttributeMapping], problem: str
+) -> None:
+    with pytest.raises(MappingRefused, match=problem) as refused:
+        compiled(*mappings)
+    assert refused.value.target == mappings[-1].target
+
+
+def test_a_value_that_an_expression_cannot_use_names_the_target_and_the_place() -> None:
+    mapping = AttributeMapping("title", FromExpression('Append("on ", CDate([left]))'))
+    with pytest.raises(MappingFailed, match="title: column 15: CDate: 'soon' is no date") as failed:
+        both(mapping, left="soon")
+    assert failed.value.target == "title"
+
+
+CLEARED = "CLEARED"
+
+
+@pytest.mark.parametrize(
+    ("source", "user", "existing", "new"),
+    [
+        (Direct("a"), {"a": "x"}, "x", "x"),
+        (Direct("a"), {}, CLEARED, "Staff"),
+        (Direct("a"), {"a": ""}, "", ""),
+        (Direct("a"), {"a": ()}, CLEARED, "Staff"),
+        (FromExpression("ToUpper([a])"), {"a": "x"}, "X", "X"),
+        (FromExpression("ToUpper([a])"), {}, CLEARED, "Staff"),
+        (FromExpression('Append([a], "")'), {}, "", ""),
+        (FromExpression("IgnoreFlowIfNullOrEmpty([a])"), {}, None, "Staff"),
+        (NoSource(), {}, None, "Staff"),
+    ],
+)
+def test_a_target_that_is_to_be_cleared_is_wanted_as_none_and_only_when_the_source_is_null(
+    source: Direct | FromExpression | NoSource, user: dict[str, Any], existing: Any, new: Any
+) -> None:
+    wanted, for_creation = both(AttributeMapping("title", source, "Staff", when_null="clear"), **user)
+    assert wanted.get("title", "left") == {CLEARED: None, None: "left"}.get(existing, existing)
+    assert for_creation["title"] == new
+
+
+def test_what_flows_on_creation_only_is_never_cleared() -> None:
+    assert both(AttributeMapping("title", Direct("a"), apply="creation", when_null="clear")) == ({}, {})
+
+
+def test_what_accounts_are_matched_by_cannot_be_cleared() -> None:
+    with pytest.raises(ValueError, match="title: what accounts are matched by is not cleared"):
+        AttributeMapping("title", Direct("a"), matching_priority=1, when_null="clear")
+
+
+def test_random_values_stay_the_same_for_a_user_and_a_target_and_differ_between_them() -> None:
+    mappings = compiled(
+        AttributeMapping("title", FromExpression("Guid()")),
+        AttributeMapping("nickName", FromExpression("Guid()")),
+        AttributeMapping("locale", FromExpression('Join("", "x", Guid())'), apply="creation"),
+    )
+    one, other = ({"objectId": "u1"}, {"objectId": "u2"})
+    seeded, another_job = Context(NOW.now, "the job's seed"), Context(NOW.now, "another job's")
+    values = [
+        value
+        for source, context in ((one, seeded), (other, seeded), (one, another_job))
+        for value in mappings.wanted(source, context).values()
+    ]
+    assert len(set(values)) == 6
+    assert mappings.wanted(one, seeded) == mappings.wanted({**one, "jobTitle": "changed"}, seeded)
+
+
+def test_mappings_that_change_with_time_say_so() -> None:
+    assert compiled(AttributeMapping("title", FromExpression("CStr(Now())"))).uses_now
+    assert compiled(AttributeMapping("title", FromExpression("CStr(Now())"), apply="creation")).uses_now
+    assert not compiled(AttributeMapping("title", FromExpression("CDate([a])"))).uses_now
+
+
+def test_mappings_of_app_roles_are_known() -> None:
+    roles = AttributeMapping(
+        'roles[primary eq "True"].value', FromExpression("SingleAppRoleAssignment([appRoleAssignments])")
+    )
+    assert compiled(roles, AttributeMapping("title", Direct("a"))).role_targets == ('roles[primary eq "True"].value',)

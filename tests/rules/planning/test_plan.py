@@ -99,6 +99,15 @@ def test_a_value_that_the_directory_has_no_more_is_left_in_the_account() -> None
     assert linked(None, known(), title=None) == Nothing(Reason.REDUNDANT)
 
 
+def test_a_value_that_is_to_be_cleared_is_written_as_none_and_then_left() -> None:
+    values = {**wanted(ACTIVE), "title": None}
+    assert plan_linked(ACTIVE, WITH_SOFT_DELETE, values, known()) == Operation(
+        OperationKind.UPDATE, "a1", {"title": "Engineer"}, {"title": None}, leaves_active=True
+    )
+    without = {name: value for name, value in known().values.items() if name != "title"}
+    assert plan_linked(ACTIVE, WITH_SOFT_DELETE, values, Known("a1", without, True)) == Nothing(Reason.REDUNDANT)
+
+
 def test_one_who_is_disabled_but_in_scope_goes_on_being_updated() -> None:
     assert linked(Cause.DISABLED, known(is_active=False), title="Director") == Operation(
         OperationKind.UPDATE, "a1", {"title": "Engineer"}, {"title": "Director"}, leaves_active=False
@@ -160,11 +169,12 @@ def test_letter_case_is_a_difference_where_the_target_says_so(
 
 
 TEXTS = st.sampled_from(["", "Engineer", "engineer", "Director", "Médecin"])
+CLEARED = st.none() | TEXTS
 VALUES = st.fixed_dictionaries(
     {},
     optional={
         "userName": TEXTS,
-        "title": TEXTS,
+        "title": CLEARED,
         "active": st.booleans(),
         "roles": st.lists(TEXTS, max_size=2),
     },

@@ -18,8 +18,7 @@ from instep.rules.mapping.attribute_mapping import (
     TargetAttribute,
 )
 from instep.rules.mapping.expressions import ExpressionError, compile_expression
-from instep.rules.mapping.target_values import MappingFailed
-from instep.rules.mapping.wanted import compile_mappings
+from instep.rules.mapping.wanted import MappingRefused, compile_mappings
 from instep.rules.scoping.check import filter_problems
 from instep.scim.errors import ScimError
 from instep.scim.paths import parse_path
@@ -117,9 +116,9 @@ def _compiling_problems(row: AttributeMapping, target: TargetAttribute) -> Itera
     try:
         compile_mappings([row], [target])
         ResourceForm((), [row.target], [row.target] if target.type == "Reference" else [])
-    except MappingFailed as failed:
-        yield f"the constant or default value does not fit: {failed.problem}"
-    except (ExpressionError, ScimError) as error:
+    except MappingRefused as refused:
+        yield refused.problem
+    except ScimError as error:
         yield str(error)
 
 

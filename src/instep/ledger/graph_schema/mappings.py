@@ -7,7 +7,7 @@ from instep.ledger.graph_schema.json_object import JsonObject
 from instep.ledger.graph_schema.scope import read_scope, write_scope
 from instep.ledger.graph_schema.sources import read_source, write_source
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, TargetAction
-from instep.rules.mapping.attribute_mapping import Apply, AttributeMapping, NoSource, TargetAttribute
+from instep.rules.mapping.attribute_mapping import Apply, AttributeMapping, NoSource, TargetAttribute, WhenNull
 from instep.rules.scoping.filters import ScopingFilter
 
 _APPLY: Final[Mapping[str, Apply]] = {"Always": "always", "ObjectAddOnly": "creation"}
@@ -38,6 +38,7 @@ def _write(row: AttributeMapping, extra: Mapping[str, Any]) -> dict[str, Any]:
         "matchingPriority": row.matching_priority,
         "flowType": _FLOW_TYPES[row.apply],
         **_USUAL,
+        **({"flowNullValues": True} if row.when_null == "clear" else {}),
         **extra,
     }
 
@@ -79,6 +80,7 @@ def _read(form: JsonObject) -> tuple[AttributeMapping | None, dict[str, Any]]:
     apply = _read_apply(form)
     form.choice("flowBehavior", ("FlowWhenChanged", "FlowAlways"), "FlowWhenChanged")
     form.boolean("exportMissingReferences", default=False)
+    when_null: WhenNull = "clear" if form.boolean("flowNullValues", default=False) else "leave"
     kept = form.kept(*_USUAL)
     form.finish()
     if not target:
@@ -86,8 +88,11 @@ def _read(form: JsonObject) -> tuple[AttributeMapping | None, dict[str, Any]]:
     if priority and isinstance(source, NoSource):
         form.problem("a matching attribute needs a source", "matchingPriority")
         priority = 0
+    if priority and when_null == "clear":
+        form.problem("what accounts are matched by is not cleared", "flowNullValues")
+        when_null = "leave"
     extra = {name: value for name, value in kept.items() if value is not None and value != _USUAL[name]}
-    return AttributeMapping(target, source, default, priority, apply), extra
+    return AttributeMapping(target, source, default, priority, apply, when_null), extra
 
 
 def _read_apply(form: JsonObject) -> Apply:

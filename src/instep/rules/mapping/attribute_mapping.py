@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 AttributeType: TypeAlias = Literal["String", "Boolean", "Integer", "DateTime", "Reference", "Binary"]
 Apply: TypeAlias = Literal["always", "creation"]
+WhenNull: TypeAlias = Literal["leave", "clear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class AttributeMapping:
 
     `target` is a SCIM path such as `emails[type eq "work"].value`; `default_value` is sent on create only, when the
     source yields null; `matching_priority` 0 means that the attribute does not match, otherwise the lowest number is
-    tried first (mappings.md 1.3).
+    tried first (mappings.md 1.3). `when_null` says what becomes of an existing account's value when the source yields
+    null: it is left as it is (mappings.md 1.6), or it is cleared.
     """
 
     target: str
@@ -50,6 +52,7 @@ class AttributeMapping:
     default_value: str | None = None
     matching_priority: int = 0
     apply: Apply = "always"
+    when_null: WhenNull = "leave"
 
     def __post_init__(self) -> None:
         if not self.target:
@@ -58,6 +61,8 @@ class AttributeMapping:
             raise ValueError(f"{self.target}: the matching precedence is 1 or more, or 0 for no match.")
         if self.matching_priority and isinstance(self.source, NoSource):
             raise ValueError(f"{self.target}: a matching attribute needs a source.")
+        if self.matching_priority and self.when_null == "clear":
+            raise ValueError(f"{self.target}: what accounts are matched by is not cleared.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How does a value of the directory become a value of the target attribute's type (mappings.md 3)?"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -9,7 +9,8 @@ from instep.rules.mapping.attribute_mapping import TargetAttribute
 from instep.rules.mapping.expressions import Value
 from instep.rules.mapping.expressions.values import date_text
 
-TargetValue: TypeAlias = str | bool | int | float | list[str]
+Element: TypeAlias = dict[str, str | bool]  # of a complex multi-valued attribute, such as one role
+TargetValue: TypeAlias = str | bool | int | float | list[str | Element]
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,300}")
 
@@ -90,6 +91,11 @@ def _refuse(target: TargetAttribute, value: Value) -> int:
     raise MappingFailed(target.name, f"it takes a whole number, not {value!r}")
 
 
-def _list(target: TargetAttribute, value: Value) -> list[str]:
+def _list(target: TargetAttribute, value: Value) -> list[str | Element]:
     parts = value if isinstance(value, tuple) else (value,)
-    return [_text(target, part) for part in parts]
+    return [_element(part) if isinstance(part, Mapping) else _text(target, part) for part in parts]
+
+
+def _element(value: Mapping[str, Value]) -> Element:
+    """A complex value, without what is null in it."""
+    return {name: part for name, part in value.items() if isinstance(part, str | bool)}

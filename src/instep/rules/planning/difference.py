@@ -14,7 +14,9 @@ def difference(current: Values, wanted: Values, case_insensitive: frozenset[str]
     return {name: current[name] for name in after if name in current}, after
 
 
-def _same_but_for_case(name: str, have: TargetValue | None, want: TargetValue, insensitive: frozenset[str]) -> bool:
+def _same_but_for_case(
+    name: str, have: TargetValue | None, want: TargetValue | None, insensitive: frozenset[str]
+) -> bool:
     return (
         name in insensitive and isinstance(have, str) and isinstance(want, str) and have.casefold() == want.casefold()
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from instep.rules.mapping.wanted import TargetValue
 
-Values = Mapping[str, TargetValue]
+Values = Mapping[str, TargetValue | None]  # None: the target attribute is to be cleared
 
 
 class OperationKind(StrEnum):
