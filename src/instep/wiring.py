@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from instep.admin.links import JobNotStopped
+from instep.admin.plans import PlanRefused
 from instep.admin.ports import Door, JobIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.setting_values import SettingRefused
@@ -28,6 +29,7 @@ from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import NewerDatabase, bring_up_to_date
+from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 
@@ -43,6 +45,7 @@ REFUSALS = (
     MappingRefused,
     NewerDatabase,
     NotConnected,
+    PlanRefused,
     SchemaMoved,
     ScimError,
     SecretUnreadable,
@@ -83,7 +86,7 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         applications = ApplicationStore(database)
         jobs = JobStore(database, open_secret_box(settings.key_path))
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
-        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews)
+        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, PlanStore(database))
         yield Instep(settings, DirectoryStore(database), applications, jobs, service, clock)
     finally:
         database.close()

@@ -3,7 +3,6 @@
 Short random histories of small directories. The seed is printed; SEED=n HISTORIES=m in the environment repeats them.
 """
 
-import asyncio
 import os
 import random
 from collections import Counter
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from fakes.crashes import crash_at
 from fakes.installation import Installation, install, open_database
 from fakes.memory_target import Sent
 from fakes.random_history import History, accounts_of
@@ -84,7 +84,7 @@ def test_whatever_request_a_crash_comes_with_nobody_is_created_twice_or_forgotte
     def check(history: History) -> None:
         instep, created = history.instep, watch_creates(history.instep)
         for _ in range(4):
-            crash_at(history, history.random.randint(1, 6))
+            crash_at(history, history.random.randint(1, 6), instep.cycle)
             history.edits(3)
             check_settled(history)
             assert all(number == 1 for number in created.values()), created
@@ -167,33 +167,3 @@ def watch_creates(instep: Installation) -> Counter[str]:
 
     instep.target.on_answer = note
     return created
-
-
-class Crash(BaseException):
-    """The engine ends here, as by kill -9: nothing that follows is done."""
-
-
-def crash_at(history: History, number: int) -> None:
-    """Runs a cycle that ends with its n-th request: before it arrives, or before its answer is taken."""
-    target, left = history.instep.target, iter(range(number - 1, -1, -1))
-    is_lost_on_the_way = history.random.random() < 0.5
-    noting = target.on_answer
-
-    def arrive(_sent: Sent) -> None:
-        if is_lost_on_the_way and next(left, 0) == 0:
-            raise Crash
-
-    def answer(sent: Sent, outcome: Outcome) -> None:
-        if noting is not None:
-            noting(sent, outcome)
-        if not is_lost_on_the_way and next(left, 0) == 0:
-            raise Crash
-
-    target.on_request, target.on_answer = arrive, answer
-    history.done.append(f"CRASH at request {number}, {'before' if is_lost_on_the_way else 'after'} its effect")
-    try:
-        history.instep.cycle()
-    except (Crash, BaseExceptionGroup, asyncio.CancelledError):
-        pass
-    finally:
-        target.on_request, target.on_answer = None, noting

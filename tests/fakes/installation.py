@@ -14,6 +14,7 @@ from sqlalchemy import event
 from fakes.memory_target import MemoryTarget
 from instep.admin import applications as application_cases
 from instep.admin import groups as group_cases
+from instep.admin import plans as plan_cases
 from instep.admin import users as user_cases
 from instep.admin.applications import Principal
 from instep.admin.ports import Door, LogQuery
@@ -26,7 +27,7 @@ from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
 from instep.directory.users import create_user
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
-from instep.ledger.plans import PlannedOperation
+from instep.ledger.plans import KeptOperation, Plan, PlannedOperation
 from instep.ledger.records import Link, RecordedLogEntry
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 from instep.rules.scoping.filters import ScopingFilter
@@ -37,6 +38,7 @@ from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import HEAD
+from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
 from instep.store.secret_box import SecretBox
 from instep.store.tables import metadata
@@ -72,11 +74,17 @@ class Installation:
         return JobStore(self.database, SecretBox(bytes(32)))
 
     @property
+    def plans(self) -> PlanStore:
+        return PlanStore(self.database)
+
+    @property
     def service(self) -> Service:
         feed = self.feed or StoredFeed(self.database)
         ledger = self.ledger or StoredLedger(self.database)
         previews = StoredPreviews(self.database)
-        return Service(self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id, previews)
+        return Service(
+            self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id, previews, self.plans
+        )
 
     @property
     def job(self) -> Job:
@@ -183,13 +191,35 @@ class Installation:
         """Runs one cycle, or goes on with the unfinished one."""
         return asyncio.run(provision(self.service, self.app, retries=retries))
 
-    def preview(self, retries: Retries = Retries.ALL) -> tuple[list[PlannedOperation], CycleSummary]:
+    def preview(self) -> tuple[list[PlannedOperation], CycleSummary]:
         """What the next cycle would do, and its summary."""
         shown: list[PlannedOperation] = []
-        summary = asyncio.run(preview(self.service, self.app, shown.extend, retries=retries))
+        summary = asyncio.run(preview(self.service, self.app, shown.extend))
         return shown, summary
 
+    def save_plan(self) -> Plan:
+        """A preview of the next cycle, kept."""
+        plan, summary = asyncio.run(plan_cases.save_plan(self.service, self.app, ME))
+        assert plan is not None, summary.reason
+        return plan
+
+    def approve(self, plan: Plan) -> Plan:
+        return plan_cases.approve_plan(self.service, self.app, plan, ME)
+
+    def reject(self, plan: Plan) -> Plan:
+        return plan_cases.reject_plan(self.service, self.app, plan, ME)
+
+    def apply(self, plan: Plan) -> tuple[Plan, CycleSummary]:
+        """Carries out a plan, or goes on with that."""
+        return asyncio.run(plan_cases.apply_plan(self.service, self.app, self.plan(plan.id), ME))
+
     # --- what can be seen
+
+    def plan(self, plan_id: int) -> Plan:
+        return plan_cases.find_plan(self.service, self.app, plan_id)
+
+    def planned(self, plan: Plan) -> list[KeptOperation]:
+        return list(plan_cases.operations_of(self.service, self.app, plan))
 
     def log(self, user_id: str | None = None, cycle_id: str | None = None) -> list[RecordedLogEntry]:
         """The provisioning log, the oldest entry first."""

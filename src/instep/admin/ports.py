@@ -10,6 +10,7 @@ from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
 from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
 from instep.ledger.schema import Schema
 
@@ -154,6 +155,36 @@ class Jobs(Protocol):
 
 class SchemaMoved(Exception):
     """Somebody else saved the mappings or the scoping filters since they were read; nothing was changed."""
+
+
+class Plans(Protocol):
+    """Plans: operations that wait to be agreed to. Each call is one transaction."""
+
+    def begin(self, job: Job, now: datetime, actor: str) -> int:
+        """Begin to write a plan down; return its id."""
+
+    def add(self, plan_id: int, first_number: int, operations: Sequence[PlannedOperation]) -> None:
+        """Write operations down, numbered in their order from `first_number` on."""
+
+    def keep(self, plan_id: int, job: Job, kind: CycleKind, now: datetime, actor: str) -> None:
+        """End the writing: the plan waits to be approved or rejected."""
+
+    def discard(self, plan_id: int) -> None:
+        """Throw a plan away that was not written to its end."""
+
+    def all(self, job: Job) -> Sequence[Plan]:
+        """Return the job's plans, the newest first."""
+
+    def operations(
+        self, plan_id: int, after: int, limit: int, state: PlannedState | None = None
+    ) -> Sequence[KeptOperation]:
+        """Return operations of a plan in their order, from behind a number on; all, or those in one state."""
+
+    def decide(self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str) -> bool:
+        """Approve or reject a plan that is as it was read; False if somebody decided it meanwhile."""
+
+    def make_stale(self, plan: Plan, job: Job, now: datetime, actor: str, reason: str) -> None:
+        """End a plan that can never be applied any more."""
 
 
 class JobIsRunning(Exception):

@@ -10,20 +10,25 @@ from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.plans import PlannedOperation
+from instep.rules.mapping.redaction import redacted_targets
+
+Show = Callable[[Sequence[PlannedOperation]], None]
 
 
-async def preview(
-    service: Service,
-    app: App,
-    show: Callable[[Sequence[PlannedOperation]], None],
-    watch: Callable[[Progress], None] = ignore_progress,
-    retries: Retries = Retries.ALL,
-) -> CycleSummary:
-    """Show what the next cycle would send, batch by batch; the target is read and nothing is written anywhere.
+async def preview(service: Service, app: App, show: Show) -> CycleSummary:
+    """Show what the next cycle would send, batch by batch, without the values that are hidden.
 
-    The right to run the job is not held meanwhile: no leaver waits for a preview to end. Raises NotConnected,
-    JobIsRunning, SecretUnreadable.
+    The target is read and nothing is written anywhere. The right to run the job is not held meanwhile: no leaver waits
+    for a preview to end. Raises NotConnected, JobIsRunning, SecretUnreadable.
     """
+    redacted = redacted_targets(service.applications.schema(app.id).users.mappings)
+    return await preview_as_it_is(service, app, lambda planned: show([each.hiding(redacted) for each in planned]))
+
+
+async def preview_as_it_is(
+    service: Service, app: App, show: Show, watch: Callable[[Progress], None] = ignore_progress
+) -> CycleSummary:
+    """Do the same with every value, for a plan to keep."""
     job = require_job(service, app)
     with service.jobs.lease(job):
         pass  # whoever looks while a cycle runs would see half of it
@@ -32,4 +37,4 @@ async def preview(
     async with service.open_target(door) as target:
         with service.previews.open(job, show) as (feed, ledger):
             ports = Ports(feed, ledger, target, service.clock, service.new_id)
-            return await preview_cycle(job, schema, ports, watch, retries)
+            return await preview_cycle(job, schema, ports, watch, Retries.ALL)

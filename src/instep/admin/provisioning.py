@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from instep.admin.ports import Applications, Door, Jobs, OpenTarget
+from instep.admin.ports import Applications, Door, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
 from instep.cycle.ports import Feed, Ledger, Previews, Target
@@ -36,6 +36,7 @@ class Service:
     clock: Clock
     new_id: Callable[[], str]
     previews: Previews
+    plans: Plans
 
 
 async def connect(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:

@@ -2,9 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
 
 INTERRUPTED = 4
+T = TypeVar("T")
 
 
 def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
@@ -64,14 +65,14 @@ def restart(app: AppArgument, *, data: DataOption = None) -> None:
     say(f"The next cycle of {found.name} is an initial one; every user is evaluated again.")
 
 
-def run_in_loop(make: "Callable[[], object]") -> "CycleSummary":
+def run_in_loop(make: "Callable[[], Coroutine[Any, Any, T]]") -> T:
     """Run a cycle in an event loop made for speed, with the garbage collector tamed (bench/README.md)."""
     import gc
 
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(make())  # type: ignore[arg-type]
+        return runner.run(make())
 
 
 def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":

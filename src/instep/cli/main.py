@@ -6,6 +6,7 @@ from instep.cli import apps_preview, apps_run
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
+from instep.cli.apps_plan import plan_app
 from instep.cli.apps_schema import schema_app
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
@@ -20,6 +21,7 @@ for command in (apps_preview.preview, apps_run.provision, apps_run.start, apps_r
 apps_app.add_typer(links_app)
 apps_app.add_typer(schema_app)
 apps_app.add_typer(app_filters)
+apps_app.add_typer(plan_app)
 
 app = typer.Typer(
     name="instep",

@@ -13,7 +13,11 @@ from instep.ledger.quarantine import Quarantine
 from instep.runtime.pulse import Trouble
 
 FAILING_SHOWN = 5
-_KINDS = {CycleKind.INITIAL: "Initial cycle", CycleKind.INCREMENTAL: "Incremental cycle"}
+_KINDS = {
+    CycleKind.INITIAL: "Initial cycle",
+    CycleKind.INCREMENTAL: "Incremental cycle",
+    CycleKind.PLAN: "Application of a plan",
+}
 _MEANINGS = {
     "NotConfigured": "Not connected yet",
     "NotRun": "Connected, and not started yet",

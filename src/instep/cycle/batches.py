@@ -11,7 +11,7 @@ from instep.cycle.recording import count_what_was_recorded, record_turn
 from instep.cycle.run import Run, Superseded
 from instep.cycle.turns import Turn, open_turn
 from instep.cycle.writers import Writers, another_users_account
-from instep.ledger.cycles import Counts
+from instep.ledger.cycles import Counts, CycleKind
 from instep.ledger.records import OperationState
 from instep.rules.planning.plan import Problem
 
@@ -110,6 +110,8 @@ class Batches:
 
     def _set_leavers_aside(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """Leave removals, which came up since the first pass, to be judged together: no budget is passed by."""
+        if self.run.cycle.kind is CycleKind.PLAN:
+            return turns
         leavers = {turn.user.id for turn in turns if turn.is_removal or turn.is_purge}
         self.run.leavers |= leavers
         return [turn for turn in turns if turn.user.id not in leavers] if leavers else turns
@@ -149,6 +151,8 @@ class Batches:
 
     async def _write_down(self, turns: Sequence[Turn]) -> Collection[str]:
         """Write the planned operations down; return the users who changed since theirs was decided."""
+        if self.run.gate is not None:
+            await self.run.gate.admit(turns)
         planned: dict[int, list[Turn]] = {}
         for turn in turns:
             if turn.operation is not None:

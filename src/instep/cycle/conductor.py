@@ -72,10 +72,15 @@ async def run_cycle(
     due_by = datetime.max.replace(tzinfo=UTC) if tries_everyone else now
     cycle, counts = await asyncio.to_thread(ports.ledger.begin, job, now, due_by, ports.new_id())
     run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch)
-    run.seen_head = cycle.head
     if job.quarantine is not None and (wrong := await probe(run, ports.new_id())) is not None:
         after = after_interruption if _is_attempt(job, retries, now) else after_probe
         return await _interrupt(run, wrong, after)
+    return await conduct(run)
+
+
+async def conduct(run: Run) -> CycleSummary:
+    """Take a run that has begun to its end, or to its interruption."""
+    run.seen_head = run.cycle.head
     await _both_passes(run)
     match run.stop:
         case None:

@@ -14,7 +14,7 @@ from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
 from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
-from instep.rules.planning.plan import Operation
+from instep.rules.planning.plan import Operation, OperationKind, Values
 from instep.rules.source_user import SourceUser
 
 
@@ -86,6 +86,16 @@ class ToSend:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a plan has for a user; `before` and `after` name accounts by their ids, where they are there by now."""
+
+    kind: OperationKind
+    account_id: str | None
+    before: Values
+    after: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An operation that is over its budget: it waits."""
 
@@ -115,6 +125,12 @@ class Ledger(Protocol):
 
         Users in escrow have a turn if their next attempt is due by the moment given.
         """
+
+    def begin_plan(self, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> tuple[Cycle, Counts]:
+        """Return the unfinished cycle that applies this plan, or a new one: it is the turn of the plan's users."""
+
+    def agreed(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
+        """Return what the plan that this cycle applies has for these users."""
 
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job and target whose outcome is not known."""

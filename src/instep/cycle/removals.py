@@ -8,6 +8,7 @@ from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
+from instep.ledger.cycles import CycleKind
 from instep.rules.health.budgets import Judgement, removal_budget
 
 WINDOW = timedelta(hours=24)
@@ -25,6 +26,8 @@ async def remove_newer_leavers(run: Run, batches: Batches) -> None:
 
     Users of a batch that is still being written wait for it: an older operation must never follow their removal.
     """
+    if run.cycle.kind is CycleKind.PLAN:
+        return
     await _notice_newer_leavers(run)
     ids = run.leavers - run.under_way
     if not ids or run.stop is not None:
@@ -66,12 +69,18 @@ def _sort(turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
 
 
 async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], purges: Sequence[str]) -> None:
+    if run.cycle.kind is CycleKind.PLAN:
+        await _write(run, batches, [*removals, *purges])
+        return
     together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
     judgement = run.judgements["removals"] = await _judge(run, len(together))
     if judgement.is_over:
         await _hold(run, together - run.held, judgement)
         run.held, removals = together, ()
-    ids = [*removals, *purges]
+    await _write(run, batches, [*removals, *purges])
+
+
+async def _write(run: Run, batches: Batches, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), BATCH_SIZE):
         if run.stop is not None:
             return

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from instep.clock import Clock
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Feed, Ledger, Target
+from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
 from instep.rules.health.budgets import Judgement
@@ -42,6 +43,13 @@ class Superseded:
     """The configuration was saved while the cycle ran: what is under way finishes, nothing more is sent."""
 
 
+class Gate(Protocol):
+    """Decides of planned operations which may be sent in this run."""
+
+    async def admit(self, turns: Sequence[Turn]) -> None:
+        """Give another plan to those turns whose operation may not be sent."""
+
+
 @dataclass(slots=True)
 class Run:
     """One run of one cycle. The ledger and the feed are called in threads, one call at a time each."""
@@ -61,6 +69,7 @@ class Run:
     seen_head: int = 0
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
     held: set[str] = field(default_factory=set)  # removals over budget in this run
+    gate: Gate | None = None  # None lets every operation pass
     judgements: dict[str, Judgement] = field(default_factory=dict)  # of what is budgeted, the last of each kind
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)

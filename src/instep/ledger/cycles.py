@@ -10,10 +10,16 @@ from instep.rules.health.budgets import Judgement
 
 
 class CycleKind(StrEnum):
-    """Everyone, or those who changed since the watermark."""
+    """Everyone, those who changed since the watermark, or those whom a plan that is applied names."""
 
     INITIAL = "initial"
     INCREMENTAL = "incremental"
+    PLAN = "plan"
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether it is written down whose turn it is; otherwise it is everyone's."""
+        return self is not CycleKind.INITIAL
 
 
 class CycleState(StrEnum):
@@ -38,7 +44,7 @@ class Cycle:
     head: int
     cursor: str | None
     begun_at: datetime
-    is_resumed: bool = False
+    plan_id: int | None = None  # the plan that it applies
 
 
 _USER_COUNTS = (

@@ -166,6 +166,11 @@ _REASONS = {
         "The user is not assigned to the application, or only with the role Default Access.",
         "Assign an app role to the user or one of the user's groups, if the user should have an account.",
     ),
+    "NotAsPlanned": ErrorCode(
+        "A plan was applied, and what it has for the user is out of date: the user, the account, or an account that "
+        "it refers to has changed since.",
+        "Nothing: the next cycle decides anew. Or save another plan.",
+    ),
     "NotInProvisioningScope": ErrorCode(
         "The user passes none of the scoping filters.",
         "Look at the clauses that the entry names; change the user's attribute or the filter, if that is meant.",

@@ -1,9 +1,14 @@
 """What is planned: operations that a cycle would send, or that wait for an administrator?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 
+from instep.ledger.cycles import CycleKind
 from instep.ledger.records import Action, Status
+from instep.rules.mapping.redaction import shown
+from instep.rules.mapping.wanted import TargetValue
 from instep.rules.planning.plan import OperationKind, Values
 
 # What a preview calls the account of someone whose create is planned, wherever another account refers to it.
@@ -34,3 +39,95 @@ class PlannedOperation:
     def is_held(self) -> bool:
         """Whether it is over a budget, so that the cycle would not send it."""
         return self.kind is not None and self.status is Status.WARNING
+
+    def hiding(self, redacted: frozenset[str]) -> "PlannedOperation":
+        """Return it as people may see it: without the values of these target attributes."""
+        return replace(self, before=shown(self.before, redacted), after=shown(self.after, redacted))
+
+
+class PlanState(StrEnum):
+    """Where a plan is."""
+
+    DRAFT = "draft"  # it is being written; nobody sees it
+    PLANNED = "planned"  # it waits to be approved or rejected
+    APPROVED = "approved"
+    APPLYING = "applying"  # begun, and not at its end
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    STALE = "stale"  # it was decided with another configuration, or for another target
+
+
+class PlannedState(StrEnum):
+    """What became of one operation of a plan; a stale one was dropped, as it would not be the same any more."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The operations of a job's next cycle, kept so that exactly these can be approved and applied.
+
+    `planned_at` is the moment that `Now()` means, also when the plan is applied. `kinds` and `states` say how many of
+    its operations are of each kind, and in each state.
+    """
+
+    id: int
+    job_id: str
+    state: PlanState
+    cycle_kind: CycleKind
+    configuration_version: int
+    target_identity: str
+    planned_at: datetime
+    planned_by: str
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    applied_at: datetime | None = None
+    applied_by: str | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+    kinds: Mapping[OperationKind, int] = field(default_factory=dict)
+    states: Mapping[PlannedState, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many operations it has."""
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOperation:
+    """One operation of a plan as it is kept; `outcome` is the code of the log entry that says what became of it."""
+
+    number: int
+    planned: PlannedOperation
+    state: PlannedState
+    outcome: str | None
+
+    def hiding(self, redacted: frozenset[str]) -> "KeptOperation":
+        """Return it as people may see it: without the values of these target attributes."""
+        return replace(self, planned=self.planned.hiding(redacted))
+
+
+def texts_in(account_id: str | None, before: Values, after: Values) -> Iterator[str]:
+    """Yield every text of an operation: among them are those that refer to other accounts."""
+    if account_id is not None:
+        yield account_id
+    for value in (*before.values(), *after.values()):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from (each for each in value if isinstance(each, str))
+
+
+def renamed(values: Values, names: Mapping[str, str]) -> Values:
+    """Return values in which accounts are called by other names."""
+    return {name: _renamed(value, names) for name, value in values.items()}
+
+
+def _renamed(value: TargetValue | None, names: Mapping[str, str]) -> TargetValue | None:
+    if isinstance(value, list):
+        return [names.get(each, each) if isinstance(each, str) else each for each in value]
+    return names.get(value, value) if isinstance(value, str) else value

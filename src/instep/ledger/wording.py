@@ -152,6 +152,13 @@ def _held(entry: LogEntry) -> str:
     )
 
 
+def _not_as_planned(entry: LogEntry) -> str:
+    return (
+        f"{entry.user_name} is left as is: what the plan has is out of date, as the user, the account or an account "
+        "that it refers to has changed since. The next cycle decides anew."
+    )
+
+
 _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "EntryExportAdd": _created,
     "EntryExportUpdate": _updated,
@@ -170,5 +177,6 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "CreateActionOff": _create_off,
     "UpdateActionOff": _update_off,
     "DeleteActionOff": _delete_off,
+    "NotAsPlanned": _not_as_planned,
     "StagedDelete": _held,
 }

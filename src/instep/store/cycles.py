@@ -11,29 +11,40 @@ from instep.ledger.jobs import Job
 from instep.store.feed import head
 
 
-def unfinished_cycle(connection: Connection, job: Job, now: datetime) -> tuple[Cycle, Counts] | None:
-    """Return the cycle to go on with; one of another configuration or target is superseded."""
-    row = connection.execute(
-        text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at
+def unfinished_cycle(
+    connection: Connection, job: Job, now: datetime, plan_id: int | None = None
+) -> tuple[Cycle, Counts] | None:
+    """Return the cycle to go on with, the one that applies a plan or an ordinary one.
+
+    Those of another configuration or target are superseded, whatever they are.
+    """
+    rows = connection.execute(
+        text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at, plan_id
                 FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') ORDER BY begun_at DESC"""),
         {"job": job.id},
-    ).first()
-    if row is None:
+    ).all()
+    outdated = [row for row in rows if (row[2], row[3]) != (job.configuration_version, job.target_identity)]
+    for row in outdated:
+        _supersede(connection, row[0], now)
+    current = [row for row in rows if row not in outdated and row[9] == plan_id]
+    if not current:
         return None
-    if row[2] != job.configuration_version or row[3] != job.target_identity:
-        connection.execute(
-            text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved', ended_at = :now
-                    WHERE job_id = :job AND state IN ('running', 'interrupted')"""),
-            {"job": job.id, "now": to_text(now)},
-        )
-        connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": row[0]})
-        _keep_unknown(connection, row[0])
-        return None
+    row = current[0]
     connection.execute(
         text("UPDATE cycles SET state = 'running', ended_at = NULL, reason = NULL WHERE id = :cycle"), {"cycle": row[0]}
     )
-    cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]))
+    cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]), row[9])
     return cycle, Counts.from_document(orjson.loads(row[7]))
+
+
+def _supersede(connection: Connection, cycle_id: str, now: datetime) -> None:
+    connection.execute(
+        text("""UPDATE cycles SET state = 'superseded', reason = 'the configuration was saved', ended_at = :now
+                WHERE id = :cycle"""),
+        {"cycle": cycle_id, "now": to_text(now)},
+    )
+    connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle_id})
+    _keep_unknown(connection, cycle_id)
 
 
 def _keep_unknown(connection: Connection, cycle_id: str) -> None:
@@ -52,23 +63,29 @@ def new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> C
     cycle = Cycle(
         new_id, job.id, kind, job.configuration_version, job.target_identity, since, head(connection), None, now
     )
+    insert_cycle(connection, cycle)
+    return cycle
+
+
+def insert_cycle(connection: Connection, cycle: Cycle) -> None:
+    """Write down a cycle that begins."""
     connection.execute(
         text("""INSERT INTO cycles (id, job_id, kind, state, configuration_version, target_identity, since, head,
-                counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head, :counts,
-                :now)"""),
+                plan_id, counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head,
+                :plan, :counts, :now)"""),
         {
             "id": cycle.id,
-            "job": job.id,
-            "kind": kind.value,
+            "job": cycle.job_id,
+            "kind": cycle.kind.value,
             "version": cycle.configuration_version,
             "identity": cycle.target_identity,
-            "since": since,
+            "since": cycle.since,
             "head": cycle.head,
+            "plan": cycle.plan_id,
             "counts": counts_text(Counts()),
-            "now": to_text(now),
+            "now": to_text(cycle.begun_at),
         },
     )
-    return cycle
 
 
 def end_cycle(

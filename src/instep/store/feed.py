@@ -11,7 +11,7 @@ from instep.clock import from_text
 from instep.cycle.ports import Batch
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID
-from instep.ledger.cycles import Cycle, CycleKind
+from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
 from instep.ledger.records import Escrow, Link, Origin
 from instep.rules.source_user import Presence, SourceUser, SourceValue
@@ -45,7 +45,7 @@ class StoredFeed:
         turns = "JOIN turns t ON t.cycle_id = :cycle AND t.user_id = l.user_id"
         query = f"""
             SELECT l.user_id, u.attributes, u.manager_id, u.deleted_at FROM links l
-            {turns if cycle.kind is CycleKind.INCREMENTAL else ""} LEFT JOIN users u ON u.id = l.user_id
+            {turns if cycle.kind.has_turns else ""} LEFT JOIN users u ON u.id = l.user_id
             WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id > :after
             ORDER BY l.user_id LIMIT :limit"""
         with self._database.read() as connection:
@@ -95,7 +95,7 @@ class StoredFeed:
 
     def _count(self, job: Job, cycle: Cycle, condition: str) -> int:
         with self._database.read() as connection:
-            if cycle.kind is CycleKind.INCREMENTAL:
+            if cycle.kind.has_turns:
                 joined = "JOIN users u ON u.id = t.user_id" if condition else ""
                 query = f"SELECT count(*) FROM turns t {joined} WHERE t.cycle_id = :cycle{condition}"
             else:
@@ -136,7 +136,7 @@ def link_from(row: Any) -> Link:
 
 
 def _walk_query(connection: Connection, job: Job, cycle: Cycle) -> str:
-    if cycle.kind is CycleKind.INCREMENTAL:
+    if cycle.kind.has_turns:
         return f"""
             SELECT {_TURN_USER} FROM turns t LEFT JOIN users u ON u.id = t.user_id
             WHERE t.cycle_id = :cycle AND t.user_id > :after ORDER BY t.user_id LIMIT :limit"""

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from instep.clock import to_text
 from instep.cycle.aftermath import Aftermath, LeftOver
-from instep.cycle.ports import AccountTaken, ConfigurationChanged, Recorded, ToSend
-from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
+from instep.cycle.ports import AccountTaken, Agreed, ConfigurationChanged, Recorded, ToSend
+from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
@@ -23,6 +23,7 @@ from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark
 from instep.store.database import Database
 from instep.store.feed import ids_text
 from instep.store.health import read_left_over, record_aftermath, write_aftermath
+from instep.store.plan_cycles import agreed_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
 from instep.store.turns import write_turns
 
@@ -39,9 +40,20 @@ class StoredLedger:
             if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
             cycle = new_cycle(connection, job, now, new_id)
-            if cycle.kind is CycleKind.INCREMENTAL:
+            if cycle.kind.has_turns:
                 write_turns(connection, job, cycle, to_text(escrows_due_by))
             return cycle, Counts()
+
+    def begin_plan(self, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> tuple[Cycle, Counts]:
+        """Return the unfinished cycle that applies this plan, or a new one."""
+        with self._database.write() as connection:
+            unfinished = unfinished_cycle(connection, job, now, plan_id)
+            return unfinished or (new_plan_cycle(connection, job, plan_id, now, new_id, actor), Counts())
+
+    def agreed(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
+        """Return what the plan that this cycle applies has for these users."""
+        with self._database.read() as connection:
+            return agreed_operations(connection, job, cycle.plan_id or 0, user_ids)
 
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job whose outcome is not known."""
@@ -103,11 +115,12 @@ class StoredLedger:
             return int(connection.execute(text(query), _at_target(job)).scalar_one())
 
     def removals_since(self, job: Job, moment: datetime) -> int:
-        """Return how many removals this job has sent since; the deletion of an account that was inactive is none."""
+        """Return how many removals this job has sent since of its own accord; that of an inactive account is none."""
         query = """
-            SELECT count(*) FROM operations WHERE job_id = :job AND kind IN ('disable', 'delete')
+            SELECT count(*) FROM operations o WHERE job_id = :job AND kind IN ('disable', 'delete')
             AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
-            AND state = 'done' AND ended_at > :moment"""
+            AND state = 'done' AND ended_at > :moment
+            AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)"""
         with self._database.read() as connection:
             return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
 
@@ -181,7 +194,9 @@ class StoredLedger:
         """End the cycle or interrupt it, with what that means for its job; success sets the watermark to its head."""
         with self._database.write() as connection:
             end_cycle(connection, cycle, state, counts, now, reason)
-            if state is CycleState.SUCCEEDED:
+            if cycle.plan_id is not None:
+                end_plan(connection, cycle, state, now, reason)
+            elif state is CycleState.SUCCEEDED:
                 set_watermark(connection, job, cycle)
             if aftermath is not None and write_aftermath(connection, job, aftermath):
                 record_aftermath(connection, job, cycle, counts, aftermath, now)

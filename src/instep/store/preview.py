@@ -4,7 +4,7 @@ What a cycle writes and reads again must be hidden here; what is not, SQLite ref
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -18,10 +18,9 @@ from instep.cycle.aftermath import Aftermath
 from instep.cycle.ports import Feed, Ledger, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation
+from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation, renamed, texts_in
 from instep.ledger.records import LogEntry, Status
-from instep.rules.mapping.wanted import TargetValue
-from instep.rules.planning.plan import Operation, Values
+from instep.rules.planning.plan import Operation
 from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
 from instep.store.feed import StoredFeed
 from instep.store.ledger import StoredLedger
@@ -43,6 +42,7 @@ _HIDDEN = {
     "escrows": _OF_JOB,
     "held_removals": _OF_JOB,
     "target_accounts": _NOTHING,
+    "audit_log": _NOTHING,
 }
 
 
@@ -168,7 +168,8 @@ class _PreviewLedger(StoredLedger):
 
     def _named(self, job: Job, shown: Sequence[PlannedOperation]) -> Sequence[PlannedOperation]:
         """Let what refers to an account to come say whose it is: the numbers mean nothing to anyone else."""
-        numbers = {value for each in shown for value in _texts(each) if value.startswith(ACCOUNT_TO_COME)}
+        texts = (text for each in shown for text in texts_in(each.account_id, each.before, each.after))
+        numbers = {text for text in texts if text.startswith(ACCOUNT_TO_COME)}
         if not numbers:
             return shown
         names = {account: f"{ACCOUNT_TO_COME}{user}" for account, user in self.owners(job, numbers).items()}
@@ -176,8 +177,8 @@ class _PreviewLedger(StoredLedger):
             replace(
                 each,
                 account_id=names.get(each.account_id or "", each.account_id),
-                before=_renamed(each.before, names),
-                after=_renamed(each.after, names),
+                before=renamed(each.before, names),
+                after=renamed(each.after, names),
             )
             for each in shown
         ]
@@ -197,22 +198,3 @@ def _planned(entry: LogEntry, operation: Operation | None, sequence: int) -> Pla
         code=entry.code,
         facts=entry.facts,
     )
-
-
-def _texts(planned: PlannedOperation) -> Iterator[str]:
-    if planned.account_id is not None:
-        yield planned.account_id
-    for value in (*planned.before.values(), *planned.after.values()):
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, list):
-            yield from (each for each in value if isinstance(each, str))
-
-
-def _renamed(values: Values, names: Mapping[str, str]) -> Values:
-    def renamed(value: TargetValue | None) -> TargetValue | None:
-        if isinstance(value, list):
-            return [names.get(each, each) if isinstance(each, str) else each for each in value]
-        return names.get(value, value) if isinstance(value, str) else value
-
-    return {name: renamed(value) for name, value in values.items()}

@@ -11,7 +11,7 @@ _UNLINKED = """NOT EXISTS (SELECT 1 FROM links k WHERE k.job_id = :job AND k.tar
 
 def managers_to_come(kind: CycleKind, everyone: bool) -> str:  # noqa: FBT001
     """Return the query for (manager, their own manager): those without an account, of whose reports it is the turn."""
-    if kind is CycleKind.INCREMENTAL:
+    if kind.has_turns:
         return f"""
             SELECT u.id, u.manager_id FROM turns t JOIN users u ON u.id = t.user_id
             WHERE t.cycle_id = :cycle AND u.deleted_at IS NULL AND {_UNLINKED}
@@ -34,7 +34,7 @@ def owing_references(kind: CycleKind, targets: Sequence[str]) -> str:
         for number, target in enumerate(targets)
     )
     managed = "links l JOIN users u ON u.id = l.user_id"
-    if kind is CycleKind.INCREMENTAL:
+    if kind.has_turns:
         managed = """turns t JOIN users u ON u.manager_id = t.user_id AND t.cycle_id = :cycle
             JOIN links l ON l.user_id = u.id"""
     return f"""

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     CREATE_OFF = "CreateActionOff"
     UPDATE_OFF = "UpdateActionOff"
     DELETE_OFF = "DeleteActionOff"
+    NOT_AS_PLANNED = "NotAsPlanned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from instep.store.tables.ledger import (
     target_accounts,
     turns,
 )
+from instep.store.tables.plans import planned_operations, plans
 
 __all__ = [
     "app_roles",
@@ -38,6 +39,8 @@ __all__ = [
     "memberships",
     "metadata",
     "operations",
+    "planned_operations",
+    "plans",
     "provisioning_log",
     "staged_managers",
     "staged_rows",

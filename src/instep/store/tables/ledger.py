@@ -9,7 +9,7 @@ cycles = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("job_id", Text, nullable=False, index=True),
-    Column("kind", Text, nullable=False),  # initial, incremental
+    Column("kind", Text, nullable=False),  # initial, incremental, plan
     Column("state", Text, nullable=False),  # running, succeeded, failed, superseded
     Column("configuration_version", Integer, nullable=False),
     Column("target_identity", Text, nullable=False),
@@ -17,6 +17,7 @@ cycles = Table(
     Column("head", Integer, nullable=False),  # the feed's head, noted before the first read
     Column("cursor", Text),  # the last user of the unbroken prefix of finished batches; null before the first
     Column("first_operation", Integer),  # null before it wrote one down
+    Column("plan_id", Integer),  # the plan that it applies
     Column("counts", Text, nullable=False),  # JSON: created, updated, ... and requests by method
     Column("begun_at", Text, nullable=False),
     Column("ended_at", Text),

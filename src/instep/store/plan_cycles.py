@@ -1,0 +1,101 @@
+"""How does the store keep the cycle that applies a plan: whose turn it is, what was agreed, what became of it?"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.clock import to_text
+from instep.cycle.ports import Agreed
+from instep.ledger.cycles import Cycle, CycleKind, CycleState
+from instep.ledger.jobs import Job
+from instep.ledger.plans import ACCOUNT_TO_COME, PlanState, renamed, texts_in
+from instep.rules.planning.plan import OperationKind
+from instep.store.audit import write_audit
+from instep.store.cycles import insert_cycle
+from instep.store.feed import head, ids_text
+
+
+def new_plan_cycle(connection: Connection, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> Cycle:
+    """Write down the cycle that applies a plan; it is the turn of the users whom its operations are about."""
+    cycle = Cycle(
+        id=new_id,
+        job_id=job.id,
+        kind=CycleKind.PLAN,
+        configuration_version=job.configuration_version,
+        target_identity=job.target_identity,
+        since=None,
+        head=head(connection),
+        cursor=None,
+        begun_at=now,
+        plan_id=plan_id,
+    )
+    insert_cycle(connection, cycle)
+    connection.execute(
+        text("""INSERT INTO turns (cycle_id, user_id) SELECT DISTINCT :cycle, user_id FROM planned_operations
+                WHERE plan_id = :plan AND state = 'planned'"""),
+        {"cycle": cycle.id, "plan": plan_id},
+    )
+    connection.execute(
+        text("UPDATE plans SET state = 'applying', applied_at = :now, applied_by = :actor WHERE id = :plan"),
+        {"now": to_text(now), "actor": actor, "plan": plan_id},
+    )
+    write_audit(connection, job.app_id, now, actor, "Other", {"plan": plan_id, "deed": "applied"})
+    return cycle
+
+
+def agreed_operations(
+    connection: Connection, job: Job, plan_id: int, user_ids: Collection[str]
+) -> Mapping[str, Sequence[Agreed]]:
+    """Return what the plan has for these users; accounts that were to come are named by their ids, if there by now."""
+    query = """
+        SELECT user_id, kind, account_id, before, after FROM planned_operations WHERE plan_id = :plan
+        AND state = 'planned' AND user_id IN (SELECT value FROM json_each(:ids)) ORDER BY number"""
+    rows = connection.execute(text(query), {"plan": plan_id, "ids": ids_text(user_ids)}).all()
+    read = [(row[0], OperationKind(row[1]), row[2], orjson.loads(row[3]), orjson.loads(row[4])) for row in rows]
+    to_come = {value for row in read for value in texts_in(*row[2:]) if value.startswith(ACCOUNT_TO_COME)}
+    names = _accounts(connection, job, to_come)
+    agreed: dict[str, list[Agreed]] = {}
+    for user_id, kind, account_id, before, after in read:
+        there = names.get(account_id, account_id)
+        agreed.setdefault(user_id, []).append(Agreed(kind, there, renamed(before, names), renamed(after, names)))
+    return agreed
+
+
+def _accounts(connection: Connection, job: Job, to_come: Collection[str]) -> Mapping[str, str]:
+    if not to_come:
+        return {}
+    query = """
+        SELECT user_id, account_id FROM links WHERE job_id = :job AND target_identity = :identity
+        AND user_id IN (SELECT value FROM json_each(:ids))"""
+    user_ids = [value.removeprefix(ACCOUNT_TO_COME) for value in to_come]
+    values = {"job": job.id, "identity": job.target_identity, "ids": ids_text(user_ids)}
+    return {f"{ACCOUNT_TO_COME}{row[0]}": row[1] for row in connection.execute(text(query), values)}
+
+
+def end_plan(connection: Connection, cycle: Cycle, state: CycleState, now: datetime, reason: str | None) -> None:
+    """Write down what became of each operation of the plan, unless its cycle goes on another time."""
+    if state is CycleState.INTERRUPTED:
+        return
+    ended = PlanState.APPLIED if state is CycleState.SUCCEEDED else PlanState.STALE
+    for statement in _settling():
+        connection.execute(text(statement), {"plan": cycle.plan_id, "cycle": cycle.id})
+    connection.execute(
+        text("UPDATE plans SET state = :state, ended_at = :now, reason = :reason WHERE id = :plan"),
+        {"state": ended.value, "now": to_text(now), "reason": reason, "plan": cycle.plan_id},
+    )
+
+
+def _settling() -> Iterator[str]:
+    """What was sent is done or failed; everything else is stale, and the user's log entry says why."""
+    entry = "SELECT l.code FROM provisioning_log l WHERE l.user_id = p.user_id AND l.cycle_id = :cycle"
+    for state, ends in (("done", "'done'"), ("failed", "'failed', 'unknown'")):
+        yield f"""
+            UPDATE planned_operations AS p SET state = '{state}', outcome = ({entry} ORDER BY l.id DESC LIMIT 1)
+            WHERE plan_id = :plan AND state = 'planned' AND (p.user_id, p.kind) IN (
+                SELECT o.user_id, o.kind FROM cycles c JOIN operations o ON o.id >= c.first_operation
+                AND o.cycle_id = c.id AND o.state IN ({ends}) WHERE c.id = :cycle)"""
+    yield f"""
+        UPDATE planned_operations AS p SET state = 'stale', outcome = ({entry} ORDER BY l.id DESC LIMIT 1)
+        WHERE plan_id = :plan AND state = 'planned'"""

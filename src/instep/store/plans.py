@@ -1,0 +1,185 @@
+"""Where are plans kept: written batch by batch as a preview shows them, decided, and read back?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from instep.clock import from_text, to_text
+from instep.ledger.cycles import CycleKind
+from instep.ledger.jobs import Job
+from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
+from instep.ledger.records import Action, Status
+from instep.rules.planning.plan import OperationKind
+from instep.store.audit import write_audit
+from instep.store.bulk import insert_rows, json_text
+from instep.store.database import Database
+from instep.store.documents import moment
+from instep.store.tables.plans import planned_operations, plans
+
+ABANDONED_AFTER = timedelta(days=1)  # a draft whose writer is gone
+
+
+class PlanStore:
+    """instep.admin.ports.Plans over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, job: Job, now: datetime, actor: str) -> int:
+        """Begin to write a plan down; return its id. What others began and never ended is thrown away."""
+        with self._database.write() as connection:
+            old = select(plans.c.id).where(
+                plans.c.state == PlanState.DRAFT.value, plans.c.planned_at < to_text(now - ABANDONED_AFTER)
+            )
+            _discard(connection, connection.execute(old).scalars().all())
+            begun = insert(plans).values(
+                job_id=job.id,
+                state=PlanState.DRAFT.value,
+                cycle_kind="",
+                configuration_version=job.configuration_version,
+                target_identity=job.target_identity,
+                planned_at=to_text(now),
+                planned_by=actor,
+            )
+            (plan_id,) = connection.execute(begun.returning(plans.c.id)).one()
+            return int(plan_id)
+
+    def add(self, plan_id: int, first_number: int, operations: Sequence[PlannedOperation]) -> None:
+        """Write operations down, numbered in their order from `first_number` on."""
+        with self._database.write() as connection:
+            insert_rows(
+                connection,
+                """planned_operations (plan_id, number, user_id, user_name, kind, state, account_id, before, after,
+                sequence, action, status, code, facts)""",
+                [_row(plan_id, number, each) for number, each in enumerate(operations, first_number)],
+            )
+
+    def keep(self, plan_id: int, job: Job, kind: CycleKind, now: datetime, actor: str) -> None:
+        """End the writing: the plan waits to be approved or rejected."""
+        with self._database.write() as connection:
+            values = {"state": PlanState.PLANNED.value, "cycle_kind": kind.value}
+            connection.execute(update(plans).where(plans.c.id == plan_id).values(**values))
+            _audit(connection, job, now, actor, "saved", plan_id)
+
+    def discard(self, plan_id: int) -> None:
+        """Throw a plan away that was not written to its end."""
+        with self._database.write() as connection:
+            _discard(connection, [plan_id])
+
+    def all(self, job: Job) -> Sequence[Plan]:
+        """Return the job's plans, the newest first."""
+        query = (
+            select(plans)
+            .where(plans.c.job_id == job.id, plans.c.state != PlanState.DRAFT.value)
+            .order_by(plans.c.id.desc())
+        )
+        with self._database.read() as connection:
+            return [_plan(connection, row) for row in connection.execute(query).all()]
+
+    def find(self, job: Job, plan_id: int) -> Plan | None:
+        """Return a plan of the job."""
+        return next((plan for plan in self.all(job) if plan.id == plan_id), None)
+
+    def operations(
+        self, plan_id: int, after: int, limit: int, state: PlannedState | None = None
+    ) -> Sequence[KeptOperation]:
+        """Return operations of a plan in their order, from behind a number on; all, or those in one state."""
+        of_plan = [planned_operations.c.plan_id == plan_id, planned_operations.c.number > after]
+        if state is not None:
+            of_plan.append(planned_operations.c.state == state.value)
+        query = select(planned_operations).where(*of_plan).order_by(planned_operations.c.number).limit(limit)
+        with self._database.read() as connection:
+            return [_kept(row) for row in connection.execute(query)]
+
+    def decide(self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str) -> bool:
+        """Approve or reject a plan that is as it was read; False if somebody decided it meanwhile."""
+        values = {"state": state.value, "decided_at": to_text(now), "decided_by": actor}
+        return self._move(plan, job, state, now, actor, values)
+
+    def make_stale(self, plan: Plan, job: Job, now: datetime, actor: str, reason: str) -> None:
+        """End a plan that can never be applied any more."""
+        values = {"state": PlanState.STALE.value, "ended_at": to_text(now), "reason": reason}
+        self._move(plan, job, PlanState.STALE, now, actor, values)
+
+    def _move(
+        self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str, values: Mapping[str, str]
+    ) -> bool:
+        as_it_was = (plans.c.id == plan.id, plans.c.state == plan.state.value)
+        with self._database.write() as connection:
+            if not connection.execute(update(plans).where(*as_it_was).values(**values)).rowcount:
+                return False
+            _audit(connection, job, now, actor, state.value, plan.id)
+            return True
+
+
+def _discard(connection: Connection, plan_ids: Sequence[int]) -> None:
+    connection.execute(delete(planned_operations).where(planned_operations.c.plan_id.in_(plan_ids)))
+    connection.execute(delete(plans).where(plans.c.id.in_(plan_ids)))
+
+
+def _audit(connection: Connection, job: Job, now: datetime, actor: str, deed: str, plan_id: int) -> None:
+    write_audit(connection, job.app_id, now, actor, "Other", {"plan": plan_id, "deed": deed})
+
+
+def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...]:
+    return (
+        plan_id,
+        number,
+        planned.user_id,
+        planned.user_name,
+        planned.kind.value if planned.kind is not None else "",
+        PlannedState.PLANNED.value,
+        planned.account_id,
+        json_text(planned.before),
+        json_text(planned.after),
+        planned.sequence,
+        planned.action.value,
+        planned.status.value,
+        planned.code,
+        json_text(planned.facts),
+    )
+
+
+def _kept(row: Row[Any]) -> KeptOperation:
+    planned = PlannedOperation(
+        user_id=row.user_id,
+        user_name=row.user_name,
+        kind=OperationKind(row.kind),
+        account_id=row.account_id,
+        before=orjson.loads(row.before),
+        after=orjson.loads(row.after),
+        sequence=row.sequence,
+        action=Action(row.action),
+        status=Status(row.status),
+        code=row.code,
+        facts=orjson.loads(row.facts),
+    )
+    return KeptOperation(row.number, planned, PlannedState(row.state), row.outcome)
+
+
+def _plan(connection: Connection, row: Row[Any]) -> Plan:
+    of_plan = planned_operations.c.plan_id == row.id
+    kind, state, count = planned_operations.c.kind, planned_operations.c.state, func.count()
+    kinds = connection.execute(select(kind, count).where(of_plan).group_by(kind)).all()
+    states = connection.execute(select(state, count).where(of_plan).group_by(state)).all()
+    return Plan(
+        id=row.id,
+        job_id=row.job_id,
+        state=PlanState(row.state),
+        cycle_kind=CycleKind(row.cycle_kind),
+        configuration_version=row.configuration_version,
+        target_identity=row.target_identity,
+        planned_at=from_text(row.planned_at),
+        planned_by=row.planned_by,
+        decided_at=moment(row.decided_at),
+        decided_by=row.decided_by,
+        applied_at=moment(row.applied_at),
+        applied_by=row.applied_by,
+        ended_at=moment(row.ended_at),
+        reason=row.reason,
+        kinds={OperationKind(each[0]): each[1] for each in kinds},
+        states={PlannedState(each[0]): each[1] for each in states},
+    )

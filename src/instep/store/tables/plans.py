@@ -1,0 +1,49 @@
+"""Which tables hold plans: operations that wait until an administrator has agreed to them?"""
+
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+
+from instep.store.tables.base import metadata
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job_id", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),  # instep.ledger.plans.PlanState
+    Column("cycle_kind", Text, nullable=False),  # of the cycle that was previewed
+    Column("configuration_version", Integer, nullable=False),  # that it was decided with
+    Column("target_identity", Text, nullable=False),
+    Column("planned_at", Text, nullable=False),  # the moment that `Now()` meant
+    Column("planned_by", Text, nullable=False),
+    Column("decided_at", Text),  # approved or rejected
+    Column("decided_by", Text),
+    Column("applied_at", Text),  # when applying began
+    Column("applied_by", Text),
+    Column("ended_at", Text),
+    Column("reason", Text),  # why it ended otherwise than well
+    sqlite_autoincrement=True,
+)
+
+# A user may have two: an account is created, and made to refer to another one later in the same cycle.
+planned_operations = Table(
+    "planned_operations",
+    metadata,
+    Column("plan_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),  # in the order of the cycle
+    Column("user_id", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),  # planned, done, failed, stale
+    Column("account_id", Text),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),  # a text that begins with "planned:" stands for that user's account
+    Column("sequence", Integer, nullable=False),  # the feed's head when it was decided
+    Column("action", Text, nullable=False),  # as the provisioning log would have it, with status, code and facts
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("outcome", Text),  # the code of the log entry that says what became of it
+    PrimaryKeyConstraint("plan_id", "number"),
+    Index("ix_planned_operations_plan_id_user_id", "plan_id", "user_id"),
+    sqlite_with_rowid=False,
+)
