@@ -1,36 +1,31 @@
-"""Which comparison is run? `python -m bench [initial|memory|year|soak]`; without a word the first three."""
+"""Which comparison is run? `python -m bench [initial|memory|year]`; without a word these three.
+
+`python -m bench kills|lies [OPTION...]` runs one of the full counts of what the tests sample, `soak` both.
+"""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from bench import initial, memory, year
+from bench import initial, lies, memory, soak, year
 
-
-def soak() -> None:
-    """Run the full counts of what the tests sample."""
-    from bench.soak import main as run
-
-    if code := run([]):
-        sys.exit(code)
+COMPARISONS: dict[str, Callable[[], None]] = {"initial": initial.main, "memory": memory.main, "year": year.main}
+COUNTS: dict[str, Callable[[Sequence[str]], int]] = {"kills": soak.main, "lies": lies.main}
 
 
-COMMANDS: dict[str, Callable[[], None]] = {
-    "initial": initial.main,
-    "memory": memory.main,
-    "year": year.main,
-    "soak": soak,
-}
-
-
-def main() -> None:
-    """Run the comparisons named, or those that `make bench` stands for."""
-    chosen = sys.argv[1:] or ["initial", "memory", "year"]
+def main() -> int:
+    """Run a full count with its options, or the comparisons named, or those that `make bench` stands for."""
+    chosen = sys.argv[1:] or list(COMPARISONS)
+    if chosen[0] in COUNTS:
+        return COUNTS[chosen[0]](chosen[1:])
+    if chosen == ["soak"]:
+        return max(count([]) for count in COUNTS.values())
     for name in chosen:
-        if name not in COMMANDS:
-            sys.exit(f"There is no comparison {name!r}. There are: {', '.join(COMMANDS)}.")
+        if name not in COMPARISONS:
+            sys.exit(f"There is no comparison {name!r}. There are: {', '.join([*COMPARISONS, *COUNTS, 'soak'])}.")
     for name in chosen:
-        COMMANDS[name]()
+        COMPARISONS[name]()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,7 +17,7 @@ UNFINISHED_AT_LEAST = 45
 
 def main(arguments: Sequence[str]) -> int:
     """Run the kills, print what was seen and write it down; return 1 if anyone was doubled, lost or left out."""
-    ask = argparse.ArgumentParser(prog="python -m bench soak", description=__doc__)
+    ask = argparse.ArgumentParser(prog="python -m bench kills", description=__doc__)
     ask.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     ask.add_argument("--kills", type=int, default=KILLS)
     chosen = ask.parse_args(arguments)
@@ -56,7 +56,7 @@ def report(bench: Bench, seen: Sequence[Seen], seed: int) -> str:
         f"({bench.requests:,} requests, {bench.commits} commits when nothing happens), each right after its n-th "
         "request or commit, n drawn over the whole cycle; then the same command again. Creates are counted at the "
         "target. Again with `make soak`, with this seed: "
-        f"`python -m bench soak --seed {seed}`.",
+        f"`python -m bench kills --seed {seed}`.",
         "",
         f"- Seed: {seed}",
         f"- Kills that found the cycle unfinished: {unfinished} of {len(seen)}",
