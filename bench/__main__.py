@@ -1,15 +1,24 @@
-"""Which comparison is run? `python -m bench [initial|memory|year]`; without a word these three.
+"""Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies [OPTION...]` runs one of the full counts of what the tests sample, `soak` both.
+`python -m bench kills|lies|expressions [OPTION...]` runs one of the full counts of what the tests sample, `soak` all.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import initial, lies, memory, soak, year
+from bench import expressions, initial, lies, mapping, memory, soak, year
 
-COMPARISONS: dict[str, Callable[[], None]] = {"initial": initial.main, "memory": memory.main, "year": year.main}
-COUNTS: dict[str, Callable[[Sequence[str]], int]] = {"kills": soak.main, "lies": lies.main}
+COMPARISONS: dict[str, Callable[[], None]] = {
+    "mapping": mapping.main,
+    "initial": initial.main,
+    "memory": memory.main,
+    "year": year.main,
+}
+COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
+    "kills": soak.main,
+    "lies": lies.main,
+    "expressions": expressions.main,
+}
 
 
 def main() -> int:

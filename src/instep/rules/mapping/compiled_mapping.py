@@ -23,6 +23,7 @@ from instep.rules.mapping.expressions import (
     Value,
     compile_expression,
 )
+from instep.rules.mapping.expressions.compile import too_deep
 from instep.rules.mapping.target_values import MappingFailed, TargetValue, converter_for
 
 APP_ROLE_ASSIGNMENTS: Final = "appRoleAssignments"
@@ -151,16 +152,17 @@ def _from_expression(
     default: TargetValue | None,
     otherwise: Wanted,
 ) -> CompiledMapping:
-    run = _seeded(mapping.target, expression.evaluate) if expression.uses_random else expression.evaluate
-
-    def value_of(source: Mapping[str, Value], context: Context) -> Value:
-        try:
-            return run(source, context)
-        except EvaluationError as error:
-            raise MappingFailed(mapping.target, str(error)) from None
+    target, meter = mapping.target, expression.meter
+    run = _seeded(target, expression.bare) if expression.uses_random else expression.bare
 
     def evaluate(source: Mapping[str, Value], context: Context) -> Wanted:
-        value = value_of(source, context)
+        meter.steps = 0
+        try:
+            value = run(source, context)
+        except EvaluationError as error:
+            raise MappingFailed(target, str(error)) from None
+        except RecursionError:
+            raise MappingFailed(target, str(too_deep())) from None
         if value is None or value == ():
             return otherwise
         return LEAVE if value is DROP else convert(value)
@@ -173,13 +175,20 @@ def _from_expression(
         expression.attributes,
         expression.functions,
         uses_now=expression.uses_now,
-        candidates=_candidates(value_of, convert) if chooses else None,
+        candidates=_candidates(target, expression, convert) if chooses else None,
     )
 
 
-def _candidates(value_of: Run, convert: Convert) -> Callable[[Mapping[str, Value], Context], Sequence[TargetValue]]:
+def _candidates(
+    target: str, expression: Compiled, convert: Convert
+) -> Callable[[Mapping[str, Value], Context], Sequence[TargetValue]]:
+    run = _seeded(target, expression.evaluate) if expression.uses_random else expression.evaluate
+
     def candidates(source: Mapping[str, Value], context: Context) -> Sequence[TargetValue]:
-        value = value_of(source, context)
+        try:
+            value = run(source, context)
+        except EvaluationError as error:
+            raise MappingFailed(target, str(error)) from None
         return [convert(each) for each in value.values] if isinstance(value, Candidates) else ()
 
     return candidates

@@ -31,7 +31,7 @@ def converter_for(target: TargetAttribute) -> Callable[[Value], TargetValue]:
         return lambda value: _list(target, value)
     match target.type:
         case "Boolean":
-            return lambda value: _boolean(target, value)
+            return lambda value: True if value == "True" else False if value == "False" else _boolean(target, value)
         case "Integer":
             return lambda value: _integer(target, value)
         case "DateTime":

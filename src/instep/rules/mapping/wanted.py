@@ -68,14 +68,18 @@ class CompiledMappings:
         None is for a target attribute that is to be cleared. Raises MappingFailed, naming the target attribute.
         """
         values: dict[str, TargetValue | None] = {}
+        given_for = source.get
         for target, attribute, evaluate in self._in_order:
-            given = source.get(attribute) if attribute is not None else None
-            if type(given) is str:  # a text copied into a text: most mappings of most users
-                values[target] = given
-            elif given is not None or attribute is None:
-                value = evaluate(source, context)
-                if value is not LEAVE:
-                    values[target] = value
+            if attribute is not None:
+                given = given_for(attribute)
+                if type(given) is str:  # a text copied into a text: most mappings of most users
+                    values[target] = given
+                    continue
+                if given is None:
+                    continue
+            value = evaluate(source, context)
+            if value is not LEAVE:
+                values[target] = value
         return values
 
     def deprovisioning(self, source: Mapping[str, Value], context: Context) -> dict[str, TargetValue | None]:

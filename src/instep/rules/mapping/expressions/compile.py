@@ -32,11 +32,13 @@ class Compiled:
 
     `evaluate(attributes, context)` gives the value or raises an EvaluationError; `attributes` are the names that it
     refers to, `functions` those that it calls; `nodes` are how many parts run at most once each, and `meter.steps`
-    what the last evaluation read besides.
+    what the last evaluation read besides. `bare` is `evaluate` without what surrounds it: whoever runs it sets the
+    steps to 0 before, and takes a RecursionError for an EvaluationError.
     """
 
     expression: syntax.Expression
     evaluate: Evaluate
+    bare: Evaluate
     attributes: frozenset[str]
     functions: frozenset[str]
     nodes: int
@@ -71,7 +73,8 @@ def compile_expression(source: str | syntax.Expression) -> Compiled:
         raise ExpressionError(1, _TOO_DEEP) from None
     return Compiled(
         expression,
-        _whole(evaluate, compiler.meter) if compiler.reads else evaluate,
+        _alone(evaluate, compiler.meter) if compiler.reads else evaluate,
+        evaluate,
         frozenset(compiler.attributes),
         frozenset(compiler.functions),
         compiler.nodes,
@@ -79,15 +82,20 @@ def compile_expression(source: str | syntax.Expression) -> Compiled:
     )
 
 
-def _whole(evaluate: Evaluate, meter: Meter) -> Evaluate:
+def _alone(evaluate: Evaluate, meter: Meter) -> Evaluate:
     def run(attributes: Attributes, context: Context) -> Value:
         meter.steps = 0
         try:
             return evaluate(attributes, context)
         except RecursionError:  # MAX_DEPTH leaves room for this, unless whoever asks is deep in calls already
-            raise EvaluationError("the expression", 1, _TOO_DEEP) from None
+            raise too_deep() from None
 
     return run
+
+
+def too_deep() -> EvaluationError:
+    """What to raise for an expression that is too deep for the calls that surround its evaluation."""
+    return EvaluationError("the expression", 1, _TOO_DEEP)
 
 
 class _Compiler:
@@ -163,7 +171,10 @@ class _Compiler:
 
         def evaluate(attributes: Attributes, context: Context) -> Value:
             value = attributes.get(name)
-            if (isinstance(value, str) and len(value) > FREE_LENGTH) or isinstance(value, tuple):
+            if type(value) is str:
+                if len(value) > FREE_LENGTH:
+                    meter.count(len(value), column)
+            elif type(value) is tuple:
                 meter.count(_length(value), column)
             return value
 
@@ -176,18 +187,19 @@ class _Compiler:
 
         def counted(attributes: Attributes, context: Context) -> Value:
             value = evaluate(attributes, context)
-            if (isinstance(value, str) and len(value) > FREE_LENGTH) or isinstance(value, tuple):
+            if type(value) is str:
+                if len(value) > FREE_LENGTH:
+                    meter.count(len(value), column)
+            elif type(value) is tuple:
                 meter.count(_length(value), column)
             return value
 
         return counted
 
 
-def _length(value: Value) -> int:
-    """Characters and elements; no source gives lists within lists, so they count as one element."""
-    if isinstance(value, tuple):
-        return len(value) + sum(len(element) for element in value if isinstance(element, str))
-    return len(value) if isinstance(value, str) else 0
+def _length(values: tuple[Value, ...]) -> int:
+    """Elements and their characters; no source gives lists within lists, so they count as one element."""
+    return len(values) + sum(len(element) for element in values if isinstance(element, str))
 
 
 def _always(value: Value) -> Evaluate:

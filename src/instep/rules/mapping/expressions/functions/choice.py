@@ -41,8 +41,10 @@ def build_switch(call: Call) -> Evaluate:
 
     def by_table(attributes: Attributes, context: Context) -> Value:
         wanted = source(attributes, context)
-        text = wanted if isinstance(wanted, str) else call.text(wanted) or ""
-        return table.get(text, default)(attributes, context)
+        if type(wanted) is not str:
+            # A switch is the usual source that is no text: of IsSoftDeleted hangs whether an account is active.
+            wanted = "True" if wanted is True else "False" if wanted is False else call.text(wanted) or ""
+        return table.get(wanted, default)(attributes, context)
 
     def by_comparing(attributes: Attributes, context: Context) -> Value:
         wanted = call.text(source(attributes, context)) or ""

@@ -15,34 +15,31 @@ CASE_TYPES: Final = frozenset({"CaseSensitive", _WITHOUT_CASE})
 
 def build_join(call: Call) -> Evaluate:
     """Join(separator, source...): lists are flattened, null and empty texts skipped; "" when nothing is left."""
-    separator = call.required(0).evaluate
+    separator, constant = call.required(0).evaluate, call.constant_text(0)
     sources = tuple(argument.evaluate for argument in call.present(1))
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
         parts: list[str] = []
         for source in sources:
             value = source(attributes, context)
-            if not isinstance(value, str):
-                _flatten(call, value, parts)
+            if type(value) is not str:
+                if value is not None:
+                    _flatten(call, value, parts)
             elif value:
                 parts.append(value)
-        between = separator(attributes, context)
-        return _join(call, between if isinstance(between, str) else call.text(between) or "", parts)
+        between = constant if constant is not None else call.text(separator(attributes, context)) or ""
+        if len(parts) > _FEW:  # else it is joined first and measured then
+            call.bounded(len(between) * len(parts) + sum(map(len, parts)))
+        text = between.join(parts)
+        if len(text) > MAX_TEXT:
+            call.bounded(len(text))
+        return text
 
     return evaluate
 
 
 def _flatten(call: Call, value: Value, parts: list[str]) -> None:
     parts.extend(text for element in as_list(value) if (text := call.text(element)))
-
-
-def _join(call: Call, separator: str, parts: list[str]) -> str:
-    if len(parts) > _FEW:
-        call.bounded(len(separator) * len(parts) + sum(map(len, parts)))
-    text = separator.join(parts)
-    if len(text) > MAX_TEXT:
-        call.bounded(len(text))
-    return text
 
 
 def build_split(call: Call) -> Evaluate:
