@@ -140,6 +140,9 @@ class Installation:
             self.join(name, member)
         return group.id
 
+    def rename_group(self, name: str, to: str) -> None:
+        group_cases.set_group(self.directory, name, {"displayName": to}, ME, self.now)
+
     def delete_group(self, name: str) -> None:
         group_cases.delete_group(self.directory, name, ME, self.now)
 

@@ -8,19 +8,19 @@ is told to it as values.
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
 from instep.rules.health.outcomes import Answer, FailedRequest, Outcome, failed_request, looks_wrong
-from instep.scim.errors import NotFound, ScimError, Uniqueness
+from instep.scim.errors import InvalidValue, NotFound, ScimError, Uniqueness
 from instep.scim.filters import compile_filter, parse_filter
 from instep.scim.messages import MEDIA_TYPE, list_response
 from instep.scim.patch import apply_patch, parse_patch
 from instep.scim.paths import parse_path
-from instep.scim.schemas import USERS
+from instep.scim.schemas import GROUPS, USERS
 from instep.scim.syntax import Compare, Operator
 from instep.scim.values import fold
 
@@ -37,6 +37,7 @@ class Sent:
     account_id: str | None = None
     body: Any = None
     query: str = ""
+    endpoint: str = "/Users"
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Fault:
         """Whether this request goes wrong."""
         if not self.times or sent.method not in self.methods:
             return False
-        return self.concerning in f"{sent.account_id} {sent.query} {orjson.dumps(sent.body).decode()}"
+        return self.concerning in f"{sent.endpoint} {sent.account_id} {sent.query} {orjson.dumps(sent.body).decode()}"
 
 
 @dataclass(slots=True)
@@ -75,6 +76,17 @@ class MemoryTarget:
     on_answer: Callable[[Sent, Outcome], None] | None = None
     given: int = 0
     failed_requests: deque[FailedRequest] = field(default_factory=lambda: deque(maxlen=5))
+    all_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> "MemoryGroups":
+        """The door to the application's groups."""
+        return MemoryGroups(self)
+
+    def members_of(self, display_name: str) -> list[str]:
+        """The userNames of the members of the group with that name, in order."""
+        [group] = [g for g in self.all_groups.values() if g["displayName"] == display_name]
+        return sorted(self.accounts[member["value"]]["userName"] for member in group.get("members", []))
 
     @property
     def writes(self) -> list[Sent]:
@@ -98,43 +110,43 @@ class MemoryTarget:
     async def create(self, body: bytes) -> Outcome:
         """POST one user."""
         document = orjson.loads(body)
-        return await self._handle(
+        return await self.handle(
             Sent("POST", body=document), lambda: _answer(201, self._insert(USERS.clean(document), is_checked=True))
         )
 
     async def patch(self, account_id: str, body: bytes) -> Outcome:
         """PATCH one user."""
         document = orjson.loads(body)
-        return await self._handle(
+        return await self.handle(
             Sent("PATCH", account_id, document), lambda: _answer(200, self._change(account_id, document))
         )
 
     async def replace(self, account_id: str, body: bytes) -> Outcome:
         """PUT one user, whole."""
         document = orjson.loads(body)
-        return await self._handle(
+        return await self.handle(
             Sent("PUT", account_id, document), lambda: _answer(200, self._replace(account_id, document))
         )
 
     async def delete(self, account_id: str) -> Outcome:
         """DELETE one user."""
-        return await self._handle(Sent("DELETE", account_id), lambda: self._remove(account_id))
+        return await self.handle(Sent("DELETE", account_id), lambda: self._remove(account_id))
 
     async def read(self, account_id: str) -> Outcome:
         """GET one user by id."""
-        return await self._handle(Sent("GET", account_id), lambda: _answer(200, self._known(account_id)))
+        return await self.handle(Sent("GET", account_id), lambda: _answer(200, self._known(account_id)))
 
     async def find(self, attribute: str, value: str) -> Outcome:
         """GET the users whose attribute equals a value."""
         text = str(Compare(parse_path(attribute), Operator.EQ, value))
-        return await self._handle(Sent("GET", query=text), lambda: self._list(text, 1, LONGEST_PAGE))
+        return await self.handle(Sent("GET", query=text), lambda: self._list(text, 1, LONGEST_PAGE))
 
     async def page(self, start_index: int, count: int) -> Outcome:
         """GET one page of all users."""
         query = f"startIndex={start_index}&count={count}"
-        return await self._handle(Sent("GET", query=query), lambda: self._list(None, start_index, count))
+        return await self.handle(Sent("GET", query=query), lambda: self._list(None, start_index, count))
 
-    async def _handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
+    async def handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
         self.requests[sent.method] += 1
         self.sent.append(sent)
         if self.on_request is not None:
@@ -181,6 +193,8 @@ class MemoryTarget:
 
     def _remove(self, account_id: str) -> Answer:
         del self.accounts[self._known(account_id)["id"]]
+        for group in self.all_groups.values():
+            group["members"] = [member for member in group.get("members", []) if member["value"] != account_id]
         return Answer(204, b"")
 
     def _known(self, account_id: str) -> dict[str, Any]:
@@ -200,6 +214,99 @@ class MemoryTarget:
             found = [account for account in found if wanted(account)]
         page = found[start_index - 1 : start_index - 1 + min(count, LONGEST_PAGE)]
         return _answer(200, list_response(page, len(found), start_index))
+
+
+class MemoryGroups:
+    """The groups of one application; a member must be an account that is there."""
+
+    def __init__(self, target: MemoryTarget) -> None:
+        self._target = target
+
+    async def create(self, body: bytes) -> Outcome:
+        """POST one group."""
+        document = orjson.loads(body)
+        return await self._handle(Sent("POST", body=document), lambda: _answer(201, self._insert(document)))
+
+    async def patch(self, resource_id: str, body: bytes) -> Outcome:
+        """PATCH one group."""
+        document = orjson.loads(body)
+        return await self._handle(Sent("PATCH", resource_id, document), lambda: self._change(resource_id, document))
+
+    async def replace(self, resource_id: str, body: bytes) -> Outcome:
+        """PUT one group, whole."""
+        document = orjson.loads(body)
+        return await self._handle(Sent("PUT", resource_id, document), lambda: self._put(resource_id, document))
+
+    async def delete(self, resource_id: str) -> Outcome:
+        """DELETE one group."""
+        return await self._handle(Sent("DELETE", resource_id), lambda: self._remove(resource_id))
+
+    async def read(self, resource_id: str) -> Outcome:
+        """GET one group by id, without its members."""
+        return await self._handle(
+            Sent("GET", resource_id), lambda: _answer(200, _without_members(self._known(resource_id)))
+        )
+
+    async def read_whole(self, resource_id: str) -> Outcome:
+        """GET one group by id, with its members."""
+        sent = Sent("GET", resource_id, query="members too")
+        return await self._handle(sent, lambda: _answer(200, self._known(resource_id)))
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the groups whose attribute equals a value, without their members."""
+        text = str(Compare(parse_path(attribute), Operator.EQ, value))
+        return await self._handle(Sent("GET", query=text), lambda: self._list(text))
+
+    def put(self, **resource: Any) -> str:
+        """A group that somebody made by other means; returns its id."""
+        return str(self._insert({"schemas": [GROUPS.core.id], **resource})["id"])
+
+    async def _handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
+        return await self._target.handle(replace(sent, endpoint="/Groups"), do)
+
+    def _insert(self, document: dict[str, Any]) -> dict[str, Any]:
+        resource = GROUPS.clean(document)
+        self._require_members(resource)
+        self._target.given += 1
+        resource_id = f"group-{self._target.given:06d}"
+        self._target.all_groups[resource_id] = {**resource, "id": resource_id}
+        return self._target.all_groups[resource_id]
+
+    def _change(self, resource_id: str, document: object) -> Answer:
+        patched = apply_patch(self._known(resource_id), parse_patch(document), GROUPS).resource
+        self._require_members(patched)
+        self._target.all_groups[resource_id] = patched
+        return Answer(204, b"")
+
+    def _put(self, resource_id: str, document: dict[str, Any]) -> Answer:
+        self._known(resource_id)
+        resource = {**GROUPS.clean(document), "id": resource_id}
+        self._require_members(resource)
+        self._target.all_groups[resource_id] = resource
+        return _answer(200, resource)
+
+    def _remove(self, resource_id: str) -> Answer:
+        del self._target.all_groups[self._known(resource_id)["id"]]
+        return Answer(204, b"")
+
+    def _known(self, resource_id: str) -> dict[str, Any]:
+        if resource_id not in self._target.all_groups:
+            raise NotFound(f"There is no Group with the id {resource_id!r}.")
+        return self._target.all_groups[resource_id]
+
+    def _require_members(self, resource: Mapping[str, Any]) -> None:
+        for member in resource.get("members", []):
+            if member["value"] not in self._target.accounts:
+                raise InvalidValue(f"There is no User with the id {member['value']!r}.")
+
+    def _list(self, filter_text: str) -> Answer:
+        wanted = compile_filter(parse_filter(filter_text), GROUPS)
+        found = [_without_members(group) for group in self._target.all_groups.values() if wanted(group)]
+        return _answer(200, list_response(found))
+
+
+def _without_members(group: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in group.items() if name != "members"}
 
 
 def _answer(status: int, document: Mapping[str, Any]) -> Answer:

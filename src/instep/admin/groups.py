@@ -1,15 +1,30 @@
 """What can an administrator do with groups and their direct members?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from enum import Enum
 
 from instep.admin.users import find_user
-from instep.directory.attributes import problem_with_text
+from instep.directory.attributes import (
+    AttributeType,
+    AttributeValue,
+    SourceAttribute,
+    parse_value,
+    problem_with_text,
+)
+from instep.directory.definitions import find_group_attribute
 from instep.directory.errors import BadValue, NameTaken, NotFound
-from instep.directory.groups import ALL_USERS, Group, create_group, require_editable
+from instep.directory.groups import (
+    ALL_USERS,
+    DISPLAY_NAME,
+    EditedGroup,
+    Group,
+    create_group,
+    edit_group,
+    require_editable,
+)
 from instep.directory.groups import delete_group as edit_to_delete
 from instep.directory.ports import Directory, DirectoryReading
 from instep.directory.users import User, require_live
@@ -63,17 +78,28 @@ def list_groups(directory: Directory) -> list[ListedGroup]:
 
 def add_group(directory: Directory, name: str, new_id: Callable[[], str], actor: str, now: datetime) -> Group:
     """Make a group without members; raise NameTaken where one has that name in any letter case."""
-    name = name.strip()
-    problem = problem_with_text(name)
-    if not name or problem or len(name) > LONGEST_NAME:
-        raise BadValue(problem or f"A group needs a name of 1 to {LONGEST_NAME} characters.")
+    name = _checked_name(name)
     with directory.writing(actor) as writing:
-        taken = writing.groups_named(name)
-        if taken:
-            raise NameTaken(f"There is a group {taken[0].display_name} already ({taken[0].id}); choose another name.")
+        _require_free(writing, name)
         created = create_group(new_id(), name, now)
         writing.save_group(created)
         return created.group
+
+
+def set_group(directory: Directory, who: str, texts: Mapping[str, str], actor: str, now: datetime) -> EditedGroup:
+    """Give attributes of a group the values of these texts; a blank text clears.
+
+    Raises BadValue, or NameTaken where another group has the displayName in any letter case.
+    """
+    edit = dict(map(_value, texts.items()))
+    with directory.writing(actor) as writing:
+        group = find_group(writing, who)
+        if (name := edit.get(DISPLAY_NAME)) is not None:
+            _require_free(writing, str(name), besides=group.id)
+        edited = edit_group(group, edit, now)
+        if edited.changes:
+            writing.save_group(edited)
+        return edited
 
 
 def delete_group(directory: Directory, who: str, actor: str, now: datetime) -> Group:
@@ -105,3 +131,33 @@ def remove_member(directory: Directory, group_name: str, who: str, actor: str, n
             return MemberEdit(group, user, Membership.AS_IT_WAS)
         writing.remove_member(group.id, user.id, now)
         return MemberEdit(group, user, Membership.CHANGED)
+
+
+def _value(pair: tuple[str, str]) -> tuple[str, AttributeValue | None]:
+    """Return an attribute's name and the value that a text stands for."""
+    name, text = pair
+    if name == DISPLAY_NAME:
+        return name, _checked_name(text)
+    try:
+        known = find_group_attribute(name)
+    except LookupError as unknown:
+        raise BadValue(f"{unknown.args[0]}.") from None
+    if name in ("objectId", "members"):
+        raise BadValue(f"{name} cannot be set; members are added and removed by 'groups members'.")
+    single = AttributeType.BOOLEAN if known.type == "Boolean" else AttributeType.STRING
+    kind = AttributeType.STRINGS if known.multivalued else single
+    return name, parse_value(SourceAttribute(name, kind), text)
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    problem = problem_with_text(name)
+    if not name or problem or len(name) > LONGEST_NAME:
+        raise BadValue(problem or f"A group needs a name of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def _require_free(reading: DirectoryReading, name: str, besides: str | None = None) -> None:
+    taken = [group for group in reading.groups_named(name) if group.id != besides]
+    if taken:
+        raise NameTaken(f"There is a group {taken[0].display_name} already ({taken[0].id}); choose another name.")

@@ -89,6 +89,12 @@ def _removals(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, removals=whole("budget.removals", value, 0, 10_000_000, " or 'default'"))
 
 
+def _group_removals(settings: JobSettings, value: str) -> JobSettings:
+    if value == "default":
+        return replace(settings, group_removals=None)
+    return replace(settings, group_removals=whole("budget.groups", value, 0, 10_000_000, " or 'default'"))
+
+
 def _concurrency(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, concurrency=whole("concurrency", value, 1, 200, ""))
 
@@ -134,6 +140,7 @@ def _vanished(settings: JobSettings, value: str) -> JobSettings:
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
+    "budget.groups": _group_removals,
     "budget.removals": _removals,
     "concurrency": _concurrency,
     "dialect": _dialect,

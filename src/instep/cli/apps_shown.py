@@ -33,6 +33,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
             "settings": {
                 "scope": settings.scope.value,
                 "interval_seconds": settings.interval_seconds,
+                "budget.groups": settings.group_removals if settings.group_removals is not None else "default",
                 "budget.removals": settings.removals if settings.removals is not None else "default",
                 "concurrency": settings.concurrency,
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",

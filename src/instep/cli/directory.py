@@ -72,3 +72,11 @@ def user_to_json(user: User) -> dict[str, Any]:
 
 def _printable(text: str) -> str:
     return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
+
+
+def attribute_and_value(text: str) -> tuple[str, str]:
+    """Return the parts of ATTR=VALUE; a text of another form ends the command with exit code 2."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise typer.BadParameter(f"{text!r} is not of the form ATTR=VALUE.", param_hint="ATTR=VALUE")
+    return name.strip(), value

@@ -9,12 +9,14 @@ from instep.cli.directory import (
     DataOption,
     JsonOption,
     actor,
+    attribute_and_value,
     open_directory,
     print_json,
     say,
     say_on_stderr,
 )
 from instep.directory.groups import Group
+from instep.directory.wording import said_of_change
 
 groups_app = typer.Typer(name="groups", no_args_is_help=True, help="The groups of the directory.")
 members_app = typer.Typer(name="members", no_args_is_help=True, help="The direct members of a group.")
@@ -50,6 +52,27 @@ def add(
         print_json(_group_to_json(made))
     else:
         say(f"{made.display_name}: added ({made.id}).")
+
+
+@groups_app.command("set")
+def set_(
+    group: GroupArgument,
+    attributes: Annotated[list[str], typer.Argument(metavar="ATTR=VALUE...", help="An empty value clears.")],
+    *,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Set attributes of a group, displayName among them."""
+    texts = dict(attribute_and_value(each) for each in attributes)
+    with open_directory(data) as instep:
+        edited = use_cases.set_group(instep.directory, group, texts, actor(), instep.clock())
+    if json:
+        print_json({**_group_to_json(edited.group), "changed": bool(edited.changes)})
+    elif edited.changes:
+        said = "; ".join(said_of_change(change) for change in edited.changes)
+        say(f"{edited.group.display_name}: {said}.")
+    else:
+        say_on_stderr(f"{edited.group.display_name}: nothing to change.")
 
 
 @groups_app.command()

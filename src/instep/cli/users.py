@@ -10,6 +10,7 @@ from instep.cli.directory import (
     DataOption,
     JsonOption,
     actor,
+    attribute_and_value,
     open_directory,
     print_json,
     say,
@@ -104,7 +105,7 @@ def set_(
     json: JsonOption = False,
 ) -> None:
     """Set attributes of a user, for instance: department=Sales accountEnabled=false manager=ann@example.com."""
-    texts = dict(_attribute_and_value(value) for value in values)
+    texts = dict(attribute_and_value(value) for value in values)
     with open_directory(data) as instep:
         edited = use_cases.set_user(instep.directory, user, texts, actor(), instep.clock())
     _print_edited(edited, "json" if json else "text")
@@ -151,13 +152,6 @@ def purge(user: UserArgument, *, data: DataOption = None, json: JsonOption = Fal
         print_json({"id": purged.id, "userPrincipalName": purged.user_principal_name, "purged": True})
     else:
         say(f"{purged.user_principal_name}: deleted for good.")
-
-
-def _attribute_and_value(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise typer.BadParameter(f"{text!r} is not of the form ATTR=VALUE.", param_hint="ATTR=VALUE")
-    return name.strip(), value
 
 
 def _print_edited(edited: EditedUser, form: str) -> None:

@@ -66,7 +66,12 @@ def after_completion(
     """Return what follows when every user of a cycle had their turn (engine.md 1.6 and 6.1)."""
     health = replace(job.health, complete_failures=0, failing_since=None, are_escrows_pruned=False)
     held = _told_of_held_removals(left)
-    events = Events(counts.users, counts.failed, counts.reference_failures, accounts)
+    events = Events(
+        entries=counts.users + counts.of_groups.groups,
+        failures=counts.failed + counts.of_groups.groups_failed,
+        reference_failures=counts.reference_failures + counts.of_groups.groups_with_refused_members,
+        accounts=accounts,
+    )
     if (reason := exceeded(job.settings.quarantine, events)) is None:
         lifted = () if job.quarantine is None else (Notice(NoticeKind.QUARANTINE_LIFTED, _facts(job.quarantine)),)
         return Aftermath(health, state=_enabled(job), notices=(*lifted, *held))

@@ -26,7 +26,7 @@ async def apply_plan_cycle(
     compiled = compile_job(job, schema, plan.planned_at)
     begun = await asyncio.to_thread(ports.ledger.begin_plan, job, plan.id, ports.clock(), ports.new_id(), actor)
     cycle, counts = begun
-    run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch)
+    run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch, ports.clock())
     run.gate = Agreement(run)
     return await conduct(run)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from instep.cycle.groups.compiled import CompiledGroups, compile_groups
 from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
@@ -33,6 +34,7 @@ class CompiledJob:
     context: Context
     target_rules: TargetRules = EVERYTHING
     redacted: frozenset[str] = frozenset()
+    groups: CompiledGroups | None = None
 
     @property
     def target_guarantees_uniqueness(self) -> bool:
@@ -64,6 +66,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
             disabled_accounts=dialect.disabled_accounts,
         ),
         redacted=redacted_targets(schema.users.mappings),
+        groups=compile_groups(job, schema.groups, dialect),
     )
 
 

@@ -17,6 +17,7 @@ from instep.cycle.aftermath import (
 )
 from instep.cycle.batches import Batches
 from instep.cycle.compiled import compile_job
+from instep.cycle.groups.provisioning import GroupProvisioning
 from instep.cycle.lookups import Lookups
 from instep.cycle.pipeline import take_through
 from instep.cycle.ports import Batch, Feed, Ledger, Target
@@ -71,7 +72,7 @@ async def run_cycle(
     tries_everyone = retries is Retries.ALL or job.quarantine is not None
     due_by = datetime.max.replace(tzinfo=UTC) if tries_everyone else now
     cycle, counts = await asyncio.to_thread(ports.ledger.begin, job, now, due_by, ports.new_id())
-    run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch)
+    run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch, due_by)
     if job.quarantine is not None and (wrong := await probe(run, ports.new_id())) is not None:
         after = after_interruption if _is_attempt(job, retries, now) else after_probe
         return await _interrupt(run, wrong, after)
@@ -103,14 +104,22 @@ def _is_attempt(job: Job, retries: Retries, now: datetime) -> bool:
 async def _both_passes(run: Run) -> None:
     run.total = await run.call(run.feed.count, run.job, run.cycle)
     lookups = Lookups(run)
+    of_groups = run.compiled.groups if run.gate is None else None
+    groups = GroupProvisioning(run, of_groups) if of_groups is not None else None
     await resolve_open_operations(run, lookups)
+    if groups is not None:
+        await groups.doubt_open_operations()
     async with Writers(run) as writers:
         batches = Batches(run, lookups, writers)
         if run.stop is None:
             await remove_leavers(run, batches)
+        if groups is not None:
+            await groups.remove_leavers()
         await managers_first(run, batches)
         await take_through(run, batches, _walk(run))
         await repair_references(run, batches)
+        if groups is not None:
+            await groups.provision(batches)
         await remove_newer_leavers(run, batches)
 
 

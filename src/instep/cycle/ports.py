@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from instep.cycle.aftermath import Aftermath, LeftOver
+from instep.cycle.groups.ports import GroupFeed, GroupLedger, GroupTarget
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import PlannedOperation
@@ -45,6 +46,10 @@ class Batch:
 
 class Feed(Protocol):
     """The directory, as one job's cycle reads it."""
+
+    @property
+    def groups(self) -> GroupFeed:
+        """The directory's groups."""
 
     def head(self) -> int:
         """Return the sequence of the newest change."""
@@ -119,6 +124,10 @@ class Recorded:
 
 class Ledger(Protocol):
     """What happened and what is known; each method is one transaction."""
+
+    @property
+    def groups(self) -> GroupLedger:
+        """The same of groups."""
 
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down.
@@ -205,6 +214,10 @@ class Target(Protocol):
     @property
     def failed_requests(self) -> Collection[FailedRequest]:
         """The last few requests that did not work, the oldest first."""
+
+    @property
+    def groups(self) -> GroupTarget:
+        """The application's groups."""
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""

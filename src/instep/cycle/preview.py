@@ -7,6 +7,7 @@ from dataclasses import replace
 import orjson
 
 from instep.cycle.conductor import Ports, Retries, run_cycle
+from instep.cycle.groups.ports import GroupTarget
 from instep.cycle.ports import Target
 from instep.cycle.run import Progress
 from instep.ledger.cycles import CycleSummary
@@ -14,6 +15,47 @@ from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME
 from instep.ledger.schema import Schema
 from instep.rules.health.outcomes import Answer, FailedRequest, Outcome
+
+
+class PreviewGroups:
+    """The target's groups as a preview sees them."""
+
+    def __init__(self, groups: GroupTarget) -> None:
+        self._groups = groups
+        self._created = 0
+
+    async def create(self, body: bytes) -> Outcome:
+        """Answer with what was to be created, and an id."""
+        self._created += 1
+        return _answer(201, {**orjson.loads(body), "id": f"{ACCOUNT_TO_COME}{self._created}"})
+
+    async def patch(self, resource_id: str, body: bytes) -> Outcome:
+        """Answer that it was done."""
+        return Answer(204, b"")
+
+    async def replace(self, resource_id: str, body: bytes) -> Outcome:
+        """Answer with what was to be written."""
+        return _answer(200, {**orjson.loads(body), "id": resource_id})
+
+    async def delete(self, resource_id: str) -> Outcome:
+        """Answer that it was done."""
+        return Answer(204, b"")
+
+    async def read(self, resource_id: str) -> Outcome:
+        """GET one group by id; one to come says that it is there."""
+        if resource_id.startswith(ACCOUNT_TO_COME):
+            return _answer(200, {"id": resource_id})
+        return await self._groups.read(resource_id)
+
+    async def read_whole(self, resource_id: str) -> Outcome:
+        """GET one group by id with its members; one to come has none."""
+        if resource_id.startswith(ACCOUNT_TO_COME):
+            return _answer(200, {"id": resource_id})
+        return await self._groups.read_whole(resource_id)
+
+    async def find(self, attribute: str, value: str) -> Outcome:
+        """GET the groups whose attribute equals a value."""
+        return await self._groups.find(attribute, value)
 
 
 class PreviewTarget:
@@ -26,6 +68,7 @@ class PreviewTarget:
         self._target = target
         self._created = 0
         self.requests: Counter[str] = target.requests
+        self.groups = PreviewGroups(target.groups)
 
     @property
     def failed_requests(self) -> Collection[FailedRequest]:

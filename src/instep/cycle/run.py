@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from instep.clock import Clock
@@ -63,6 +64,7 @@ class Run:
     target: Target
     clock: Clock
     watch: Callable[[Progress], None]
+    escrows_due_by: datetime  # what failed is tried again if it is due by then
     total: int = 0
     stop: Stopping | Superseded | None = None
     failures_in_a_row: int = 0

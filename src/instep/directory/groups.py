@@ -13,6 +13,9 @@ from instep.directory.errors import NotPossible
 
 ALL_USERS_GROUP_ID = "all-users"
 ALL_USERS_NAME = "All users"
+DISPLAY_NAME = "displayName"
+
+Edit = Mapping[str, AttributeValue | None]  # attribute -> new value, None clears
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,17 @@ def create_group(group_id: str, display_name: str, now: datetime) -> EditedGroup
     return EditedGroup(group, (Change(ChangeKind.GROUP_CREATED, now, group_id=group_id),))
 
 
-def rename_group(group: Group, display_name: str, now: datetime) -> EditedGroup:
-    """Return the group under another name; that the name is free must be known before."""
+def edit_group(group: Group, edit: Edit, now: datetime) -> EditedGroup:
+    """Return the group with other attributes; that a new displayName is free must be known before."""
     require_editable(group)
-    if group.display_name == display_name:
+    before: dict[str, AttributeValue] = {**group.attributes, DISPLAY_NAME: group.display_name}
+    differences = {name: (before.get(name), after) for name, after in edit.items() if before.get(name) != after}
+    if not differences:
         return EditedGroup(group, ())
-    difference = {"displayName": (group.display_name, display_name)}
-    change = Change(ChangeKind.GROUP_UPDATED, now, group_id=group.id, attributes=difference)
-    return EditedGroup(replace(group, display_name=display_name), (change,))
+    kept = {name: value for name, value in {**group.attributes, **edit}.items() if value is not None}
+    display_name = str(kept.pop(DISPLAY_NAME, group.display_name))
+    change = Change(ChangeKind.GROUP_UPDATED, now, group_id=group.id, attributes=differences)
+    return EditedGroup(replace(group, display_name=display_name, attributes=kept), (change,))
 
 
 def delete_group(group: Group, now: datetime) -> EditedGroup:

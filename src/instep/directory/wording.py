@@ -49,7 +49,7 @@ def said_of_fault(fault: Fault) -> str:
 
 def said_of_change(change: Change) -> str:
     """Return what a change of a user is, for the one who made it."""
-    if change.kind is ChangeKind.USER_UPDATED and change.attributes:
+    if change.kind in (ChangeKind.USER_UPDATED, ChangeKind.GROUP_UPDATED) and change.attributes:
         return ", ".join(
             f"{name}: {said_of_value(before)} -> {said_of_value(after)}"
             for name, (before, after) in change.attributes.items()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from instep.ledger.group_counts import GroupCounts
 from instep.rules.health.budgets import Judgement
 
 
@@ -83,6 +84,7 @@ class Counts:
     retried: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     reads_because: Counter[str] = field(default_factory=Counter)
+    of_groups: GroupCounts = field(default_factory=GroupCounts)
 
     def add(self, users: "Counts") -> None:
         """Add what one batch did to its users; requests and reads are counted as they happen."""
@@ -108,6 +110,7 @@ class Counts:
             "reference_failures": self.reference_failures,
             "entitled": self.entitled,
             "retried": self.retried,
+            **self.of_groups.as_document(),
             "requests": dict(sorted(self.requests.items())),
             "reads_because": dict(sorted(self.reads_because.items())),
         }
@@ -115,12 +118,13 @@ class Counts:
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> "Counts":
         """Return the counts that `as_document` wrote."""
-        plain = {name: value for name, value in document.items() if isinstance(value, int)}
+        plain = {name: value for name in _USER_COUNTS if isinstance(value := document.get(name), int)}
         requests, reads = document.get("requests"), document.get("reads_because")
         return cls(
             **plain,
             requests=Counter(requests if isinstance(requests, dict) else {}),
             reads_because=Counter(reads if isinstance(reads, dict) else {}),
+            of_groups=GroupCounts.from_document(document),
         )
 
 

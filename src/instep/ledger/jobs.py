@@ -45,6 +45,7 @@ class JobSettings:
     scope: Scope = Scope.ASSIGNED
     interval_seconds: int = DEFAULT_INTERVAL_SECONDS
     removals: int | None = None
+    group_removals: int | None = None
     concurrency: int = 16
     requests_per_second: float | None = None
     timeout_seconds: float = 30.0

@@ -9,10 +9,10 @@ import orjson
 from instep.clock import to_text
 from instep.ledger.change_ids import change_id
 from instep.ledger.error_codes import explained
-from instep.ledger.records import LogEntry, RecordedLogEntry, Status
+from instep.ledger.records import LogEntry, RecordedLogEntry, SourceType, Status
 from instep.ledger.steps import SOURCE_NAME, Step, steps
 from instep.ledger.wording import reason
-from instep.scim.messages import ENTERPRISE_USER_URN
+from instep.scim.messages import ENTERPRISE_USER_URN, GROUP_URN
 
 SERVICE_NAME = "Instep provisioning service"
 
@@ -115,12 +115,16 @@ def _initiated_by(recorded: RecordedLogEntry) -> Mapping[str, str]:
 
 
 def _source_identity(entry: LogEntry) -> Mapping[str, Any]:
-    details = {"id": entry.user_id, "odatatype": "User", "UserPrincipalName": entry.user_name}
-    return {"id": entry.user_id, "displayName": entry.user_name, "identityType": "User", "details": details}
+    kind = entry.source_type.value
+    name = "UserPrincipalName" if entry.source_type is SourceType.USER else "DisplayName"
+    details = {"id": entry.user_id, "odatatype": kind, name: entry.user_name}
+    return {"id": entry.user_id, "displayName": entry.user_name, "identityType": kind, "details": details}
 
 
 def _target_identity(recorded: RecordedLogEntry) -> Mapping[str, Any]:
     account_id = recorded.entry.account_id or ""
-    name = as_text(recorded.after.get("userName", recorded.before.get("userName"))) or ""
-    details = {"id": account_id, "odatatype": ENTERPRISE_USER_URN} if account_id else {}
-    return {"id": account_id, "displayName": name, "identityType": ENTERPRISE_USER_URN, "details": details}
+    is_group = recorded.entry.source_type is SourceType.GROUP
+    attribute, kind = ("displayName", GROUP_URN) if is_group else ("userName", ENTERPRISE_USER_URN)
+    name = as_text(recorded.after.get(attribute, recorded.before.get(attribute))) or ""
+    details = {"id": account_id, "odatatype": kind} if account_id else {}
+    return {"id": account_id, "displayName": name, "identityType": kind, "details": details}

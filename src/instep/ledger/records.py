@@ -16,6 +16,13 @@ class Origin(StrEnum):
     MATCHED = "matched"
 
 
+class SourceType(StrEnum):
+    """What an entry or an operation is about (Graph's `identityType`)."""
+
+    USER = "User"
+    GROUP = "Group"
+
+
 class OperationState(StrEnum):
     """Where an operation is; `sent` means that its request may have left, `unknown` that no answer told its effect."""
 
@@ -73,7 +80,10 @@ class OpenOperation:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One entry of the provisioning log: values, from which `instep.ledger.wording` writes the sentences."""
+    """One entry of the provisioning log: values, from which `instep.ledger.wording` writes the sentences.
+
+    `user_id`, `user_name` and `account_id` are a group's where `source_type` says so.
+    """
 
     user_id: str
     user_name: str
@@ -84,6 +94,7 @@ class LogEntry:
     facts: Mapping[str, object]
     duration_ms: int = 0
     operation_id: int | None = None
+    source_type: SourceType = SourceType.USER
 
 
 @dataclass(frozen=True, slots=True)

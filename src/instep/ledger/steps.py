@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from instep.ledger.records import Action, LogEntry, Status
+from instep.ledger.group_wording import group_cause
+from instep.ledger.records import Action, LogEntry, SourceType, Status
 from instep.ledger.scope_facts import PASSED, RESULT
 from instep.ledger.wording import cause_in_words, reason
 from instep.rules.scoping.standing import Cause
@@ -58,7 +59,7 @@ def _import_kind(entry: LogEntry) -> str:
 
 def _import(entry: LogEntry) -> Step:
     kind = _import_kind(entry)
-    text = f"Received user '{entry.user_name}' change of type ({kind}) from {SOURCE_NAME}."
+    text = f"Received {_kind(entry)} '{entry.user_name}' change of type ({kind}) from {SOURCE_NAME}."
     return Step(f"EntryImport{kind}", "import", Status.SUCCESS, text, {"objectId": entry.user_id})
 
 
@@ -69,7 +70,7 @@ def _matching(entry: LogEntry, target_name: str) -> Step | None:
         found = f"Retrieved '{entry.account_id}' from {target_name}: it matches {entry.user_name} by {matched_by}."
         return Step("EntryImport", "matching", Status.SUCCESS, found, {"JoiningProperty": str(matched_by)})
     if entry.action is Action.CREATE or entry.code == "EntryConflict":
-        text = f"No account of {target_name} matches {entry.user_name}."
+        text = f"No {_resource(entry)} of {target_name} matches {entry.user_name}."
         return Step("EntryImportObjectNotFound", "matching", Status.SUCCESS, text)
     if entry.account_id is not None:
         text = f"{entry.user_name} is linked to '{entry.account_id}' of {target_name}."
@@ -83,11 +84,11 @@ def _is_problem(entry: LogEntry) -> bool:
 
 
 def _scoping(entry: LogEntry) -> Step:
-    if cause := cause_in_words(entry.facts):
+    if cause := group_cause(entry.facts) if _is_group(entry) else cause_in_words(entry.facts):
         text = f"{entry.user_name} {cause}."
         return Step("EntrySynchronizationScoping", "scoping", Status.SKIPPED, text, _scoping_details(entry))
     passed = f": the scoping filter {entry.facts[PASSED]} lets in" if PASSED in entry.facts else ""
-    text = f"{entry.user_name} is active and in scope{passed}."
+    text = f"{entry.user_name} is {'' if _is_group(entry) else 'active and '}in scope{passed}."
     return Step("EntrySynchronizationScoping", "scoping", Status.SUCCESS, text, _scoping_details(entry))
 
 
@@ -97,7 +98,7 @@ def _scoping_details(entry: LogEntry) -> Mapping[str, str]:
     details = {"Active in the source system": str(cause not in _INACTIVE and not entry.facts.get("disabled"))}
     if cause not in _GONE:
         details["Assigned to the application"] = str(cause != Cause.NOT_ASSIGNED)
-        details["User has the required role"] = str(cause not in _NOT_ENTITLED)
+        details[f"{entry.source_type.value} has the required role"] = str(cause not in _NOT_ENTITLED)
     if cause not in _GONE | _NOT_ENTITLED:
         details["Scoping filter evaluation passed"] = str(cause != Cause.FAILS_FILTER)
     if RESULT in entry.facts:
@@ -111,8 +112,22 @@ def _last(entry: LogEntry, target_name: str) -> list[Step]:
     is_new = entry.action is Action.CREATE or entry.code == "EntryConflict"
     what = "will be created in" if is_new else "will be changed in"
     name = "EntrySynchronizationAdd" if is_new else "EntrySynchronizationUpdate"
-    decided = Step(name, "processing", Status.SUCCESS, f"The account of {entry.user_name} {what} {target_name}.")
+    decided = Step(
+        name, "processing", Status.SUCCESS, f"The {_resource(entry)} of {entry.user_name} {what} {target_name}."
+    )
     return [decided, Step(_export_name(entry), "export", entry.status, reason(entry), _failed(entry))]
+
+
+def _is_group(entry: LogEntry) -> bool:
+    return entry.source_type is SourceType.GROUP
+
+
+def _kind(entry: LogEntry) -> str:
+    return entry.source_type.value.lower()
+
+
+def _resource(entry: LogEntry) -> str:
+    return "group" if _is_group(entry) else "account"
 
 
 def _export_name(entry: LogEntry) -> str:

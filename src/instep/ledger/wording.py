@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from instep.ledger.records import Action, LogEntry, Status
+from instep.ledger.group_wording import group_reason
+from instep.ledger.records import Action, LogEntry, SourceType, Status
 from instep.ledger.scope_facts import failure_in_words
 from instep.rules.scoping.standing import Cause
 
@@ -19,7 +20,9 @@ CAUSES: Mapping[str, str] = {
 
 
 def reason(entry: LogEntry) -> str:
-    """Return one sentence or two that say what happened to this user, and why."""
+    """Return one sentence or two that say what happened to this user, or group, and why."""
+    if entry.source_type is SourceType.GROUP:
+        return group_reason(entry)
     if entry.status is Status.FAILURE:
         return _failure(entry)
     return _vanished(entry) + _SENTENCES.get(entry.code, _unnamed)(entry)

@@ -4,7 +4,7 @@ One statement for many rows: while SQLite works on it, Python's other threads ru
 them. A JSON value expanded by SQLite does the same, and cost half as much again (bench/README.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -28,3 +28,8 @@ def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...
 def json_text(document: Mapping[str, Any]) -> str:
     """Return a document as it is kept."""
     return orjson.dumps(document).decode() if document else "{}"
+
+
+def ids_text(ids: Collection[str]) -> str:
+    """Return ids as the JSON text that `json_each` expands."""
+    return orjson.dumps(list(ids)).decode()

@@ -36,6 +36,7 @@ def settings_text(settings: JobSettings) -> str:
             "scope": settings.scope.value,
             "interval_seconds": settings.interval_seconds,
             "removals": settings.removals,
+            "group_removals": settings.group_removals,
             "concurrency": settings.concurrency,
             "requests_per_second": settings.requests_per_second,
             "timeout_seconds": settings.timeout_seconds,

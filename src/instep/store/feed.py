@@ -9,14 +9,14 @@ from sqlalchemy import Connection, text
 
 from instep.clock import from_text
 from instep.cycle.ports import Batch
-from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
-from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
 from instep.ledger.records import Escrow, Link, Origin
-from instep.rules.source_user import Presence, SourceUser, SourceValue
+from instep.store.bulk import ids_text as ids_text
 from instep.store.database import Database
+from instep.store.groups.feed import StoredGroupFeed
 from instep.store.references import managers_to_come, owing_references, target_parameters
+from instep.store.source_users import source_users
 from instep.store.turns import entering, everyone_is_entitled, parameters, touched
 
 _USER = "u.id, u.attributes, u.manager_id, u.deleted_at"
@@ -29,6 +29,7 @@ class StoredFeed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.groups = StoredGroupFeed(database)
 
     def head(self) -> int:
         """Return the sequence of the newest change."""
@@ -125,11 +126,6 @@ def head(connection: Connection) -> int:
     return int(connection.execute(text("SELECT coalesce(max(sequence), 0) FROM changes")).scalar_one())
 
 
-def ids_text(ids: Collection[str]) -> str:
-    """Return ids as the JSON text that `json_each` expands."""
-    return orjson.dumps(list(ids)).decode()
-
-
 def link_from(row: Any) -> Link:
     """Return the link in a row of user_id, account_id, is_active, origin, last_written."""
     return Link(row[0], row[1], bool(row[2]), Origin(row[3]), orjson.loads(row[4]))
@@ -147,12 +143,12 @@ def _walk_query(connection: Connection, job: Job, cycle: Cycle) -> str:
 def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[Any], last: str | None) -> Batch:
     ids = [row[0] for row in rows]
     managers = {row[2] for row in rows if row[2] is not None}
-    logged = connection.execute(
-        text(f"SELECT user_id FROM provisioning_log WHERE cycle_id = :cycle AND user_id {_AMONG}"),
-        {"cycle": cycle.id, "ids": ids_text(ids)},
-    )
+    query = f"""
+        SELECT user_id FROM provisioning_log
+        WHERE cycle_id = :cycle AND source_type = 'User' AND user_id {_AMONG}"""
+    logged = connection.execute(text(query), {"cycle": cycle.id, "ids": ids_text(ids)})
     return Batch(
-        users=_users(connection, job, rows),
+        users=source_users(connection, job, rows),
         links=_links(connection, job, ids),
         managers={user: link.account_id for user, link in _links(connection, job, managers).items()},
         logged={row[0] for row in logged},
@@ -160,83 +156,6 @@ def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[A
         head=head(connection),
         last=last,
     )
-
-
-def _users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[SourceUser]:
-    ids = [row[0] for row in rows]
-    purged = _purged(connection, [row[0] for row in rows if row[1] is None])
-    names = _role_names(connection, job)
-    held, everyone = _roles(connection, job, ids)
-    shared = _known_roles(everyone, names), DEFAULT_ACCESS_ROLE_ID in everyone
-    users = []
-    for user_id, attributes, manager_id, deleted_at in rows:
-        if attributes is None and user_id not in purged:
-            continue  # never heard of: absence is no order to delete (design.md 4, number 3)
-        roles, has_default_access = shared
-        if user_id in held:
-            ids_held = (*everyone, *held[user_id])
-            roles, has_default_access = _known_roles(ids_held, names), DEFAULT_ACCESS_ROLE_ID in ids_held
-        presence = _presence(attributes, deleted_at)
-        values = purged[user_id] if attributes is None else _attributes(attributes)
-        users.append(SourceUser(user_id, presence, values, manager_id, roles, has_default_access))
-    return users
-
-
-def _known_roles(role_ids: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of those roles that are enabled; Default Access is not among them."""
-    return tuple(names[role] for role in role_ids if role in names)
-
-
-def _presence(attributes: str | None, deleted_at: str | None) -> Presence:
-    if attributes is None:
-        return Presence.PURGED
-    return Presence.LIVE if deleted_at is None else Presence.SOFT_DELETED
-
-
-def _attributes(stored: str) -> Mapping[str, SourceValue]:
-    values: dict[str, Any] = orjson.loads(stored)
-    if "[" in stored:
-        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return values
-
-
-def _purged(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[str, SourceValue]]:
-    """Return what the change log still knows of users that were purged."""
-    if not ids:
-        return {}
-    query = f"SELECT user_id, attributes FROM changes WHERE kind = 'user_purged' AND user_id {_AMONG}"
-    rows = connection.execute(text(query), {"ids": ids_text(ids)})
-    known = {}
-    for user_id, attributes in rows:
-        kept = orjson.loads(attributes) if attributes else {}
-        known[user_id] = {name: pair[0] for name, pair in kept.items() if isinstance(pair, list) and pair[0]}
-    return known
-
-
-def _role_names(connection: Connection, job: Job) -> Mapping[str, str]:
-    query = "SELECT id, display_name FROM app_roles WHERE app_id = :app AND is_enabled"
-    return {row[0]: row[1] for row in connection.execute(text(query), {"app": job.app_id})}
-
-
-def _roles(
-    connection: Connection, job: Job, ids: Sequence[str]
-) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the role ids that each user holds, and those that everyone holds."""
-    query = f"""
-        SELECT a.principal_id AS user_id, a.role_id FROM assignments a
-        WHERE a.app_id = :app AND a.principal_id {_AMONG}
-        UNION SELECT m.user_id, a.role_id FROM memberships m
-        JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
-        JOIN assignments a ON a.app_id = :app AND a.principal_id = m.group_id
-        WHERE m.user_id {_AMONG}"""
-    held: dict[str, tuple[str, ...]] = {}
-    for user_id, role_id in connection.execute(text(query), {"app": job.app_id, "ids": ids_text(ids)}):
-        held[user_id] = (*held.get(user_id, ()), role_id)
-    everyone = connection.execute(
-        text("SELECT role_id FROM assignments WHERE app_id = :app AND principal_id = :all_users"),
-        {"app": job.app_id, "all_users": ALL_USERS_GROUP_ID},
-    )
-    return held, tuple(row[0] for row in everyone)
 
 
 def _links(connection: Connection, job: Job, ids: Collection[str]) -> Mapping[str, Link]:

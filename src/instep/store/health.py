@@ -24,10 +24,15 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
     """Return what the cycle leaves to be done."""
     bound = {"job": job.id, "begun": to_text(cycle.begun_at)}
     held, newly = connection.execute(
-        text("""SELECT count(*), coalesce(sum(since >= :begun), 0) FROM held_removals WHERE job_id = :job"""), bound
+        text("""SELECT count(*), coalesce(sum(since >= :begun), 0) FROM (
+                    SELECT since FROM held_removals WHERE job_id = :job
+                    UNION ALL SELECT since FROM held_groups WHERE job_id = :job)"""),
+        bound,
     ).one()
     rows = connection.execute(
-        text("""SELECT code, min(json_extract(facts, '$.detail')), count(*) FROM escrows WHERE job_id = :job
+        text("""SELECT code, min(json_extract(facts, '$.detail')), count(*) FROM (
+                    SELECT code, facts FROM escrows WHERE job_id = :job
+                    UNION ALL SELECT code, facts FROM group_escrows WHERE job_id = :job)
                 GROUP BY code ORDER BY 3 DESC"""),
         bound,
     ).all()
@@ -54,7 +59,8 @@ def write_aftermath(connection: Connection, job: Job, aftermath: Aftermath) -> b
         values,
     ).rowcount
     if written and aftermath.drops_escrows:
-        connection.execute(text("DELETE FROM escrows WHERE job_id = :job"), {"job": job.id})
+        for escrows in ("escrows", "group_escrows"):
+            connection.execute(text(f"DELETE FROM {escrows} WHERE job_id = :job"), {"job": job.id})
     return bool(written)
 
 

@@ -17,6 +17,7 @@ from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.reports import ReportStore
 from instep.store.secret_box import SecretBox
+from instep.store.tables.groups import group_escrows
 from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles, escrows
 
@@ -90,7 +91,8 @@ class JobStore(ReportStore, LinkStore, JobLeases):
             cleared = {"watermark": None, **lifted(now)}
             version = job.configuration_version + 1  # so that a cycle under way ends too
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**cleared, configuration_version=version))
-            connection.execute(delete(escrows).where(escrows.c.job_id == job.id))
+            for of_job in (escrows, group_escrows):
+                connection.execute(delete(of_job).where(of_job.c.job_id == job.id))
             write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", {})
 
 

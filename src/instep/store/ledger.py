@@ -18,10 +18,10 @@ from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
-from instep.store.bulk import insert_rows, json_text
+from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
-from instep.store.feed import ids_text
+from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_left_over, record_aftermath, write_aftermath
 from instep.store.plan_cycles import agreed_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
@@ -33,6 +33,7 @@ class StoredLedger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.groups = StoredGroupLedger(database)
 
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
@@ -59,10 +60,11 @@ class StoredLedger:
         """Return the operations of this job whose outcome is not known."""
         query = """
             SELECT id, cycle_id, user_id, kind, account_id, after FROM operations
-            WHERE job_id = :job AND state = 'unknown'
+            WHERE job_id = :job AND state = 'unknown' AND source_type = 'User'
             UNION ALL SELECT o.id, o.cycle_id, o.user_id, o.kind, o.account_id, o.after
             FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
-            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent') ORDER BY 1"""
+            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent')
+              AND o.source_type = 'User' ORDER BY 1"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id}).all()
         return [
@@ -117,7 +119,8 @@ class StoredLedger:
     def removals_since(self, job: Job, moment: datetime) -> int:
         """Return how many removals this job has sent since of its own accord; that of an inactive account is none."""
         query = """
-            SELECT count(*) FROM operations o WHERE job_id = :job AND kind IN ('disable', 'delete')
+            SELECT count(*) FROM operations o
+            WHERE job_id = :job AND kind IN ('disable', 'delete') AND source_type = 'User'
             AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
             AND state = 'done' AND ended_at > :moment
             AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)"""

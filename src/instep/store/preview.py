@@ -43,6 +43,10 @@ _HIDDEN = {
     "held_removals": _OF_JOB,
     "target_accounts": _NOTHING,
     "audit_log": _NOTHING,
+    "group_links": _OF_JOB,
+    "written_memberships": f"link_id IN (SELECT id FROM main.group_links WHERE {_OF_JOB})",
+    "group_escrows": _OF_JOB,
+    "held_groups": _OF_JOB,
 }
 
 

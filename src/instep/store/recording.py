@@ -1,6 +1,6 @@
 """Which rows does a finished batch leave, written by a handful of statements however large it is?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from sqlalchemy import Connection, text
@@ -9,16 +9,20 @@ from instep.clock import to_text
 from instep.cycle.ports import Recorded
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
-from instep.store.bulk import insert_rows, json_text
-from instep.store.feed import ids_text
+from instep.ledger.records import LogEntry, OperationState
+from instep.store.bulk import ids_text, insert_rows, json_text
+
+# An account that is no longer linked is nobody's to take out of groups: what was written of it is forgotten.
+_NO_MEMBERS = """DELETE FROM written_memberships WHERE user_id IN (SELECT value FROM json_each(:ids))
+    AND link_id IN (SELECT id FROM group_links WHERE job_id = :job AND target_identity = :identity)"""
 
 
 def write_recorded(connection: Connection, job: Job, cycle: Cycle, recorded: Recorded, now: str) -> None:
     """Write everything of a batch but the cursor."""
     bound = {"job": job.id, "identity": job.target_identity, "cycle": cycle.id, "now": now}
-    _end_operations(connection, recorded, bound)
+    end_operations(connection, recorded.operations, bound)
     _write_links(connection, recorded, bound)
-    _write_log(connection, recorded, bound)
+    write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
     _write_holds(connection, recorded, bound)
 
@@ -28,10 +32,12 @@ def _delete(connection: Connection, statement: str, bound: dict[str, str], user_
         connection.execute(text(statement), {**bound, "ids": ids_text(user_ids)})
 
 
-def _end_operations(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
+def end_operations(
+    connection: Connection, operations: Sequence[tuple[int, OperationState]], bound: Mapping[str, str]
+) -> None:
     """Set final states; most often all operations of a batch are done, and their ids have no gap."""
     by_state: dict[str, list[int]] = {}
-    for identifier, state in recorded.operations:
+    for identifier, state in operations:
         by_state.setdefault(state.value, []).append(identifier)
     for ended, identifiers in by_state.items():
         values: dict[str, object] = {"state": ended, "now": bound["now"]}
@@ -48,6 +54,7 @@ def _write_links(connection: Connection, recorded: Recorded, bound: dict[str, st
     gone = """DELETE FROM links WHERE job_id = :job AND target_identity = :identity
               AND user_id IN (SELECT value FROM json_each(:ids))"""
     _delete(connection, gone, bound, recorded.unlinked)
+    _delete(connection, _NO_MEMBERS, bound, recorded.unlinked)
     at, now = (bound["job"], bound["identity"]), bound["now"]
     insert_rows(
         connection,
@@ -61,12 +68,13 @@ def _write_links(connection: Connection, recorded: Recorded, bound: dict[str, st
     )
 
 
-def _write_log(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
+def write_log(connection: Connection, entries: Sequence[LogEntry], bound: Mapping[str, str]) -> None:
+    """Append entries to the provisioning log."""
     same = (bound["now"], bound["job"], bound["cycle"])
     insert_rows(
         connection,
         """provisioning_log (at, job_id, cycle_id, operation_id, user_id, user_name, account_id, action, status, code,
-        facts, duration_ms)""",
+        facts, duration_ms, source_type)""",
         [
             (
                 *same,
@@ -79,8 +87,9 @@ def _write_log(connection: Connection, recorded: Recorded, bound: dict[str, str]
                 entry.code,
                 json_text(entry.facts),
                 entry.duration_ms,
+                entry.source_type.value,
             )
-            for entry in recorded.entries
+            for entry in entries
         ],
     )
 

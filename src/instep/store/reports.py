@@ -10,7 +10,7 @@ from instep.admin.ports import CycleReport, LoggedUser, LogQuery
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, Status
+from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, SourceType, Status
 from instep.store.database import Database
 from instep.store.documents import moment
 from instep.store.feed import head
@@ -131,6 +131,7 @@ def _log_entry(row: Any) -> RecordedLogEntry:
         facts=orjson.loads(row.facts),
         duration_ms=row.duration_ms,
         operation_id=row.operation_id,
+        source_type=SourceType(row.source_type),
     )
     before, after = orjson.loads(row.before or "{}"), orjson.loads(row.after or "{}")
     return RecordedLogEntry(row.id, from_text(row.at), row.job_id, row.cycle_id, entry, before, after, row.actor)

@@ -103,6 +103,8 @@ def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
             return NotThere(explain(outcome))
         case Answer(status=409):
             return Conflict(explain(outcome))
+        case Answer(status=400) if kind is OperationKind.REMOVE_MEMBERS and _scim_type(outcome.body) == "noTarget":
+            return Done(None)  # who is no member needs not be taken out (RFC 7644, 3.5.2.2)
         case Answer(status=400) if _scim_type(outcome.body) == "uniqueness":
             return Conflict(explain(outcome))
         case Answer(status=status) if status >= 500:

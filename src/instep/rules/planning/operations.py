@@ -17,6 +17,8 @@ class OperationKind(StrEnum):
     DISABLE = "disable"
     ENABLE = "enable"
     DELETE = "delete"
+    ADD_MEMBERS = "add members"  # of a group
+    REMOVE_MEMBERS = "remove members"
 
 
 REMOVALS = frozenset({OperationKind.DISABLE, OperationKind.DELETE})

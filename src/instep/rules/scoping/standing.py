@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from instep.rules.source_group import SourceGroup
 from instep.rules.source_user import Presence, SourceUser
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ _ACTIVE = Standing(None)
 _STANDINGS = {(cause, is_enabled): Standing(cause, None, is_enabled) for cause in Cause for is_enabled in (True, False)}
 
 
-def decide_standing(user: SourceUser, rules: ScopingRules) -> Standing:
-    """Return where the user stands; the first cause that holds is named, the gravest first."""
+def decide_standing(user: SourceUser | SourceGroup, rules: ScopingRules) -> Standing:
+    """Return where the user, or the group, stands; the first cause that holds is named, the gravest first."""
     if user.presence is not Presence.LIVE:
         return _because(Cause.PURGED if user.presence is Presence.PURGED else Cause.SOFT_DELETED, user)
     if rules.scope is Scope.ASSIGNED and not user.roles:
@@ -97,11 +98,11 @@ def decide_standing(user: SourceUser, rules: ScopingRules) -> Standing:
     return _ACTIVE if user.is_enabled else _because(Cause.DISABLED, user)
 
 
-def _because(cause: Cause, user: SourceUser) -> Standing:
+def _because(cause: Cause, user: SourceUser | SourceGroup) -> Standing:
     return _STANDINGS[cause, user.is_enabled]
 
 
-def _filtered(user: SourceUser, filters: "CompiledFilters") -> Standing:
+def _filtered(user: SourceUser | SourceGroup, filters: "CompiledFilters") -> Standing:
     evaluation = filters.evaluate(user.named_attributes())
     if not evaluation.passed:
         return Standing(Cause.FAILS_FILTER, evaluation, user.is_enabled)

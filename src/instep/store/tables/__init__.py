@@ -10,6 +10,7 @@ from instep.store.tables.directory import (
     staged_rows,
     users,
 )
+from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs
 from instep.store.tables.ledger import (
     cycles,
@@ -31,7 +32,10 @@ __all__ = [
     "changes",
     "cycles",
     "escrows",
+    "group_escrows",
+    "group_links",
     "groups",
+    "held_groups",
     "held_removals",
     "imports",
     "jobs",
@@ -47,4 +51,5 @@ __all__ = [
     "target_accounts",
     "turns",
     "users",
+    "written_memberships",
 ]

@@ -67,6 +67,7 @@ operations = Table(
     Column("configuration_version", Integer, nullable=False),
     Column("planned_at", Text, nullable=False),
     Column("ended_at", Text),
+    Column("source_type", Text, nullable=False, server_default="User"),  # or Group: the user's id is the group's then
 )
 # Operations without a recorded outcome are found from their cycle's first one on; only the few whose outcome stayed
 # unknown have an index: one that held every operation while it is under way cost a third of their writing.
@@ -82,6 +83,13 @@ Index(
     operations.c.ended_at,
     sqlite_where=text("kind IN ('disable', 'delete')"),
     postgresql_where=text("kind IN ('disable', 'delete')"),
+)
+Index(
+    "ix_operations_groups",
+    operations.c.job_id,
+    operations.c.ended_at,
+    sqlite_where=text("source_type = 'Group'"),
+    postgresql_where=text("source_type = 'Group'"),
 )
 
 provisioning_log = Table(
@@ -100,6 +108,7 @@ provisioning_log = Table(
     Column("code", Text, nullable=False),  # of instep.ledger.wording: which sentence explains it
     Column("facts", Text, nullable=False),  # JSON: the values that the sentence and the steps are written from
     Column("duration_ms", Integer, nullable=False),
+    Column("source_type", Text, nullable=False, server_default="User"),  # or Group
     sqlite_autoincrement=True,  # a change id is made of the number: none is given twice, also after a pruning
 )
 Index("ix_provisioning_log_user_id_cycle_id", provisioning_log.c.user_id, provisioning_log.c.cycle_id)

@@ -40,6 +40,29 @@ def check_tenant_url(url: str) -> str:
     return url
 
 
+class GroupAddresses:
+    """The addresses of one tenant's groups; members are left out of the answers but where they are asked for."""
+
+    _WITHOUT_MEMBERS = "excludedAttributes=members"
+
+    def __init__(self, tenant_url: str) -> None:
+        parts = urlsplit(tenant_url)
+        self.groups = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/Groups", "", ""))
+
+    def whole(self, resource_id: str) -> str:
+        """Return the address of one group."""
+        return f"{self.groups}/{quote(resource_id, safe='')}"
+
+    def group(self, resource_id: str) -> str:
+        """Return the address of one group without its members."""
+        return f"{self.whole(resource_id)}?{self._WITHOUT_MEMBERS}"
+
+    def find(self, attribute: str, value: str) -> str:
+        """Return the address of a filter, without the members of what it finds."""
+        condition = quote_plus(str(Compare(parse_path(attribute), Operator.EQ, value)))
+        return f"{self.groups}?{self._WITHOUT_MEMBERS}&filter={condition}"
+
+
 class Addresses:
     """The addresses of one tenant; flags in the Tenant URL's query select a dialect and are not sent."""
 

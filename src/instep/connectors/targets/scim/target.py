@@ -12,6 +12,7 @@ from yarl import URL
 
 from instep.connectors.targets.scim.addresses import Addresses
 from instep.connectors.targets.scim.bodies import AnswerTooLarge, AnswerUnreadable, read_capped
+from instep.connectors.targets.scim.groups import ScimGroups
 from instep.connectors.targets.scim.pacing import (
     LONGEST_WAIT_SECONDS,
     WITHOUT_A_WORD_SECONDS,
@@ -49,6 +50,7 @@ class ScimTarget:
         self._pace = pace
         # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
         self._slots = asyncio.Semaphore(concurrency)
+        self.groups = ScimGroups(tenant_url, self._request)
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""

@@ -149,7 +149,16 @@ def upgrade() -> None:
         sa.Column("configuration_version", sa.Integer(), nullable=False),
         sa.Column("planned_at", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.Text(), nullable=True),
+        sa.Column("source_type", sa.Text(), server_default="User", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
+    )
+    op.create_index(
+        "ix_operations_groups",
+        "operations",
+        ["job_id", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("source_type = 'Group'"),
+        postgresql_where=sa.text("source_type = 'Group'"),
     )
     op.create_index(
         "ix_operations_removals",
@@ -223,6 +232,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("source_type", sa.Text(), server_default="User", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provisioning_log")),
         sqlite_autoincrement=True,
     )
@@ -347,4 +357,52 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_jobs_app_id_apps"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("app_id", name=op.f("uq_jobs_app_id")),
+    )
+    op.create_table(
+        "group_links",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("target_identity", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("resource_id", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("last_written", sa.Text(), nullable=False),
+        sa.Column("is_compared", sa.Boolean(), nullable=False),
+        sa.Column("linked_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_links")),
+        sa.UniqueConstraint(
+            "job_id", "target_identity", "group_id", name=op.f("uq_group_links_job_id_target_identity_group_id")
+        ),
+        sa.UniqueConstraint(
+            "job_id", "target_identity", "resource_id", name=op.f("uq_group_links_job_id_target_identity_resource_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "written_memberships",
+        sa.Column("link_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("is_certain", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("link_id", "user_id", name=op.f("pk_written_memberships")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_written_memberships_user_id", "written_memberships", ["user_id"], unique=False)
+    op.create_table(
+        "group_escrows",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_group_escrows")),
+    )
+    op.create_table(
+        "held_groups",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_held_groups")),
     )

@@ -1,0 +1,175 @@
+"""How is kept what happened to groups: operations before they leave; links, members and log entries after?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.clock import to_text
+from instep.cycle.groups.ports import GroupToSend, RecordedGroups
+from instep.cycle.ports import ConfigurationChanged
+from instep.ledger.cycles import Counts, Cycle
+from instep.ledger.groups import GroupOperation, OpenGroupOperation, RemovedLately
+from instep.ledger.jobs import Job
+from instep.rules.planning.memberships import Members
+from instep.rules.planning.operations import OperationKind
+from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.cycles import counts_text
+from instep.store.database import Database
+from instep.store.groups.recording import write_recorded_groups
+
+MEMBERS = "members"
+PEOPLE = "people"
+
+
+class StoredGroupLedger:
+    """The groups' ledger over the database; every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open_operations(self, job: Job) -> Sequence[OpenGroupOperation]:
+        """Return the operations on groups whose outcome is not known."""
+        query = """
+            SELECT id, user_id, kind, account_id, before, after FROM operations
+            WHERE job_id = :job AND state = 'unknown' AND source_type = 'Group'
+            UNION ALL SELECT o.id, o.user_id, o.kind, o.account_id, o.before, o.after
+            FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
+            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent')
+              AND o.source_type = 'Group' ORDER BY 1"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {"job": job.id}).all()
+        return [OpenGroupOperation(row[0], row[1], _operation(row)) for row in rows]
+
+    def record_sent(
+        self, job: Job, cycle: Cycle, operations: Sequence[GroupToSend], decided_at: int, now: datetime
+    ) -> tuple[Sequence[int], Collection[int]]:
+        """Write operations down before they leave; return their ids, and those that are stale."""
+        with self._database.write() as connection:
+            _require_configuration(connection, job)
+            first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
+            ids = range(first, first + len(operations))
+            changed = _changed_since(connection, job, decided_at)
+            stale = {i for i, each in zip(ids, operations, strict=True) if not changed.isdisjoint(_about(each))}
+            _insert(connection, job, cycle, list(zip(ids, operations, strict=True)), stale, decided_at, now)
+            connection.execute(
+                text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
+                {"first": first, "cycle": cycle.id},
+            )
+        return ids, stale
+
+    def record(self, job: Job, cycle: Cycle, recorded: RecordedGroups, counts: Counts, now: datetime) -> None:
+        """Write what came of operations."""
+        with self._database.write() as connection:
+            write_recorded_groups(connection, job, cycle, recorded, to_text(now))
+            connection.execute(
+                text("UPDATE cycles SET counts = :counts WHERE id = :cycle"),
+                {"counts": counts_text(counts), "cycle": cycle.id},
+            )
+
+    def owners(self, job: Job, resource_ids: Collection[str]) -> Mapping[str, str]:
+        """Return which of these groups of the target are linked to which group of the directory."""
+        query = """
+            SELECT resource_id, group_id FROM group_links WHERE job_id = :job AND target_identity = :identity
+            AND resource_id IN (SELECT value FROM json_each(:ids))"""
+        with self._database.read() as connection:
+            rows = connection.execute(text(query), {**_at_target(job), "ids": ids_text(resource_ids)})
+            return {row[0]: row[1] for row in rows}
+
+    def linked(self, job: Job) -> int:
+        """Return how many groups are linked."""
+        query = "SELECT count(*) FROM group_links WHERE job_id = :job AND target_identity = :identity"
+        with self._database.read() as connection:
+            return int(connection.execute(text(query), _at_target(job)).scalar_one())
+
+    def removed_since(self, job: Job, moment: datetime) -> RemovedLately:
+        """Return whom this job took out of groups since, each once, and how many groups it deleted."""
+        done = """job_id = :job AND source_type = 'Group' AND state = 'done' AND ended_at > :moment
+                  AND kind IN ('delete', 'remove members')"""
+        people = f"SELECT count(DISTINCT p.value) FROM operations o, json_each(o.before, '$.people') p WHERE {done}"
+        groups = f"SELECT count(*) FROM operations WHERE {done} AND kind = 'delete'"
+        values = {"job": job.id, "moment": to_text(moment)}
+        with self._database.read() as connection:
+            return RemovedLately(
+                int(connection.execute(text(people.replace("job_id", "o.job_id", 1)), values).scalar_one()),
+                int(connection.execute(text(groups), values).scalar_one()),
+            )
+
+
+def _operation(row: Any) -> GroupOperation:
+    _, _, kind, resource_id, before, after = row
+    known = {"before": orjson.loads(before), "after": orjson.loads(after)}
+    members = {**known["before"].pop(MEMBERS, {}), **known["after"].pop(MEMBERS, {})}
+    known["before"].pop(PEOPLE, None)
+    pairs = Members(tuple(members.items()))
+    return GroupOperation(OperationKind(kind), resource_id, known["before"], known["after"], pairs)
+
+
+def _about(each: GroupToSend) -> set[str]:
+    """The group, and the users whom the operation adds or takes out."""
+    return {each.group_id, *(user_id for user_id, _ in each.operation.members.accounts)}
+
+
+def _changed_since(connection: Connection, job: Job, sequence: int) -> set[str]:
+    """Return the groups and users whom changes since are about, assignments of other applications apart."""
+    query = "SELECT user_id, group_id FROM changes WHERE sequence > :sequence AND (app_id IS NULL OR app_id = :app)"
+    rows = connection.execute(text(query), {"sequence": sequence, "app": job.app_id})
+    return {identifier for row in rows for identifier in row if identifier is not None}
+
+
+def _insert(
+    connection: Connection,
+    job: Job,
+    cycle: Cycle,
+    operations: Sequence[tuple[int, GroupToSend]],
+    stale: Collection[int],
+    decided_at: int,
+    now: datetime,
+) -> None:
+    same = (cycle.id, job.id, decided_at, cycle.configuration_version, to_text(now), "Group")
+    insert_rows(
+        connection,
+        """operations (id, user_id, kind, state, account_id, before, after, cycle_id, job_id, sequence,
+        configuration_version, planned_at, source_type)""",
+        [
+            (
+                identifier,
+                each.group_id,
+                each.operation.kind.value,
+                "stale" if identifier in stale else "sent",
+                each.operation.resource_id,
+                json_text(_before(each.operation)),
+                json_text(_after(each.operation)),
+                *same,
+            )
+            for identifier, each in operations
+        ],
+    )
+
+
+def _before(operation: GroupOperation) -> Mapping[str, object]:
+    if operation.kind is OperationKind.REMOVE_MEMBERS:
+        return {MEMBERS: dict(operation.members.accounts), PEOPLE: list(operation.people)}
+    if operation.people:
+        return {**operation.before, PEOPLE: list(operation.people)}
+    return operation.before
+
+
+def _after(operation: GroupOperation) -> Mapping[str, object]:
+    if operation.kind is OperationKind.ADD_MEMBERS:
+        return {MEMBERS: dict(operation.members.accounts)}
+    return operation.after
+
+
+def _require_configuration(connection: Connection, job: Job) -> None:
+    version = connection.execute(
+        text("SELECT configuration_version FROM jobs WHERE id = :job"), {"job": job.id}
+    ).scalar_one_or_none()
+    if version != job.configuration_version:
+        raise ConfigurationChanged(f"The configuration of {job.app_name} was saved.")
+
+
+def _at_target(job: Job) -> dict[str, str]:
+    return {"job": job.id, "identity": job.target_identity}

@@ -1,0 +1,60 @@
+"""Which groups' turn is it in a cycle? The SQL that expands changes, and users who came or went, to groups."""
+
+from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.ledger.cycles import Cycle, CycleKind
+from instep.ledger.jobs import Job
+from instep.rules.scoping.standing import Scope
+
+_LINKED = """EXISTS (SELECT 1 FROM group_links gl WHERE gl.job_id = :job AND gl.target_identity = :identity
+                     AND gl.group_id = g.id)"""
+_ASSIGNED = "EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.principal_id = g.id)"
+_RANGE = "c.sequence > :since AND c.sequence <= :head"
+_LINK_OF_GROUP = "gl.job_id = :job AND gl.target_identity = :identity"
+_LINK_OF_USER = "l.job_id = :job AND l.target_identity = :identity"
+
+
+def group_parameters(job: Job, cycle: Cycle) -> dict[str, object]:
+    """Return what the statements about groups are bound to."""
+    return {
+        "app": job.app_id,
+        "job": job.id,
+        "identity": job.target_identity,
+        "since": cycle.since or 0,
+        "head": cycle.head,
+        "cycle": cycle.id,
+        "all_users": ALL_USERS_GROUP_ID,
+    }
+
+
+def groups_in_turn(job: Job, cycle: Cycle) -> str:
+    """Return the query for the ids of the groups whose turn it is, in their order."""
+    wanted = "g.deleted_at IS NULL" if job.settings.scope is Scope.ALL else _ASSIGNED
+    if cycle.kind is CycleKind.INITIAL:
+        return f"SELECT g.id FROM groups g WHERE ({wanted}) OR {_LINKED} ORDER BY g.id"
+    return f"""
+        SELECT g.id FROM groups g JOIN changes c ON c.group_id = g.id
+        WHERE {_RANGE} AND ((c.kind NOT IN ('assigned', 'unassigned') AND (({wanted}) OR {_LINKED}))
+                            OR (c.kind IN ('assigned', 'unassigned') AND c.app_id = :app))
+        UNION {_of_users_to_come()} UNION {_of_users_to_go()}
+        UNION SELECT e.group_id FROM group_escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :due_by
+        UNION SELECT h.group_id FROM held_groups h WHERE h.job_id = :job
+        ORDER BY 1"""
+
+
+def _of_users_to_come() -> str:
+    """The linked groups of users of this cycle whose account is not written as a member yet."""
+    return f"""
+        SELECT m.group_id FROM turns t JOIN memberships m ON m.user_id = t.user_id
+        JOIN group_links gl ON {_LINK_OF_GROUP} AND gl.group_id = m.group_id
+        JOIN links l ON {_LINK_OF_USER} AND l.user_id = t.user_id AND l.is_active
+        LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = t.user_id
+        WHERE t.cycle_id = :cycle AND (w.account_id IS NOT l.account_id OR NOT w.is_certain)"""
+
+
+def _of_users_to_go() -> str:
+    """The groups in which a user of this cycle was written as a member whose account is not active any more."""
+    return f"""
+        SELECT gl.group_id FROM turns t JOIN written_memberships w ON w.user_id = t.user_id
+        JOIN group_links gl ON {_LINK_OF_GROUP} AND gl.id = w.link_id
+        JOIN links l ON {_LINK_OF_USER} AND l.user_id = t.user_id AND NOT l.is_active AND l.account_id = w.account_id
+        WHERE t.cycle_id = :cycle"""

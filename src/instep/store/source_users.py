@@ -1,0 +1,98 @@
+"""How are rows of the directory's users made the users that the rules see: attributes, presence, app roles?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, text
+
+from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
+from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.ledger.jobs import Job
+from instep.rules.source_user import Presence, SourceUser, SourceValue
+from instep.store.bulk import ids_text
+
+_AMONG = "IN (SELECT value FROM json_each(:ids))"
+
+
+def source_users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[SourceUser]:
+    """Return the users of rows of id, attributes, manager_id, deleted_at, with the app roles that they hold.
+
+    Those of whom the change log never heard are left out.
+    """
+    ids = [row[0] for row in rows]
+    purged = _purged(connection, [row[0] for row in rows if row[1] is None])
+    names = role_names(connection, job)
+    held, everyone = _roles(connection, job, ids)
+    shared = _known_roles(everyone, names), DEFAULT_ACCESS_ROLE_ID in everyone
+    users = []
+    for user_id, attributes, manager_id, deleted_at in rows:
+        if attributes is None and user_id not in purged:
+            continue  # never heard of: absence is no order to delete (design.md 4, number 3)
+        roles, has_default_access = shared
+        if user_id in held:
+            ids_held = (*everyone, *held[user_id])
+            roles, has_default_access = _known_roles(ids_held, names), DEFAULT_ACCESS_ROLE_ID in ids_held
+        presence = _presence(attributes, deleted_at)
+        values = purged[user_id] if attributes is None else attributes_from(attributes)
+        users.append(SourceUser(user_id, presence, values, manager_id, roles, has_default_access))
+    return users
+
+
+def _known_roles(role_ids: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of those roles that are enabled; Default Access is not among them."""
+    return tuple(names[role] for role in role_ids if role in names)
+
+
+def _presence(attributes: str | None, deleted_at: str | None) -> Presence:
+    if attributes is None:
+        return Presence.PURGED
+    return Presence.LIVE if deleted_at is None else Presence.SOFT_DELETED
+
+
+def attributes_from(stored: str) -> Mapping[str, SourceValue]:
+    """Return the source attributes that a row holds."""
+    values: dict[str, Any] = orjson.loads(stored)
+    if "[" in stored:
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return values
+
+
+def _purged(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[str, SourceValue]]:
+    """Return what the change log still knows of users that were purged."""
+    if not ids:
+        return {}
+    query = f"SELECT user_id, attributes FROM changes WHERE kind = 'user_purged' AND user_id {_AMONG}"
+    rows = connection.execute(text(query), {"ids": ids_text(ids)})
+    known = {}
+    for user_id, attributes in rows:
+        kept = orjson.loads(attributes) if attributes else {}
+        known[user_id] = {name: pair[0] for name, pair in kept.items() if isinstance(pair, list) and pair[0]}
+    return known
+
+
+def role_names(connection: Connection, job: Job) -> Mapping[str, str]:
+    """Return the names of the application's enabled app roles, by their ids."""
+    query = "SELECT id, display_name FROM app_roles WHERE app_id = :app AND is_enabled"
+    return {row[0]: row[1] for row in connection.execute(text(query), {"app": job.app_id})}
+
+
+def _roles(
+    connection: Connection, job: Job, ids: Sequence[str]
+) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the role ids that each user holds, and those that everyone holds."""
+    query = f"""
+        SELECT a.principal_id AS user_id, a.role_id FROM assignments a
+        WHERE a.app_id = :app AND a.principal_id {_AMONG}
+        UNION SELECT m.user_id, a.role_id FROM memberships m
+        JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+        JOIN assignments a ON a.app_id = :app AND a.principal_id = m.group_id
+        WHERE m.user_id {_AMONG}"""
+    held: dict[str, tuple[str, ...]] = {}
+    for user_id, role_id in connection.execute(text(query), {"app": job.app_id, "ids": ids_text(ids)}):
+        held[user_id] = (*held.get(user_id, ()), role_id)
+    everyone = connection.execute(
+        text("SELECT role_id FROM assignments WHERE app_id = :app AND principal_id = :all_users"),
+        {"app": job.app_id, "all_users": ALL_USERS_GROUP_ID},
+    )
+    return held, tuple(row[0] for row in everyone)
