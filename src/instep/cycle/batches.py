@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import AccountTaken, Batch, ConfigurationChanged, Recorded, ToSend
-from instep.cycle.recording import count_what_was_recorded, record_turn
+from instep.cycle.recording import count_what_was_recorded, note_when_due, record_turn
 from instep.cycle.run import Run, Superseded
 from instep.cycle.turns import Turn, open_turn
 from instep.cycle.writers import Writers, another_users_account
@@ -86,6 +86,8 @@ class Batches:
         for turn in turns:
             record_turn(turn, recorded, done, now)
         count_what_was_recorded(recorded, done)
+        if run.compiled.mappings.timed:
+            note_when_due(run.compiled, turns, recorded)
         run.count_requests()
         run.counts.add(done)
         reached = cursor if run.stop is None else None

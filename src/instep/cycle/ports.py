@@ -120,6 +120,7 @@ class Recorded:
     escrows: list[Escrow] = field(default_factory=list)
     released: list[str] = field(default_factory=list)  # users whose escrow or hold is over
     held: list[Held] = field(default_factory=list)
+    due: list[tuple[str, datetime]] = field(default_factory=list)  # users, and when their values may be others
 
 
 class Ledger(Protocol):

@@ -1,9 +1,10 @@
 """What does a user's turn leave in the ledger: states, link, escrow, and one entry of the provisioning log?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from instep.clock import to_text
+from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Held, Recorded
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
@@ -13,6 +14,7 @@ from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.quarantine import is_reference_failure
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
+from instep.rules.mapping.due import next_due
 from instep.rules.mapping.redaction import REDACTED, masked
 from instep.rules.mapping.wanted import TargetValue
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem, Reason, Values
@@ -68,6 +70,14 @@ def hold_turn(turn: Turn, operation: Operation, judgement: Judgement, recorded: 
     _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
     counts.held += 1
     counts.users += 1
+
+
+def note_when_due(compiled: CompiledJob, turns: Sequence[Turn], recorded: Recorded) -> None:
+    """Add when each of these users may want other values because time goes by; whoever wants none has none."""
+    timed = compiled.mappings.timed
+    for turn in turns:
+        if turn.wanted:
+            recorded.due.append((turn.user.id, next_due(timed, turn.source, compiled.context)))
 
 
 def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, counts: Counts, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_left_over, record_aftermath, write_aftermath
 from instep.store.plan_cycles import agreed_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
-from instep.store.turns import write_turns
+from instep.store.turns import forget_due, write_turns
 
 
 class StoredLedger:
@@ -43,6 +43,7 @@ class StoredLedger:
             cycle = new_cycle(connection, job, now, new_id)
             if cycle.kind.has_turns:
                 write_turns(connection, job, cycle, to_text(escrows_due_by))
+            forget_due(connection, job, cycle)
             return cycle, Counts()
 
     def begin_plan(self, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> tuple[Cycle, Counts]:

@@ -41,6 +41,7 @@ _HIDDEN = {
     "provisioning_log": _UNFINISHED,
     "escrows": _OF_JOB,
     "held_removals": _OF_JOB,
+    "due_users": _OF_JOB,
     "target_accounts": _NOTHING,
     "audit_log": _NOTHING,
     "group_links": _OF_JOB,

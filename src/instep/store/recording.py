@@ -25,6 +25,9 @@ def write_recorded(connection: Connection, job: Job, cycle: Cycle, recorded: Rec
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
     _write_holds(connection, recorded, bound)
+    due = [(bound["job"], user_id, to_text(due_at)) for user_id, due_at in recorded.due]
+    later = "ON CONFLICT (job_id, user_id) DO UPDATE SET due_at = excluded.due_at"
+    insert_rows(connection, "due_users (job_id, user_id, due_at)", due, later)
 
 
 def _delete(connection: Connection, statement: str, bound: dict[str, str], user_ids: Sequence[str]) -> None:

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection, text
 
+from instep.clock import to_text
 from instep.directory.groups import ALL_USERS_GROUP_ID
-from instep.ledger.cycles import Cycle
+from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job
 from instep.rules.scoping.standing import Scope
 
@@ -78,15 +79,25 @@ def touched(everyone: bool) -> str:  # noqa: FBT001
             AND c.app_id = :app AND c.group_id = :all_users)"""
 
 
-def write_turns(connection: Connection, job: Job, cycle: Cycle, now: str) -> None:
-    """Write down whose turn it is in an incremental cycle: who changed, and who failed or was held before."""
+def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: str) -> None:
+    """Write down whose turn it is in an incremental cycle: who changed, who failed or was held before, who is due."""
     query = touched(everyone_is_entitled(connection, job))
+    moments = {"escrows_due_by": escrows_due_by, "now": to_text(cycle.begun_at)}
     connection.execute(
         text(f"""
         INSERT INTO turns (cycle_id, user_id) SELECT :cycle, t.user_id FROM (
             {query}
-            UNION SELECT e.user_id FROM escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :now
+            UNION SELECT e.user_id FROM escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :escrows_due_by
             UNION SELECT h.user_id FROM held_removals h WHERE h.job_id = :job
+            UNION SELECT d.user_id FROM due_users d WHERE d.job_id = :job AND d.due_at <= :now
         ) t"""),
-        {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, "now": now},
+        {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, **moments},
+    )
+
+
+def forget_due(connection: Connection, job: Job, cycle: Cycle) -> None:
+    """Forget when users were due whom this cycle takes up: it writes down anew when they are due next."""
+    until = "" if cycle.kind is CycleKind.INITIAL else "AND due_at <= :now"
+    connection.execute(
+        text(f"DELETE FROM due_users WHERE job_id = :job {until}"), {"job": job.id, "now": to_text(cycle.begun_at)}
     )

@@ -198,9 +198,8 @@ def test_random_values_stay_the_same_for_a_user_and_a_target_and_differ_between_
 
 
 def test_mappings_that_change_with_time_say_so() -> None:
-    assert compiled(AttributeMapping("title", FromExpression("CStr(Now())"))).uses_now
-    assert compiled(AttributeMapping("title", FromExpression("CStr(Now())"), apply="creation")).uses_now
-    assert not compiled(AttributeMapping("title", FromExpression("CDate([a])"))).uses_now
+    assert compiled(AttributeMapping("title", FromExpression("CStr(Now())"))).timed
+    assert not compiled(AttributeMapping("title", FromExpression("CDate([a])"))).timed
 
 
 def test_mappings_of_app_roles_are_known() -> None:

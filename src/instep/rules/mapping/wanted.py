@@ -39,15 +39,15 @@ class CompiledMappings:
     def _in_order(self) -> tuple[tuple[str, str | None, Evaluate], ...]:
         return tuple((m.target, m.copied_text, m.evaluate) for m in self.always)
 
+    @cached_property
+    def timed(self) -> tuple[CompiledMapping, ...]:
+        """The mappings whose value may change as time goes by, and nothing else."""
+        return tuple(mapping for mapping in self.always if mapping.uses_now)
+
     @property
     def targets(self) -> tuple[str, ...]:
         """Every mapped target attribute."""
         return tuple(mapping.target for mapping in (*self.always, *self.on_creation))
-
-    @property
-    def uses_now(self) -> bool:
-        """Whether a value may change as time goes by, and nothing else."""
-        return any(mapping.uses_now for mapping in (*self.always, *self.on_creation))
 
     @property
     def role_targets(self) -> tuple[str, ...]:

@@ -136,6 +136,17 @@ held_removals = Table(
     PrimaryKeyConstraint("job_id", "user_id"),
 )
 
+# Users whose values may be others from a moment on, because a mapping uses Now(); a row is taken up by a cycle once.
+due_users = Table(
+    "due_users",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "user_id"),
+)
+Index("ix_due_users_due_at", due_users.c.job_id, due_users.c.due_at)
+
 # A walk through a target's accounts, for matching many users at once; emptied when its cycle ends.
 target_accounts = Table(
     "target_accounts",

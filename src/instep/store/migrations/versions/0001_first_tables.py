@@ -91,6 +91,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_groups_display_name_key"), "groups", ["display_name_key"], unique=False)
     op.create_table(
+        "due_users",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_due_users")),
+    )
+    with op.batch_alter_table("due_users", schema=None) as batch_op:
+        batch_op.create_index("ix_due_users_due_at", ["job_id", "due_at"], unique=False)
+
+    op.create_table(
         "held_removals",
         sa.Column("job_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
