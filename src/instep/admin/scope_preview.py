@@ -10,7 +10,7 @@ from instep.admin.provisioning import Service
 from instep.admin.schema import Whom, standard_of, with_scope
 from instep.cycle.compiled import CompiledJob, compile_job
 from instep.cycle.ports import Batch
-from instep.cycle.removals import WINDOW
+from instep.cycle.removals import judged
 from instep.cycle.run import BATCH_SIZE
 from instep.cycle.turns import open_turn
 from instep.directory.applications import App
@@ -18,7 +18,7 @@ from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.schema import Schema
 from instep.ledger.scope_facts import failure_in_words, scope_facts
-from instep.rules.health.budgets import Judgement, removal_budget
+from instep.rules.health.budgets import Judgement
 from instep.rules.scoping.evaluation import ScopeEvaluation
 from instep.rules.scoping.standing import Cause, Standing, decide_standing
 from instep.rules.source_user import SourceUser
@@ -94,7 +94,8 @@ class _Comparison:
         for batch in self._batches():
             for user in batch.users:
                 removals += self._compare(user, batch)
-        self._preview.removals = self._judge(removals)
+        service = self._service
+        self._preview.removals = judged(self._job, service.ledger, removals, service.clock())
         return self._preview
 
     def _batches(self) -> Iterator[Batch]:
@@ -127,13 +128,6 @@ class _Comparison:
             preview.take(_mover(user, after), enters=False)
             preview.disabled += is_removal
         return is_removal
-
-    def _judge(self, removals: int) -> Judgement:
-        service, job = self._service, self._job
-        limit = job.settings.removals
-        if limit is None:
-            limit = removal_budget(service.ledger.active_links(job))
-        return Judgement(limit, removals, service.ledger.removals_since(job, service.clock() - WINDOW))
 
 
 def _mover(user: SourceUser, standing: Standing) -> Mover:

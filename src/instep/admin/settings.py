@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from instep.admin.health_settings import HEALTH_SETTINGS
+from instep.admin.safety_settings import SAFETY_SETTINGS
 from instep.admin.setting_values import SettingRefused, whole
 from instep.ledger.jobs import JobSettings, Vanished
 from instep.ledger.schema import Schema, TargetAction
@@ -83,18 +84,6 @@ def _interval(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, interval_seconds=seconds)
 
 
-def _removals(settings: JobSettings, value: str) -> JobSettings:
-    if value == "default":
-        return replace(settings, removals=None)
-    return replace(settings, removals=whole("budget.removals", value, 0, 10_000_000, " or 'default'"))
-
-
-def _group_removals(settings: JobSettings, value: str) -> JobSettings:
-    if value == "default":
-        return replace(settings, group_removals=None)
-    return replace(settings, group_removals=whole("budget.groups", value, 0, 10_000_000, " or 'default'"))
-
-
 def _concurrency(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, concurrency=whole("concurrency", value, 1, 200, ""))
 
@@ -140,8 +129,6 @@ def _vanished(settings: JobSettings, value: str) -> JobSettings:
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
-    "budget.groups": _group_removals,
-    "budget.removals": _removals,
     "concurrency": _concurrency,
     "dialect": _dialect,
     "skip_out_of_scope_deletions": _skip,
@@ -150,4 +137,5 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "timeout": _timeout,
     "vanished": _vanished,
     **HEALTH_SETTINGS,
+    **SAFETY_SETTINGS,
 }

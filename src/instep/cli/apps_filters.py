@@ -96,6 +96,8 @@ def preview(
 
 
 def _as_documents(preview: "ScopePreview") -> Iterator[dict[str, Any]]:
+    from instep.rules.health.budgets import Budgeted
+
     for change, movers in (("enters", preview.entering), ("leaves", preview.leaving)):
         for mover in movers:
             yield {"change": change, "id": mover.id, "name": mover.name, "why": mover.why}
@@ -106,12 +108,13 @@ def _as_documents(preview: "ScopePreview") -> Iterator[dict[str, Any]]:
         "leave": preview.leave,
     }
     if preview.removals is not None:
-        counts |= {"disabled": preview.disabled, **budgets_as_document({"removals": preview.removals})}
+        counts |= {"disabled": preview.disabled, **budgets_as_document({Budgeted.REMOVALS: preview.removals})}
     yield counts
 
 
 def _in_words(preview: "ScopePreview") -> Iterator[str]:
     from instep.ledger.planned_wording import judgement_reason
+    from instep.rules.health.budgets import Budgeted
 
     yield from _movers("enter", preview.enter, preview.entering)
     yield from _movers("leave", preview.leave, preview.leaving)
@@ -119,7 +122,7 @@ def _in_words(preview: "ScopePreview") -> Iterator[str]:
     if (removals := preview.removals) is not None:
         held = " All of them would be held." if removals.is_over else ""
         lost = f"Active accounts that leavers would lose: {preview.disabled}."
-        yield f"{lost} {judgement_reason('removals', removals)}{held}"
+        yield f"{lost} {judgement_reason(Budgeted.REMOVALS, removals)}{held}"
 
 
 def _movers(verb: str, count: int, movers: "Sequence[Mover]") -> Iterator[str]:

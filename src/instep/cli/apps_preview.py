@@ -13,7 +13,7 @@ from instep.cli.directory import DataOption, JsonOption, open_directory, print_j
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
     from instep.ledger.plans import PlannedOperation
-    from instep.rules.health.budgets import Judgement
+    from instep.rules.health.budgets import Budgeted, Judgement
 
 
 def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
@@ -78,12 +78,12 @@ def preview_as_document(summary: "CycleSummary") -> dict[str, Any]:
     return {**document, "budgets": budgets_as_document(summary.judgements)}
 
 
-def budgets_as_document(judgements: "Mapping[str, Judgement]") -> dict[str, Any]:
+def budgets_as_document(judgements: "Mapping[Budgeted, Judgement]") -> dict[str, Any]:
     """Return how each kind was judged."""
     from instep.ledger.planned_wording import judgement_reason
 
     return {
-        kind: {
+        kind.value: {
             "limit": judgement.limit,
             "planned": judgement.planned,
             "spent": judgement.spent,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from instep.admin.ports import CycleReport
 from instep.admin.status import AppStatus
 from instep.cli.quarantine_shown import quarantine_as_document, quarantine_in_words, thresholds_as_document
+from instep.cli.safety_shown import safety_as_document
 from instep.clock import to_text
 from instep.directory.applications import DEFAULT_ACCESS, App, PrincipalType
 from instep.ledger.cycles import CycleSummary
@@ -33,8 +34,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
             "settings": {
                 "scope": settings.scope.value,
                 "interval_seconds": settings.interval_seconds,
-                "budget.groups": settings.group_removals if settings.group_removals is not None else "default",
-                "budget.removals": settings.removals if settings.removals is not None else "default",
+                **safety_as_document(settings),
                 "concurrency": settings.concurrency,
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
                 "timeout_seconds": settings.timeout_seconds,

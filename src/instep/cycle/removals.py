@@ -1,15 +1,16 @@
 """Who must go, and may they go now? The first pass of a cycle: removals are judged as a whole and written first."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from instep.cycle.batches import Batches
-from instep.cycle.ports import Batch, Recorded
+from instep.cycle.ports import Batch, Ledger, Recorded
 from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
 from instep.ledger.cycles import CycleKind
-from instep.rules.health.budgets import Judgement, removal_budget
+from instep.ledger.jobs import Job
+from instep.rules.health.budgets import Budgeted, Judgement, Spent, judge_removals
 
 WINDOW = timedelta(hours=24)
 
@@ -73,7 +74,9 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
         await _write(run, batches, [*removals, *purges])
         return
     together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
-    judgement = run.judgements["removals"] = await _judge(run, len(together))
+    before = run.counts.disabled + run.counts.deleted
+    judgement = await run.call(judged, run.job, run.ledger, len(together), run.clock(), before)
+    run.judgements[Budgeted.REMOVALS] = judgement
     if judgement.is_over:
         await _hold(run, together - run.held, judgement)
         run.held, removals = together, ()
@@ -90,12 +93,10 @@ async def _write(run: Run, batches: Batches, ids: Sequence[str]) -> None:
         await batches.send_now([turn for turn in turns if turn.is_removal or turn.is_purge])
 
 
-async def _judge(run: Run, planned: int) -> Judgement:
-    limit = run.job.settings.removals
-    if limit is None:
-        limit = removal_budget(await run.call(run.ledger.active_links, run.job))
-    spent = await run.call(run.ledger.removals_since, run.job, run.clock() - WINDOW)
-    return Judgement(limit, planned, spent)
+def judged(job: Job, ledger: Ledger, planned: int, now: datetime, in_this_cycle: int = 0) -> Judgement:
+    """Judge so many removals of a job together, after those of the last day and those of the cycle so far."""
+    settings, spent = job.settings, Spent(ledger.removals_since(job, now - WINDOW), in_this_cycle)
+    return judge_removals(settings.removals, settings.deletion_threshold, ledger.active_links(job), planned, spent)
 
 
 async def _hold(run: Run, user_ids: Collection[str], judgement: Judgement) -> None:

@@ -12,7 +12,7 @@ from instep.cycle.ports import Feed, Ledger, Target
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
-from instep.rules.health.budgets import Judgement
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -72,7 +72,7 @@ class Run:
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
     held: set[str] = field(default_factory=set)  # removals over budget in this run
     gate: Gate | None = None  # None lets every operation pass
-    judgements: dict[str, Judgement] = field(default_factory=dict)  # of what is budgeted, the last of each kind
+    judgements: dict[Budgeted, Judgement] = field(default_factory=dict)  # the last of each
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from instep.ledger.group_counts import GroupCounts
-from instep.rules.health.budgets import Judgement
+from instep.rules.health.budgets import Budgeted, Judgement
 
 
 class CycleKind(StrEnum):
@@ -130,14 +130,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CycleSummary:
-    """How a cycle ended: printed last by `instep apps provision`; `judgements` are by what was judged: removals."""
+    """How a cycle ended: printed last by `instep apps provision`; `judgements` say what was held."""
 
     cycle_id: str
     kind: CycleKind
     state: CycleState
     counts: Counts
     reason: str | None = None
-    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    judgements: Mapping[Budgeted, Judgement] = field(default_factory=dict)
 
     def as_document(self) -> dict[str, object]:
         """Return the summary as one JSON object."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from instep.ledger.health import UNTRIED, JobHealth
 from instep.ledger.quarantine import Quarantine
+from instep.rules.health.budgets import Limit
 from instep.rules.health.quarantine import DEFAULT_THRESHOLDS, Thresholds
 from instep.rules.scoping.standing import Scope
 
@@ -37,6 +38,9 @@ class Vanished(StrEnum):
 class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
 
+    `creates`, `updates` and `memberships` are budgets of one cycle; None is no budget. `deletion_threshold` is Entra's
+    accidental deletion threshold: so many removals in one cycle are held, whatever the budget says.
+
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
     `notify` are the addresses to which a mail goes when the job needs an administrator.
@@ -44,8 +48,8 @@ class JobSettings:
 
     scope: Scope = Scope.ASSIGNED
     interval_seconds: int = DEFAULT_INTERVAL_SECONDS
-    removals: int | None = None
-    group_removals: int | None = None
+    removals: Limit | None = None
+    group_removals: Limit | None = None
     concurrency: int = 16
     requests_per_second: float | None = None
     timeout_seconds: float = 30.0
@@ -56,6 +60,10 @@ class JobSettings:
     skip_out_of_scope_deletions: bool = False
     quarantine: Thresholds = DEFAULT_THRESHOLDS
     notify: tuple[str, ...] = ()
+    creates: Limit | None = None
+    updates: Limit | None = None
+    memberships: Limit | None = None
+    deletion_threshold: int | None = None
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""

@@ -2,7 +2,7 @@
 
 from instep.ledger.plans import PlannedOperation
 from instep.ledger.wording import cause_in_words
-from instep.rules.health.budgets import Judgement
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
 
 
@@ -13,13 +13,15 @@ def planned_reason(planned: PlannedOperation) -> str:
     return f"{_what(planned)}{_why(planned)}{_held(planned)}."
 
 
-def judgement_reason(kind: str, judgement: Judgement) -> str:
+def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:
     """Return one sentence that says how a kind of operation, such as removals, stands to its budget."""
     before = f", after {judgement.spent} in the last 24 hours" if judgement.spent else ""
     if judgement.planned == 1:
         how_many, stands = f"1 {kind.removesuffix('s')}", "exceeds" if judgement.is_over else "is within"
     else:
         how_many, stands = f"{judgement.planned} {kind}", "exceed" if judgement.is_over else "are within"
+    if judgement.threshold is not None:
+        return f"{how_many} in one cycle: the accidental deletion threshold of {judgement.threshold} is reached."
     return f"{how_many}{before} {stands} the budget of {judgement.limit}."
 
 

@@ -10,6 +10,7 @@ import orjson
 from instep.clock import from_text
 from instep.ledger.jobs import JobSettings, Vanished
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
+from instep.rules.health.budgets import Limit, Percent
 from instep.rules.health.quarantine import Thresholds
 from instep.rules.mapping.attribute_mapping import (
     AttributeMapping,
@@ -23,6 +24,8 @@ from instep.rules.mapping.attribute_mapping import (
 from instep.rules.scoping.filters import Clause, ScopingFilter
 from instep.rules.scoping.standing import Scope
 
+_LIMITS = ("removals", "group_removals", "creates", "updates", "memberships")
+
 
 def moment(text: str | None) -> datetime | None:
     """Return a stored moment, or None."""
@@ -35,8 +38,8 @@ def settings_text(settings: JobSettings) -> str:
         {
             "scope": settings.scope.value,
             "interval_seconds": settings.interval_seconds,
-            "removals": settings.removals,
-            "group_removals": settings.group_removals,
+            **_limits(settings),
+            "deletion_threshold": settings.deletion_threshold,
             "concurrency": settings.concurrency,
             "requests_per_second": settings.requests_per_second,
             "timeout_seconds": settings.timeout_seconds,
@@ -58,7 +61,18 @@ def settings_from(text: str) -> JobSettings:
     document["vanished"] = Vanished(document.get("vanished", Vanished.REMATCH))
     document["quarantine"] = Thresholds(**document.get("quarantine", {}))
     document["notify"] = tuple(document.get("notify", ()))
+    for name in _LIMITS:
+        document[name] = _limit_from(document.get(name))
     return JobSettings(**document)
+
+
+def _limits(settings: JobSettings) -> dict[str, int | str | None]:
+    kept = {name: getattr(settings, name) for name in _LIMITS}
+    return {name: str(limit) if isinstance(limit, Percent) else limit for name, limit in kept.items()}
+
+
+def _limit_from(kept: int | str | None) -> Limit | None:
+    return Percent(int(kept.removesuffix("%"))) if isinstance(kept, str) else kept
 
 
 def schema_text(schema: Schema) -> str:

@@ -12,12 +12,12 @@ from datetime import timedelta
 from instep.cycle.groups.ports import Extent, Side
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
-from instep.rules.health.budgets import Judgement, removal_budget
+from instep.rules.health.budgets import Budgeted, Judgement, removal_limit
 from instep.rules.planning.memberships import Membership
 
 WINDOW = timedelta(hours=24)
 PAGE = 5_000
-PEOPLE, GROUPS = "memberships", "groups"  # what the judgements are of
+PEOPLE, GROUPS = Budgeted.MEMBERSHIPS, Budgeted.GROUPS  # what the judgements are of
 
 
 @dataclass(slots=True)
@@ -44,14 +44,12 @@ async def find_removals(run: Run, turns: Sequence[GroupTurn], into: Removals) ->
 async def judge_removals(run: Run, removals: Removals) -> None:
     """Let all of them happen, or hold them: over the budget of people everything, over that of groups the deletions."""
     lately = await run.call(run.ledger.groups.removed_since, run.job, run.clock() - WINDOW)
-    limit = run.job.settings.removals
-    if limit is None:
-        limit = removal_budget(await run.call(run.ledger.active_links, run.job))
-    people = run.judgements[PEOPLE] = Judgement(limit, len(removals.people), lately.people)
-    most = run.job.settings.group_removals
-    if most is None:
-        most = removal_budget(await run.call(run.ledger.groups.linked, run.job))
-    groups = run.judgements[GROUPS] = Judgement(most, len(removals.deletions), lately.groups)
+    settings = run.job.settings
+    active = await run.call(run.ledger.active_links, run.job)
+    linked = await run.call(run.ledger.groups.linked, run.job)
+    people = Judgement(removal_limit(settings.removals, active), len(removals.people), lately.people)
+    groups = Judgement(removal_limit(settings.group_removals, linked), len(removals.deletions), lately.groups)
+    run.judgements |= {PEOPLE: people, GROUPS: groups}
     if not people.is_over:
         removals.may_leave = removals.people
         if not groups.is_over:

@@ -1,0 +1,46 @@
+"""Which words do the settings of safety take?"""
+
+from typing import Any
+
+import pytest
+
+from instep.admin.safety_settings import SAFETY_SETTINGS
+from instep.admin.setting_values import SettingRefused
+from instep.admin.settings import change_settings
+from instep.ledger.jobs import JobSettings
+from instep.rules.health.budgets import Percent
+from instep.store.documents import settings_from, settings_text
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "field", "value"),
+    [
+        ("budget.removals", "default", "removals", None),
+        ("budget.removals", "0", "removals", 0),
+        ("budget.removals", "10%", "removals", Percent(10)),
+        ("budget.creates", "off", "creates", None),
+        ("budget.creates", "500", "creates", 500),
+        ("budget.updates", "20%", "updates", Percent(20)),
+        ("budget.memberships", "0%", "memberships", Percent(0)),
+        ("prevent_accidental_deletions", "on", "deletion_threshold", 500),
+        ("prevent_accidental_deletions", "250", "deletion_threshold", 250),
+        ("prevent_accidental_deletions", "off", "deletion_threshold", None),
+    ],
+)
+def test_a_setting_of_safety_takes_effect_and_is_kept(name: str, word: str, field: str, value: Any) -> None:
+    settings = change_settings(JobSettings(), {name: word})
+    assert getattr(settings, field) == value
+    assert settings_from(settings_text(settings)) == settings
+
+
+@pytest.mark.parametrize("name", SAFETY_SETTINGS)
+@pytest.mark.parametrize("word", ["", "-1", "1.5", "101%", "%", "many", "5 %", "٣", "٣%", "99999999999999999999"])
+def test_any_other_word_is_refused_by_name(name: str, word: str) -> None:
+    with pytest.raises(SettingRefused, match=name):
+        change_settings(JobSettings(), {name: word})
+
+
+@pytest.mark.parametrize(("name", "word"), [("budget.removals", "off"), ("budget.creates", "default")])
+def test_removals_always_have_a_budget_and_the_others_no_default(name: str, word: str) -> None:
+    with pytest.raises(SettingRefused):
+        change_settings(JobSettings(), {name: word})
