@@ -51,8 +51,8 @@ def test_leavers_are_named_with_the_clause_that_keeps_them_out_and_the_accounts_
     sent = len(at.target.sent)
     found = preview(at, filters("Sales", "Legal"))
     assert (found.evaluated, found.before, found.after) == (3, 3, 1)
-    assert (found.enter, found.leave, found.disabled) == (0, 2, 2)
-    assert found.removals == Judgement(3, 2)
+    assert (found.enter, found.leave, found.lost) == (0, 2, 2)
+    assert found.judgements["removals"] == Judgement(3, 2)
     assert [(mover.name, mover.why) for mover in found.leaving] == [
         (
             "bo@corp.example",
@@ -92,9 +92,9 @@ def test_what_a_preview_says_is_what_the_next_cycle_does(installed: Installation
     put_scope(at.applications, at.app, Whom.USERS, filters("Sales", "IT"), at.clock, "tester")
     at.cycle()
     found = preview(at, filters("IT", "HR"), shown=3)
-    assert (found.enter, found.leave, found.disabled) == (10, 10, 10)
+    assert (found.enter, found.leave, found.lost) == (10, 10, 10)
     assert (len(found.entering), len(found.leaving)) == (3, 3)
-    assert found.removals == Judgement(10, 10)
+    assert found.judgements["removals"] == Judgement(10, 10)
     put_scope(at.applications, at.app, Whom.USERS, filters("IT", "HR"), at.clock, "tester")
     summary = at.cycle()
     assert (summary.counts.created, summary.counts.disabled) == (10, 10)
@@ -107,8 +107,8 @@ def test_a_preview_says_when_the_removals_would_be_held(installed: Installation)
     at.cycle()
     at.delete("u00")
     found = preview(at, filters("Slaes"), shown=0)
-    assert (found.leave, found.disabled, found.leaving) == (49, 49, [])
-    assert found.removals == Judgement(20, 50)
+    assert (found.leave, found.lost, found.leaving) == (49, 49, [])
+    assert found.judgements["removals"] == Judgement(20, 50)
 
 
 def test_nobody_who_is_not_assigned_enters_and_everyone_does_when_all_are_synchronised(installed: Installation) -> None:
@@ -127,7 +127,7 @@ def test_an_application_that_is_not_connected_can_be_previewed(installed: Instal
     with at.database.write() as connection:
         connection.exec_driver_sql("DELETE FROM jobs")
     found = preview(at, filters("Sales"))
-    assert (found.before, found.after, found.leave, found.disabled) == (2, 1, 1, 0)
+    assert (found.before, found.after, found.leave, found.lost) == (2, 1, 1, 0)
 
 
 def test_filters_that_cannot_be_saved_cannot_be_previewed_either(installed: Installation) -> None:

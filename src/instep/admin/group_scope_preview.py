@@ -1,50 +1,52 @@
 """Which groups would enter and which would leave the scope if other scoping filters of groups were saved?"""
 
+from collections.abc import Iterator
+
 from instep.admin.provisioning import Service
 from instep.admin.schema import Whom, standard_of, with_scope
-from instep.admin.scope_preview import Mover, ScopePreview, why
-from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID, App
-from instep.directory.groups import Group
-from instep.directory.ports import Directory
-from instep.ledger.schema import ObjectMapping, Schema
-from instep.rules.mapping.expressions import Value
-from instep.rules.scoping.compile import CompiledFilters, compile_filters
-from instep.rules.scoping.standing import Scope
+from instep.admin.scope_preview import ScopePreview, imagined_cycle, job_or_none_yet
+from instep.cycle.compiled import compile_job
+from instep.cycle.groups.ports import GroupBatch
+from instep.cycle.groups.removals import GROUPS, WINDOW
+from instep.cycle.groups.turns import open_group_turns
+from instep.cycle.run import BATCH_SIZE
+from instep.directory.applications import App
+from instep.directory.errors import NotPossible
+from instep.ledger.jobs import Job
+from instep.rules.health.budgets import Judgement, removal_limit
+from instep.rules.scoping.standing import decide_standing
 
 
-def preview_group_scope(service: Service, directory: Directory, app: App, scope: object, shown: int) -> ScopePreview:
-    """Compare the saved scoping filters of groups with others, for the groups that the job is about.
+def preview_group_scope(service: Service, app: App, scope: object, shown: int) -> ScopePreview:
+    """Compare the saved scoping filters of groups with others, for every group that is assigned or linked.
 
-    Raises SchemaRefused for filters that cannot be saved, NotFound where the application has no mapping of groups.
+    Raises SchemaRefused for filters that cannot be saved, NotFound where the application has no mapping of groups,
+    and NotPossible where that is disabled.
     """
     present = service.applications.schema(app.id)
     other = with_scope(present, standard_of(app), app, Whom.GROUPS, scope)
-    before, after = _filters(present), _filters(other)
-    preview = ScopePreview(shown)
-    for group in _groups(service, directory, app):
-        values: dict[str, Value] = {**group.attributes, "objectId": group.id, "displayName": group.display_name}
-        was, now = before.evaluate(values), after.evaluate(values)
-        preview.evaluated += 1
-        preview.before += was.passed
-        preview.after += now.passed
-        if was.passed is not now.passed:
-            preview.take(Mover(group.id, group.display_name, why(now)), enters=now.passed)
+    job, now = job_or_none_yet(service, app), service.clock()
+    saved, compiled = compile_job(job, present, now), compile_job(job, other, now)
+    if saved.groups is None or compiled.groups is None:
+        raise NotPossible(f"The mapping of groups of {app.name} is disabled, so no group is in scope.")
+    preview, deletions = ScopePreview(shown), 0
+    for batch in _batches(service, job):
+        for turn in open_group_turns(compiled, compiled.groups, batch):
+            before = decide_standing(turn.group, saved.groups.scoping)
+            preview.compare((turn.group.id, turn.group.display_name), before, turn.standing, turn.is_deletion)
+            deletions += turn.is_deletion
+    preview.judgements = {GROUPS: _judge(service, job, deletions)}
     return preview
 
 
-def _filters(schema: Schema) -> CompiledFilters:
-    groups: ObjectMapping | None = schema.groups
-    return compile_filters(groups.filters if groups is not None else ())
+def _batches(service: Service, job: Job) -> Iterator[GroupBatch]:
+    cycle, groups = imagined_cycle(service, job), service.feed.groups
+    ids = groups.touched(job, cycle, cycle.begun_at)
+    for start in range(0, len(ids), BATCH_SIZE):
+        yield groups.some(job, cycle, ids[start : start + BATCH_SIZE])
 
 
-def _groups(service: Service, directory: Directory, app: App) -> list[Group]:
-    """Return the live groups that are assigned to more than Default Access, or all where the job's scope is all."""
-    job = service.jobs.job_of(app)
-    with directory.reading() as reading:
-        groups = reading.groups()
-    if job is not None and job.settings.scope is Scope.ALL:
-        return groups
-    assigned = {
-        each.principal_id for each in service.applications.assignments(app.id) if each.role_id != DEFAULT_ACCESS_ROLE_ID
-    }
-    return [group for group in groups if group.id in assigned]
+def _judge(service: Service, job: Job, deletions: int) -> Judgement:
+    ledger = service.ledger.groups
+    limit = removal_limit(job.settings.group_removals, ledger.linked(job))
+    return Judgement(limit, deletions, ledger.removed_since(job, service.clock() - WINDOW).groups)

@@ -1,9 +1,9 @@
 """Who would enter and who would leave the scope if other scoping filters were saved?
 
-Nothing is sent, nothing is changed.
+Nothing is sent, nothing is changed. Groups are compared in `group_scope_preview.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from instep.admin.provisioning import Service
@@ -16,9 +16,8 @@ from instep.cycle.turns import open_turn
 from instep.directory.applications import App
 from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job, JobSettings, JobState
-from instep.ledger.schema import Schema
 from instep.ledger.scope_facts import failure_in_words, scope_facts
-from instep.rules.health.budgets import Judgement
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.scoping.evaluation import ScopeEvaluation
 from instep.rules.scoping.standing import Cause, Standing, decide_standing
 from instep.rules.source_user import SourceUser
@@ -35,10 +34,10 @@ class Mover:
 
 @dataclass(slots=True)
 class ScopePreview:
-    """What would change; of those who move, the first so many are named.
+    """What would change; of those who move, the first `shown` of each kind are named.
 
-    `disabled` are the active accounts that leavers would lose, `removals` all that the next cycle would remove,
-    whatever the cause, judged by their budget; None for groups.
+    `lost` are the active accounts, or the groups of the target, that leavers would lose; `judgements` say of all that
+    the next cycle would remove, whatever the cause, how it stands to its budget.
     """
 
     shown: int
@@ -47,20 +46,27 @@ class ScopePreview:
     after: int = 0
     enter: int = 0
     leave: int = 0
-    disabled: int = 0
-    removals: Judgement | None = None
+    lost: int = 0
+    judgements: Mapping[Budgeted, Judgement] = field(default_factory=dict)
     entering: list[Mover] = field(default_factory=list)
     leaving: list[Mover] = field(default_factory=list)
 
-    def take(self, mover: Mover, *, enters: bool) -> None:
-        """Count one who moves, and name them if not so many have been named yet."""
-        if enters:
+    def compare(self, who: tuple[str, str], before: Standing, after: Standing, loses: int) -> None:
+        """Count one user or group (id, name) by both standings; `loses` is 1 where something would be removed."""
+        self.evaluated += 1
+        self.before += before.is_in_scope
+        self.after += after.is_in_scope
+        if before.cause is Cause.FAILS_FILTER and after.is_in_scope:
             self.enter += 1
-        else:
+            self._name(self.entering, who, after)
+        elif before.is_in_scope and after.cause is Cause.FAILS_FILTER:
             self.leave += 1
-        named = self.entering if enters else self.leaving
-        if len(named) < self.shown:
-            named.append(mover)
+            self.lost += loses
+            self._name(self.leaving, who, after)
+
+    def _name(self, movers: list[Mover], who: tuple[str, str], standing: Standing) -> None:
+        if len(movers) < self.shown:
+            movers.append(Mover(*who, _why(standing.evaluation)))
 
 
 def preview_scope(service: Service, app: App, scope: object, shown: int) -> ScopePreview:
@@ -70,73 +76,52 @@ def preview_scope(service: Service, app: App, scope: object, shown: int) -> Scop
     """
     present = service.applications.schema(app.id)
     other = with_scope(present, standard_of(app), app, Whom.USERS, scope)
-    job = service.jobs.job_of(app) or _unconnected(app)
-    return _Comparison(service, job, present, other, ScopePreview(shown)).run()
+    job, now = job_or_none_yet(service, app), service.clock()
+    saved, compiled = compile_job(job, present, now), compile_job(job, other, now)
+    preview, removals = ScopePreview(shown), 0
+    for batch in _batches(service, job):
+        for user in batch.users:
+            after = decide_standing(user, compiled.scoping)
+            removed = _is_removed(compiled, user, after, batch)
+            preview.compare((user.id, user.name), decide_standing(user, saved.scoping), after, removed)
+            removals += removed
+    preview.judgements = {Budgeted.REMOVALS: judged(job, service.ledger, removals, now)}
+    return preview
 
 
-def _unconnected(app: App) -> Job:
-    """Return a job for an application that has none: nobody is linked, and those assigned are evaluated."""
-    return Job("", app.id, app.name, app.template_id, "", JobState.PAUSED, JobSettings(), 0)
+def job_or_none_yet(service: Service, app: App) -> Job:
+    """Return the application's job, or one to evaluate by where it has none: nobody is linked."""
+    settings = JobSettings()
+    none_yet = Job("", app.id, app.name, app.template_id, "", JobState.PAUSED, settings, 0)
+    return service.jobs.job_of(app) or none_yet
 
 
-class _Comparison:
-    """Two schemas of one job, compared user by user."""
-
-    def __init__(self, service: Service, job: Job, present: Schema, other: Schema, preview: ScopePreview) -> None:
-        self._service, self._job, self._preview = service, job, preview
-        now = service.clock()
-        self._present: CompiledJob = compile_job(job, present, now)
-        self._other: CompiledJob = compile_job(job, other, now)
-        self._cycle = Cycle("", job.id, CycleKind.INITIAL, 0, job.target_identity, None, 0, None, now)
-
-    def run(self) -> ScopePreview:
-        removals = 0
-        for batch in self._batches():
-            for user in batch.users:
-                removals += self._compare(user, batch)
-        service = self._service
-        self._preview.removals = judged(self._job, service.ledger, removals, service.clock())
-        return self._preview
-
-    def _batches(self) -> Iterator[Batch]:
-        after: str | None = None
-        while True:
-            batch = self._service.feed.walk(self._job, self._cycle, after, BATCH_SIZE)
-            yield batch
-            if batch.last is None:
-                return
-            after = batch.last
-
-    def _compare(self, user: SourceUser, batch: Batch) -> bool:
-        """Count one user; return whether their account would be removed."""
-        preview = self._preview
-        before = decide_standing(user, self._present.scoping)
-        after = decide_standing(user, self._other.scoping)
-        preview.evaluated += 1
-        preview.before += before.is_in_scope
-        preview.after += after.is_in_scope
-        link = batch.links.get(user.id)
-        is_removal = bool(
-            link is not None
-            and link.is_active
-            and after.is_soft_deleted
-            and open_turn(self._other, user, batch).is_removal
-        )
-        if before.cause is Cause.FAILS_FILTER and after.is_in_scope:
-            preview.take(_mover(user, after), enters=True)
-        elif before.is_in_scope and after.cause is Cause.FAILS_FILTER:
-            preview.take(_mover(user, after), enters=False)
-            preview.disabled += is_removal
-        return is_removal
+def imagined_cycle(service: Service, job: Job) -> Cycle:
+    """Return an initial cycle that is not written down, to read the directory by."""
+    return Cycle("", job.id, CycleKind.INITIAL, 0, job.target_identity, None, 0, None, service.clock())
 
 
-def _mover(user: SourceUser, standing: Standing) -> Mover:
-    return Mover(user.id, user.name, why(standing.evaluation))
+def _batches(service: Service, job: Job) -> Iterator[Batch]:
+    cycle = imagined_cycle(service, job)
+    after: str | None = None
+    while True:
+        batch = service.feed.walk(job, cycle, after, BATCH_SIZE)
+        yield batch
+        if batch.last is None:
+            return
+        after = batch.last
 
 
-def why(evaluation: ScopeEvaluation | None) -> str:
-    """Say what decides, to follow the name; None or an evaluation without filters means that there are none."""
-    if evaluation is None or not evaluation.filters:
+def _is_removed(compiled: CompiledJob, user: SourceUser, standing: Standing, batch: Batch) -> bool:
+    """Return whether the user's active account would be disabled or deleted."""
+    link = batch.links.get(user.id)
+    may_be = link is not None and link.is_active and standing.is_soft_deleted
+    return may_be and open_turn(compiled, user, batch).is_removal
+
+
+def _why(evaluation: ScopeEvaluation | None) -> str:
+    if evaluation is None:
         return "passes, since there is no scoping filter any more"
-    facts = scope_facts(evaluation)
-    return f"passes the scoping filter {evaluation.passed_filter}" if evaluation.passed else failure_in_words(facts)
+    if evaluation.passed:
+        return f"passes the scoping filter {evaluation.passed_filter}"
+    return failure_in_words(scope_facts(evaluation))

@@ -83,10 +83,8 @@ def preview(
     document = read_json(file)
     with open_directory(data) as instep, problems_named(json):
         found = find_app(instep.applications, app)
-        if groups:
-            previewed = preview_group_scope(instep.service, instep.directory, found, document, limit)
-        else:
-            previewed = preview_scope(instep.service, found, document, limit)
+        use_case = preview_group_scope if groups else preview_scope
+        previewed = use_case(instep.service, found, document, limit)
     if json:
         for document in _as_documents(previewed):
             print_json(document)
@@ -96,20 +94,17 @@ def preview(
 
 
 def _as_documents(preview: "ScopePreview") -> Iterator[dict[str, Any]]:
-    from instep.rules.health.budgets import Budgeted
-
     for change, movers in (("enters", preview.entering), ("leaves", preview.leaving)):
         for mover in movers:
             yield {"change": change, "id": mover.id, "name": mover.name, "why": mover.why}
-    counts: dict[str, Any] = {
+    yield {
         "evaluated": preview.evaluated,
         "in_scope": {"before": preview.before, "after": preview.after},
         "enter": preview.enter,
         "leave": preview.leave,
+        "lost": preview.lost,
+        "budgets": budgets_as_document(preview.judgements),
     }
-    if preview.removals is not None:
-        counts |= {"disabled": preview.disabled, **budgets_as_document({Budgeted.REMOVALS: preview.removals})}
-    yield counts
 
 
 def _in_words(preview: "ScopePreview") -> Iterator[str]:
@@ -119,10 +114,10 @@ def _in_words(preview: "ScopePreview") -> Iterator[str]:
     yield from _movers("enter", preview.enter, preview.entering)
     yield from _movers("leave", preview.leave, preview.leaving)
     yield f"Evaluated: {preview.evaluated}. In scope: {preview.before} now, {preview.after} with these filters."
-    if (removals := preview.removals) is not None:
-        held = " All of them would be held." if removals.is_over else ""
-        lost = f"Active accounts that leavers would lose: {preview.disabled}."
-        yield f"{lost} {judgement_reason(Budgeted.REMOVALS, removals)}{held}"
+    for kind, judgement in preview.judgements.items():
+        what = "Active accounts" if kind is Budgeted.REMOVALS else "Groups of the application"
+        held = " All of them would be held." if judgement.is_over else ""
+        yield f"{what} that leavers would lose: {preview.lost}. {judgement_reason(kind, judgement)}{held}"
 
 
 def _movers(verb: str, count: int, movers: "Sequence[Mover]") -> Iterator[str]:
