@@ -7,6 +7,7 @@ import pytest
 from fakes.installation import Installation, install, open_database
 from fakes.memory_target import Fault
 from instep.ledger.cycles import CycleSummary
+from instep.ledger.jobs import NestedGroups
 from instep.ledger.wording import reason
 from instep.rules.health.outcomes import Answer, NoAnswer
 from instep.rules.scoping.standing import Scope
@@ -343,3 +344,79 @@ def test_the_deletion_of_groups_has_a_budget_of_its_own(instep: Installation) ->
     instep.settle(group_removals=2)
     cycle(instep)
     assert group_names(instep) == ["C"]
+
+
+def test_nested_groups_are_not_followed_unless_the_job_says_so(instep: Installation) -> None:
+    sales(instep, "ann")
+    instep.add_group("Inside", "bob")
+    instep.nest("Sales", "Inside")
+    cycle(instep)
+    assert members(instep, "Sales") == ["ann"]
+    assert instep.target.named("bob@corp.example") is None
+
+
+def expanding(instep: Installation) -> Installation:
+    """Sales contains Inside, which contains Deep, which contains Sales again: ann, bob and cas."""
+    instep.settle(nested_groups=NestedGroups.EXPAND)
+    sales(instep, "ann")
+    instep.add_group("Inside", "bob")
+    instep.add_group("Deep", "cas")
+    instep.nest("Sales", "Inside")
+    instep.nest("Inside", "Deep")
+    instep.nest("Deep", "Sales")
+    cycle(instep)
+    return instep
+
+
+def test_nested_groups_are_expanded_at_any_depth_and_round_in_circles(instep: Installation) -> None:
+    expanding(instep)
+    assert group_names(instep) == ["Sales"]
+    assert members(instep, "Sales") == ["ann", "bob", "cas"]
+    silence(instep)
+
+
+def test_a_member_who_joins_deep_inside_is_entitled_and_becomes_a_member(instep: Installation) -> None:
+    expanding(instep)
+    instep.join("Deep", "dan")
+    assert requests(instep) == {"GET": 1, "POST": 1, "PATCH": 1}
+    assert members(instep, "Sales") == ["ann", "bob", "cas", "dan"]
+    silence(instep)
+    instep.leave("Deep", "dan")
+    assert requests(instep) == {"PATCH": 2}
+    assert members(instep, "Sales") == ["ann", "bob", "cas"]
+    silence(instep)
+
+
+def test_a_group_that_goes_in_or_out_takes_everyone_in_it_along(instep: Installation) -> None:
+    expanding(instep)
+    instep.unnest("Sales", "Inside")
+    cycle(instep)
+    assert members(instep, "Sales") == ["ann"]
+    silence(instep)
+    instep.nest("Sales", "Inside")
+    cycle(instep)
+    assert members(instep, "Sales") == ["ann", "bob", "cas"]
+    silence(instep)
+
+
+def test_a_deleted_group_inside_takes_everyone_in_it_along(instep: Installation) -> None:
+    expanding(instep)
+    for name in ("bob", "cas"):
+        instep.assign(name)
+    cycle(instep)
+    instep.delete_group("Inside")
+    assert requests(instep) == {"PATCH": 1}
+    assert members(instep, "Sales") == ["ann"]
+    silence(instep)
+
+
+def test_whoever_leaves_inside_while_the_group_goes_out_is_taken_out(instep: Installation) -> None:
+    expanding(instep)
+    instep.leave("Deep", "cas")
+    instep.unnest("Inside", "Deep")
+    cycle(instep)
+    assert members(instep, "Sales") == ["ann", "bob"]
+    account = instep.target.named("cas@corp.example")
+    assert account is not None
+    assert account["active"] is False
+    silence(instep)

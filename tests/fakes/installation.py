@@ -149,6 +149,12 @@ class Installation:
     def join(self, group: str, user_id: str) -> None:
         group_cases.add_member(self.directory, group, user_id, ME, self.now)
 
+    def nest(self, group: str, nested: str) -> None:
+        group_cases.nest_group(self.directory, group, nested, ME, self.now)
+
+    def unnest(self, group: str, nested: str) -> None:
+        group_cases.unnest_group(self.directory, group, nested, ME, self.now)
+
     def leave(self, group: str, user_id: str) -> None:
         group_cases.remove_member(self.directory, group, user_id, ME, self.now)
 

@@ -24,6 +24,7 @@ from instep.directory.groups import (
     create_group,
     edit_group,
     require_editable,
+    require_nestable,
 )
 from instep.directory.groups import delete_group as edit_to_delete
 from instep.directory.ports import Directory, DirectoryReading
@@ -49,11 +50,16 @@ class Membership(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MemberEdit:
-    """Who was to be a member of what, or no longer."""
+    """Who was to be a member of what, or no longer: a user or a group."""
 
     group: Group
-    user: User
+    member: User | Group
     outcome: Membership
+
+    @property
+    def name(self) -> str:
+        """What the member is called."""
+        return self.member.display_name if isinstance(self.member, Group) else self.member.user_principal_name
 
 
 def find_group(reading: DirectoryReading, who: str) -> Group:
@@ -131,6 +137,28 @@ def remove_member(directory: Directory, group_name: str, who: str, actor: str, n
             return MemberEdit(group, user, Membership.AS_IT_WAS)
         writing.remove_member(group.id, user.id, now)
         return MemberEdit(group, user, Membership.CHANGED)
+
+
+def nest_group(directory: Directory, group_name: str, nested_name: str, actor: str, now: datetime) -> MemberEdit:
+    """Make a group a direct member of another; they may contain each other, but no group contains itself."""
+    with directory.writing(actor) as writing:
+        group, nested = find_group(writing, group_name), find_group(writing, nested_name)
+        require_nestable(group, nested)
+        if nested in writing.groups_in(group.id):
+            return MemberEdit(group, nested, Membership.AS_IT_WAS)
+        writing.nest_group(group.id, nested.id, now)
+        return MemberEdit(group, nested, Membership.CHANGED)
+
+
+def unnest_group(directory: Directory, group_name: str, nested_name: str, actor: str, now: datetime) -> MemberEdit:
+    """End a group's direct membership of another."""
+    with directory.writing(actor) as writing:
+        group, nested = find_group(writing, group_name), find_group(writing, nested_name)
+        require_nestable(group, nested)
+        if nested not in writing.groups_in(group.id):
+            return MemberEdit(group, nested, Membership.AS_IT_WAS)
+        writing.unnest_group(group.id, nested.id, now)
+        return MemberEdit(group, nested, Membership.CHANGED)
 
 
 def _value(pair: tuple[str, str]) -> tuple[str, AttributeValue | None]:

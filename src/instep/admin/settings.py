@@ -7,7 +7,7 @@ from dataclasses import replace
 from instep.admin.health_settings import HEALTH_SETTINGS
 from instep.admin.safety_settings import SAFETY_SETTINGS
 from instep.admin.setting_values import SettingRefused, whole
-from instep.ledger.jobs import JobSettings, Vanished
+from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import Schema, TargetAction
 from instep.rules.scoping.standing import Scope
 from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
@@ -119,6 +119,13 @@ def _switch(settings: JobSettings, switch: str, value: str) -> JobSettings:
     return replace(settings, switches=others if value == _AS_THE_DIALECT_HAS_IT else {**others, switch: value})
 
 
+def _nested_groups(settings: JobSettings, value: str) -> JobSettings:
+    try:
+        return replace(settings, nested_groups=NestedGroups(value))
+    except ValueError:
+        raise SettingRefused(f"nested_groups takes 'direct' or 'expand', not {value!r}.") from None
+
+
 def _vanished(settings: JobSettings, value: str) -> JobSettings:
     try:
         return replace(settings, vanished=Vanished(value))
@@ -135,6 +142,7 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "soft_delete": _soft_delete,
     "rate": _rate,
     "timeout": _timeout,
+    "nested_groups": _nested_groups,
     "vanished": _vanished,
     **HEALTH_SETTINGS,
     **SAFETY_SETTINGS,

@@ -23,7 +23,8 @@ members_app = typer.Typer(name="members", no_args_is_help=True, help="The direct
 groups_app.add_typer(members_app)
 
 GroupArgument = Annotated[str, typer.Argument(metavar="G", help="A group, by id or name.")]
-UserArgument = Annotated[str, typer.Argument(metavar="U", help="A user, by id or userPrincipalName.")]
+MemberArgument = Annotated[str | None, typer.Argument(metavar="U", help="A user, by id or userPrincipalName.")]
+NestedOption = Annotated[str | None, typer.Option("--group", metavar="H", help="A group instead, by id or name.")]
 
 
 @groups_app.command("list")
@@ -88,40 +89,71 @@ def delete(group: GroupArgument, *, data: DataOption = None, json: JsonOption = 
 
 @members_app.command("list")
 def list_members(group: GroupArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
-    """List the live direct members of a group."""
+    """List the live direct members of a group: users, then groups."""
     from instep.cli.users_list import list_users
 
     with open_directory(data) as instep, instep.directory.reading() as reading:
         found = use_cases.find_group(reading, group)
         list_users(reading.members_of(found.id), "json" if json else "text")
+        for nested in reading.groups_in(found.id):
+            if json:
+                print_json(_group_to_json(nested))
+            else:
+                say(f"{nested.display_name} (a group)   {nested.id}")
 
 
 @members_app.command("add")
-def add_member(group: GroupArgument, user: UserArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
-    """Make a user a direct member of a group."""
+def add_member(
+    group: GroupArgument,
+    user: MemberArgument = None,
+    *,
+    nested: NestedOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a user, or with --group another group, a direct member of a group."""
+    who, is_group = _member(user, nested)
+    edit_members = use_cases.nest_group if is_group else use_cases.add_member
     with open_directory(data) as instep:
-        edit = use_cases.add_member(instep.directory, group, user, actor(), instep.clock())
+        edit = edit_members(instep.directory, group, who, actor(), instep.clock())
     _print_edit(edit, "is a member now", "json" if json else "text")
 
 
 @members_app.command("remove")
 def remove_member(
-    group: GroupArgument, user: UserArgument, *, data: DataOption = None, json: JsonOption = False
+    group: GroupArgument,
+    user: MemberArgument = None,
+    *,
+    nested: NestedOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """End a user's direct membership of a group."""
+    """End the direct membership of a user, or with --group of another group."""
+    who, is_group = _member(user, nested)
+    edit_members = use_cases.unnest_group if is_group else use_cases.remove_member
     with open_directory(data) as instep:
-        edit = use_cases.remove_member(instep.directory, group, user, actor(), instep.clock())
+        edit = edit_members(instep.directory, group, who, actor(), instep.clock())
     _print_edit(edit, "is no member any more", "json" if json else "text")
+
+
+def _member(user: str | None, nested: str | None) -> tuple[str, bool]:
+    """Return who is meant, and whether that is a group."""
+    if user is not None and nested is None:
+        return user, False
+    if nested is not None and user is None:
+        return nested, True
+    raise typer.BadParameter("Name one member: a user, or a group with --group.", param_hint="U")
 
 
 def _print_edit(edit: use_cases.MemberEdit, said: str, form: str) -> None:
     changed = edit.outcome is use_cases.Membership.CHANGED
     if form == "json":
-        print_json({"group": _group_to_json(edit.group), "user": edit.user.id, "changed": changed})
+        kind = "nested" if isinstance(edit.member, Group) else "user"
+        print_json({"group": _group_to_json(edit.group), kind: edit.member.id, "changed": changed})
     elif changed:
-        say(f"{edit.group.display_name}: {edit.user.user_principal_name} {said}.")
+        say(f"{edit.group.display_name}: {edit.name} {said}.")
     else:
-        say_on_stderr(f"{edit.group.display_name}: nothing to change for {edit.user.user_principal_name}.")
+        say_on_stderr(f"{edit.group.display_name}: nothing to change for {edit.name}.")
 
 
 def _group_to_json(group: Group) -> dict[str, Any]:

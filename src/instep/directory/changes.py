@@ -23,6 +23,8 @@ class ChangeKind(StrEnum):
     GROUP_CREATED = "group_created"
     GROUP_UPDATED = "group_updated"
     GROUP_DELETED = "group_deleted"
+    GROUP_NESTED = "group_nested"  # into the group that the row names; `nested_id` is the one that is in it
+    GROUP_UNNESTED = "group_unnested"
     MEMBER_ADDED = "member_added"
     MEMBER_REMOVED = "member_removed"
     ASSIGNED = "assigned"  # of an application, to the user or the group that the row names
@@ -46,4 +48,5 @@ class Change:
     user_id: str | None = None
     group_id: str | None = None
     app_id: str | None = None
+    nested_id: str | None = None
     attributes: Mapping[str, tuple[Before, After]] | None = None

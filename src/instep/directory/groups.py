@@ -1,6 +1,7 @@
 """What is a group, and what does each edit of one change?
 
-Members are direct ones only. They are read from the directory, not kept in the value: a group may have 100,000.
+Members are direct ones only: users, and other groups. They are read from the directory, not kept in the value: a group
+may have 100,000.
 """
 
 from collections.abc import Mapping
@@ -76,3 +77,11 @@ def require_editable(group: Group) -> None:
     """Raise NotPossible for the built-in group."""
     if group.is_built_in:
         raise NotPossible(f"{ALL_USERS_NAME} is built in: it always has every user and cannot be changed.")
+
+
+def require_nestable(group: Group, nested: Group) -> None:
+    """Raise NotPossible for the built-in group on either side, and for a group in itself."""
+    require_editable(group)
+    require_editable(nested)
+    if group.id == nested.id:
+        raise NotPossible(f"{group.display_name} cannot be a member of itself.")

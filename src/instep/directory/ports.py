@@ -59,6 +59,9 @@ class DirectoryReading(Protocol):
     def count_members(self, group_id: str) -> int:
         """Return how many direct members are live."""
 
+    def groups_in(self, group_id: str) -> list[Group]:
+        """Return the groups that are not deleted and directly in this one, in the order of their names."""
+
     def is_member(self, group_id: str, user_id: str) -> bool:
         """Say whether the user is a direct member."""
 
@@ -80,6 +83,12 @@ class DirectoryWriting(DirectoryReading, Protocol):
 
     def remove_member(self, group_id: str, user_id: str, now: datetime) -> None:
         """End a direct membership."""
+
+    def nest_group(self, group_id: str, nested_id: str, now: datetime) -> None:
+        """Make a group a direct member of another."""
+
+    def unnest_group(self, group_id: str, nested_id: str, now: datetime) -> None:
+        """End that."""
 
     def memberships_of(self, user_id: str) -> list[str]:
         """Return the ids of all groups that the user is in, of deleted ones too."""

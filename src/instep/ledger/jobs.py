@@ -34,6 +34,13 @@ class Vanished(StrEnum):
     REPORT = "report"  # write nothing and let the user fail, until an administrator has decided
 
 
+class NestedGroups(StrEnum):
+    """Whether whoever is in a group of a group counts as a member of both."""
+
+    DIRECT = "direct"  # only direct members do, as in Entra (engine.md 3.2)
+    EXPAND = "expand"
+
+
 @dataclass(frozen=True, slots=True)
 class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
@@ -58,6 +65,7 @@ class JobSettings:
     vanished: Vanished = Vanished.REMATCH
     soft_delete: bool = True
     skip_out_of_scope_deletions: bool = False
+    nested_groups: NestedGroups = NestedGroups.DIRECT
     quarantine: Thresholds = DEFAULT_THRESHOLDS
     notify: tuple[str, ...] = ()
     creates: Limit | None = None
@@ -67,7 +75,7 @@ class JobSettings:
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""
-        deciding = ("scope", "soft_delete", "skip_out_of_scope_deletions")
+        deciding = ("scope", "nested_groups", "soft_delete", "skip_out_of_scope_deletions")
         return all(getattr(self, name) == getattr(other, name) for name in deciding)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from instep.clock import from_text
-from instep.ledger.jobs import JobSettings, Vanished
+from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
 from instep.rules.health.budgets import Limit, Percent
 from instep.rules.health.quarantine import Thresholds
@@ -46,6 +46,7 @@ def settings_text(settings: JobSettings) -> str:
             "dialect": settings.dialect,
             "switches": dict(settings.switches),
             "vanished": settings.vanished.value,
+            "nested_groups": settings.nested_groups.value,
             "soft_delete": settings.soft_delete,
             "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
             "quarantine": asdict(settings.quarantine),
@@ -59,6 +60,7 @@ def settings_from(text: str) -> JobSettings:
     document = orjson.loads(text)
     document["scope"] = Scope(document["scope"])
     document["vanished"] = Vanished(document.get("vanished", Vanished.REMATCH))
+    document["nested_groups"] = NestedGroups(document.get("nested_groups", NestedGroups.DIRECT))
     document["quarantine"] = Thresholds(**document.get("quarantine", {}))
     document["notify"] = tuple(document.get("notify", ()))
     for name in _LIMITS:

@@ -17,7 +17,7 @@ from instep.store.database import Database
 from instep.store.groups.feed import StoredGroupFeed
 from instep.store.references import managers_to_come, owing_references, target_parameters
 from instep.store.source_users import source_users
-from instep.store.turns import entering, everyone_is_entitled, parameters, touched
+from instep.store.turns import entering, entitlement, parameters, touched
 
 _USER = "u.id, u.attributes, u.manager_id, u.deleted_at"
 _TURN_USER = "t.user_id, u.attributes, u.manager_id, u.deleted_at"
@@ -56,7 +56,7 @@ class StoredFeed:
         """Return the linked users touched by changes after `since` up to `head`."""
         with self._database.read() as connection:
             query = f"""
-                SELECT {_TURN_USER} FROM ({touched(everyone_is_entitled(connection, job))}) t
+                SELECT {_TURN_USER} FROM ({touched(job, entitlement(connection, job))}) t
                 JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = t.user_id
                 LEFT JOIN users u ON u.id = t.user_id ORDER BY t.user_id"""
             rows = connection.execute(text(query), parameters(job, since, head)).all()
@@ -74,7 +74,7 @@ class StoredFeed:
     def managers_to_come(self, job: Job, cycle: Cycle) -> Mapping[str, str | None]:
         """Return the managers without an account of whose reports it is the turn, each with their own manager."""
         with self._database.read() as connection:
-            query = managers_to_come(cycle.kind, everyone_is_entitled(connection, job))
+            query = managers_to_come(cycle.kind, entitlement(connection, job))
             rows = connection.execute(text(query), {**parameters(job, 0, 0), "cycle": cycle.id})
             return {row[0]: row[1] for row in rows}
 
@@ -100,9 +100,7 @@ class StoredFeed:
                 joined = "JOIN users u ON u.id = t.user_id" if condition else ""
                 query = f"SELECT count(*) FROM turns t {joined} WHERE t.cycle_id = :cycle{condition}"
             else:
-                query = (
-                    f"SELECT count(*) FROM users u WHERE {entering(everyone_is_entitled(connection, job))}{condition}"
-                )
+                query = f"SELECT count(*) FROM users u WHERE {entering(entitlement(connection, job))}{condition}"
             values = {**parameters(job, 0, 0), "cycle": cycle.id}
             return int(connection.execute(text(query), values).scalar_one())
 
@@ -136,7 +134,7 @@ def _walk_query(connection: Connection, job: Job, cycle: Cycle) -> str:
         return f"""
             SELECT {_TURN_USER} FROM turns t LEFT JOIN users u ON u.id = t.user_id
             WHERE t.cycle_id = :cycle AND t.user_id > :after ORDER BY t.user_id LIMIT :limit"""
-    condition = entering(everyone_is_entitled(connection, job))
+    condition = entering(entitlement(connection, job))
     return f"SELECT {_USER} FROM users u WHERE u.id > :after AND {condition} ORDER BY u.id LIMIT :limit"
 
 

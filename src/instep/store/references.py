@@ -9,7 +9,7 @@ _UNLINKED = """NOT EXISTS (SELECT 1 FROM links k WHERE k.job_id = :job AND k.tar
                            AND k.user_id = u.id)"""
 
 
-def managers_to_come(kind: CycleKind, everyone: bool) -> str:  # noqa: FBT001
+def managers_to_come(kind: CycleKind, entitled: str) -> str:
     """Return the query for (manager, their own manager): those without an account, of whose reports it is the turn."""
     if kind.has_turns:
         return f"""
@@ -20,7 +20,7 @@ def managers_to_come(kind: CycleKind, everyone: bool) -> str:  # noqa: FBT001
     # Whether it is the reports' turn is not asked: nearly always it is, and one too many costs nothing.
     return f"""
         SELECT u.id, u.manager_id FROM users u
-        WHERE EXISTS (SELECT 1 FROM users r WHERE r.manager_id = u.id) AND {_UNLINKED} AND {entering(everyone)}"""
+        WHERE EXISTS (SELECT 1 FROM users r WHERE r.manager_id = u.id) AND {_UNLINKED} AND {entering(entitled)}"""
 
 
 def owing_references(kind: CycleKind, targets: Sequence[str]) -> str:

@@ -8,11 +8,26 @@ from sqlalchemy import Connection, text
 
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.source_user import Presence, SourceUser, SourceValue
 from instep.store.bulk import ids_text
+from instep.store.nesting import NOW
 
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
+_THROUGH_GROUPS = f"""
+    SELECT m.user_id, a.role_id FROM memberships m
+    JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+    JOIN assignments a ON a.app_id = :app AND a.principal_id = m.group_id
+    WHERE m.user_id {_AMONG}"""
+# A role that a group holds is held by the groups in it too, at any depth.
+_THROUGH_NESTED = f"""
+    SELECT m.user_id, h.role_id FROM memberships m JOIN (
+        WITH RECURSIVE holding (group_id, role_id) AS (
+            SELECT a.principal_id, a.role_id FROM assignments a
+            JOIN groups g ON g.id = a.principal_id AND g.deleted_at IS NULL WHERE a.app_id = :app
+            UNION SELECT e.nested_id, h.role_id FROM holding h JOIN ({NOW}) e ON e.group_id = h.group_id
+        ) SELECT group_id, role_id FROM holding
+    ) h ON h.group_id = m.group_id WHERE m.user_id {_AMONG}"""
 
 
 def source_users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[SourceUser]:
@@ -81,13 +96,10 @@ def _roles(
     connection: Connection, job: Job, ids: Sequence[str]
 ) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """Return the role ids that each user holds, and those that everyone holds."""
+    through_groups = _THROUGH_NESTED if job.settings.nested_groups is NestedGroups.EXPAND else _THROUGH_GROUPS
     query = f"""
         SELECT a.principal_id AS user_id, a.role_id FROM assignments a
-        WHERE a.app_id = :app AND a.principal_id {_AMONG}
-        UNION SELECT m.user_id, a.role_id FROM memberships m
-        JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
-        JOIN assignments a ON a.app_id = :app AND a.principal_id = m.group_id
-        WHERE m.user_id {_AMONG}"""
+        WHERE a.app_id = :app AND a.principal_id {_AMONG} UNION {through_groups}"""
     held: dict[str, tuple[str, ...]] = {}
     for user_id, role_id in connection.execute(text(query), {"app": job.app_id, "ids": ids_text(ids)}):
         held[user_id] = (*held.get(user_id, ()), role_id)

@@ -5,8 +5,9 @@ from sqlalchemy import Connection, text
 from instep.clock import to_text
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Cycle, CycleKind
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.scoping.standing import Scope
+from instep.store.nesting import NOW_AND_LATELY, below
 
 # Assigned in any way, Default Access included: the log says why that alone does not provision.
 _ENTITLED = """EXISTS (
@@ -18,12 +19,48 @@ _ENTITLED = """EXISTS (
 _LINKED = """EXISTS (
     SELECT 1 FROM links l WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id = u.id)"""
 
+# The same with groups in groups: what is assigned to a group counts for whoever is in it at any depth.
+_ASSIGNED_GROUPS = """
+    SELECT a.principal_id FROM assignments a JOIN groups g ON g.id = a.principal_id AND g.deleted_at IS NULL
+    WHERE a.app_id = :app"""
+_ENTITLED_THROUGH = f"""(
+    EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.principal_id = u.id)
+    OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.group_id IN ({below(_ASSIGNED_GROUPS)})))"""
+
 # The group itself was assigned or unassigned in these changes, or is assigned now.
 _GROUP_COUNTS = """(
     EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.principal_id = c.group_id)
     OR EXISTS (SELECT 1 FROM changes d WHERE d.sequence > :since AND d.sequence <= :head
                AND d.kind = 'unassigned' AND d.app_id = :app AND d.group_id = c.group_id))"""
 _RANGE = "c.sequence > :since AND c.sequence <= :head"
+_THROUGH_GROUPS = f"""
+    UNION SELECT c.user_id FROM changes c
+    WHERE {_RANGE} AND c.kind IN ('member_added', 'member_removed') AND {_GROUP_COUNTS}
+    UNION SELECT m.user_id FROM changes c JOIN memberships m ON m.group_id = c.group_id
+    WHERE {_RANGE} AND ((c.kind IN ('assigned', 'unassigned') AND c.app_id = :app)
+                        OR (c.kind = 'group_deleted' AND {_GROUP_COUNTS}))"""
+
+# Groups that are assigned, or were in the range, and all that are in them, or were.
+_GROUPS_THAT_COUNT = below(
+    f"""SELECT a.principal_id FROM assignments a WHERE a.app_id = :app
+        UNION SELECT c.group_id FROM changes c
+        WHERE {_RANGE} AND c.kind = 'unassigned' AND c.app_id = :app AND c.group_id IS NOT NULL""",
+    NOW_AND_LATELY,
+)
+_CHANGED_GROUPS = f"""
+    SELECT c.group_id FROM changes c
+    WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned') AND c.app_id = :app AND c.group_id IS NOT NULL
+    UNION SELECT c.group_id FROM changes c
+    WHERE {_RANGE} AND c.kind = 'group_deleted' AND c.group_id IN ({_GROUPS_THAT_COUNT})
+    UNION SELECT c.nested_id FROM changes c
+    WHERE {_RANGE} AND c.kind IN ('group_nested', 'group_unnested') AND c.group_id IN ({_GROUPS_THAT_COUNT})"""
+_THROUGH_NESTED_GROUPS = f"""
+    UNION SELECT c.user_id FROM changes c
+    WHERE {_RANGE} AND c.kind IN ('member_added', 'member_removed') AND c.group_id IN ({_GROUPS_THAT_COUNT})
+    UNION SELECT m.user_id FROM memberships m
+    WHERE m.group_id IN ({below(f"SELECT group_id FROM ({_CHANGED_GROUPS})", NOW_AND_LATELY)})"""
+
+EVERYONE = "1 = 1"
 
 
 def parameters(job: Job, since: int, head: int) -> dict[str, object]:
@@ -38,28 +75,31 @@ def parameters(job: Job, since: int, head: int) -> dict[str, object]:
     }
 
 
-def everyone_is_entitled(connection: Connection, job: Job) -> bool:
-    """Whether the job takes every live user: by its scope, or because All users is assigned."""
+def entitlement(connection: Connection, job: Job) -> str:
+    """Return the condition for a user `u` to be assigned; everyone is by the job's scope, or with All users."""
     if job.settings.scope is Scope.ALL:
-        return True
+        return EVERYONE
     found = connection.execute(
         text("SELECT 1 FROM assignments WHERE app_id = :app AND principal_id = :all_users"),
         {"app": job.app_id, "all_users": ALL_USERS_GROUP_ID},
     )
-    return found.first() is not None
+    if found.first() is not None:
+        return EVERYONE
+    return _ENTITLED_THROUGH if job.settings.nested_groups is NestedGroups.EXPAND else _ENTITLED
 
 
-def entering(everyone: bool) -> str:  # noqa: FBT001
+def entering(entitled: str) -> str:
     """Return the condition for a user `u` to enter an initial cycle: live and entitled, or linked."""
-    return f"((u.deleted_at IS NULL AND {'1 = 1' if everyone else _ENTITLED}) OR {_LINKED})"
+    return f"((u.deleted_at IS NULL AND {entitled}) OR {_LINKED})"
 
 
-def touched(everyone: bool) -> str:  # noqa: FBT001
+def touched(job: Job, entitled: str) -> str:
     """Return the query for the users that changes in the range are about, for this job.
 
     The end of a membership names its user; a deleted group still has its members; All users means everyone.
     """
-    of_interest = "1 = 1" if everyone else f"({_ENTITLED} OR {_LINKED})"
+    of_interest = EVERYONE if entitled == EVERYONE else f"({entitled} OR {_LINKED})"
+    by_groups = _THROUGH_NESTED_GROUPS if job.settings.nested_groups is NestedGroups.EXPAND else _THROUGH_GROUPS
     return f"""
         SELECT c.user_id AS user_id FROM changes c LEFT JOIN users u ON u.id = c.user_id
         WHERE {_RANGE} AND c.kind LIKE 'user~_%' ESCAPE '~'
@@ -67,12 +107,8 @@ def touched(everyone: bool) -> str:  # noqa: FBT001
               SELECT 1 FROM links l
               WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id = c.user_id))
         UNION SELECT c.user_id FROM changes c
-        WHERE {_RANGE} AND c.kind IN ('member_added', 'member_removed') AND {_GROUP_COUNTS}
-        UNION SELECT c.user_id FROM changes c
         WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned') AND c.app_id = :app AND c.user_id IS NOT NULL
-        UNION SELECT m.user_id FROM changes c JOIN memberships m ON m.group_id = c.group_id
-        WHERE {_RANGE} AND ((c.kind IN ('assigned', 'unassigned') AND c.app_id = :app)
-                            OR (c.kind = 'group_deleted' AND {_GROUP_COUNTS}))
+        {by_groups}
         UNION SELECT u.id FROM users u
         WHERE (u.deleted_at IS NULL OR {_LINKED}) AND EXISTS (
             SELECT 1 FROM changes c WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned')
@@ -81,7 +117,7 @@ def touched(everyone: bool) -> str:  # noqa: FBT001
 
 def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: str) -> None:
     """Write down whose turn it is in an incremental cycle: who changed, who failed or was held before, who is due."""
-    query = touched(everyone_is_entitled(connection, job))
+    query = touched(job, entitlement(connection, job))
     moments = {"escrows_due_by": escrows_due_by, "now": to_text(cycle.begun_at)}
     connection.execute(
         text(f"""

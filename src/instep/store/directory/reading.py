@@ -10,7 +10,7 @@ from instep.clock import to_text
 from instep.directory.groups import ALL_USERS, Group
 from instep.directory.users import User, name_key
 from instep.store.directory.records import group_from_row, user_from_row
-from instep.store.tables.directory import groups, imports, memberships, staged_rows, users
+from instep.store.tables.directory import groups, imports, memberships, nestings, staged_rows, users
 
 ROWS_A_FETCH = 1000
 NAMES_COMPARED = 2000
@@ -118,6 +118,12 @@ class Reading:
         """Say whether there is a direct membership."""
         counted = select(func.count()).select_from(memberships)
         return self._count(counted.where(_in_group(group_id), memberships.c.user_id == user_id)) > 0
+
+    def groups_in(self, group_id: str) -> list[Group]:
+        """Return the groups that are not deleted and directly in this one, in the order of their names."""
+        joined = select(groups).join(nestings, nestings.c.nested_id == groups.c.id)
+        inside = joined.where(nestings.c.group_id == group_id, _GROUP_IS_LIVE)
+        return self._groups(inside.order_by(groups.c.display_name_key))
 
     def memberships_of(self, user_id: str) -> list[str]:
         """Return the ids of all groups that the user is in, of deleted ones too."""

@@ -77,6 +77,7 @@ def change_to_record(change: Change, actor: str) -> dict[str, Any]:
         "user_id": change.user_id,
         "group_id": change.group_id,
         "app_id": change.app_id,
+        "nested_id": change.nested_id,
         "attributes": None if change.attributes is None else to_json(change.attributes),
         "actor": actor,
     }

@@ -11,7 +11,7 @@ from instep.directory.users import EditedUser, User
 from instep.store.directory.change_log import record_changes
 from instep.store.directory.reading import Reading
 from instep.store.directory.records import group_to_record, user_to_record
-from instep.store.tables.directory import groups, memberships, users
+from instep.store.tables.directory import groups, memberships, nestings, users
 from instep.store.tables.jobs import assignments
 
 _UPDATE_USER = (
@@ -58,6 +58,21 @@ class Writing(Reading):
         ended = delete(memberships).where(memberships.c.group_id == group_id, memberships.c.user_id == user_id)
         self._connection.execute(ended)
         self._record_membership(ChangeKind.MEMBER_REMOVED, group_id, user_id, now)
+
+    def nest_group(self, group_id: str, nested_id: str, now: datetime) -> None:
+        """Make a group a direct member of another."""
+        self._connection.execute(insert(nestings).values(group_id=group_id, nested_id=nested_id))
+        self._record_nesting(ChangeKind.GROUP_NESTED, group_id, nested_id, now)
+
+    def unnest_group(self, group_id: str, nested_id: str, now: datetime) -> None:
+        """End that."""
+        ended = delete(nestings).where(nestings.c.group_id == group_id, nestings.c.nested_id == nested_id)
+        self._connection.execute(ended)
+        self._record_nesting(ChangeKind.GROUP_UNNESTED, group_id, nested_id, now)
+
+    def _record_nesting(self, kind: ChangeKind, group_id: str, nested_id: str, now: datetime) -> None:
+        change = Change(kind, now, group_id=group_id, nested_id=nested_id)
+        record_changes(self._connection, [change], self._actor)
 
     def _record_membership(self, kind: ChangeKind, group_id: str, user_id: str, now: datetime) -> None:
         record_changes(self._connection, [Change(kind, now, user_id=user_id, group_id=group_id)], self._actor)

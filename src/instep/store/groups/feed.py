@@ -10,9 +10,9 @@ from sqlalchemy import Connection, text
 from instep.clock import from_text, to_text
 from instep.cycle.groups.ports import Extent, GroupBatch, GroupState, Side
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
-from instep.ledger.cycles import Cycle, CycleKind
+from instep.ledger.cycles import Cycle
 from instep.ledger.groups import GroupLink
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Job, NestedGroups
 from instep.ledger.records import Escrow, Origin
 from instep.rules.planning.memberships import Membership
 from instep.rules.source_group import SourceGroup
@@ -20,7 +20,7 @@ from instep.rules.source_user import Presence
 from instep.store.bulk import ids_text
 from instep.store.database import Database
 from instep.store.directory.change_log import head_of_log
-from instep.store.groups.memberships import PEOPLE, memberships_that_differ
+from instep.store.groups.memberships import IS_NESTED_OTHERWISE, PEOPLE, memberships_that_differ
 from instep.store.groups.turns import group_parameters, groups_in_turn
 from instep.store.source_users import attributes_from, role_names
 
@@ -66,9 +66,9 @@ class StoredGroupFeed:
         """Return the next memberships of a linked group that differ from what was last written, by user."""
         values = {**group_parameters(job, cycle), "group": group_id, "after": after, "limit": limit}
         with self._database.read() as connection:
-            if cycle.kind is CycleKind.INITIAL or _users_of(connection, cycle) > USERS_COMPARED_ONE_BY_ONE:
+            if extent is Extent.TOUCHED and _concerns_all(connection, job, cycle, values):
                 extent = Extent.WHOLE
-            rows = connection.execute(text(memberships_that_differ(side, extent)), values)
+            rows = connection.execute(text(memberships_that_differ(job, side, extent)), values)
             return [Membership(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
     def written_accounts(self, job: Job, group_id: str) -> Sequence[str]:
@@ -91,6 +91,15 @@ def _group(row: Any, roles: tuple[str, ...], has_default_access: bool) -> Source
     group_id, display_name, attributes, deleted_at = row
     presence = Presence.LIVE if deleted_at is None else Presence.PURGED
     return SourceGroup(group_id, presence, display_name, attributes_from(attributes), roles, has_default_access)
+
+
+def _concerns_all(connection: Connection, job: Job, cycle: Cycle, values: Mapping[str, object]) -> bool:
+    """Whether all members are to be compared, although they were before."""
+    if not cycle.kind.has_turns or _users_of(connection, cycle) > USERS_COMPARED_ONE_BY_ONE:
+        return True
+    if job.settings.nested_groups is not NestedGroups.EXPAND:
+        return False
+    return connection.execute(text(IS_NESTED_OTHERWISE), values).first() is not None
 
 
 def _users_of(connection: Connection, cycle: Cycle) -> int:

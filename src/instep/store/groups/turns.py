@@ -1,9 +1,10 @@
 """Which groups' turn is it in a cycle? The SQL that expands changes, and users who came or went, to groups."""
 
 from instep.directory.groups import ALL_USERS_GROUP_ID
-from instep.ledger.cycles import Cycle, CycleKind
-from instep.ledger.jobs import Job
+from instep.ledger.cycles import Cycle
+from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.scoping.standing import Scope
+from instep.store.nesting import NOW, above
 
 _LINKED = """EXISTS (SELECT 1 FROM group_links gl WHERE gl.job_id = :job AND gl.target_identity = :identity
                      AND gl.group_id = g.id)"""
@@ -11,6 +12,16 @@ _ASSIGNED = "EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.pri
 _RANGE = "c.sequence > :since AND c.sequence <= :head"
 _LINK_OF_GROUP = "gl.job_id = :job AND gl.target_identity = :identity"
 _LINK_OF_USER = "l.job_id = :job AND l.target_identity = :identity"
+
+_DIRECTLY = "SELECT m.group_id, m.user_id FROM turns t JOIN memberships m ON m.user_id = t.user_id"
+_AT_ANY_DEPTH = f"""
+    WITH RECURSIVE places (group_id, user_id) AS (
+        {_DIRECTLY} JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL WHERE t.cycle_id = :cycle
+        UNION SELECT e.group_id, p.user_id FROM places p JOIN ({NOW}) e ON e.nested_id = p.group_id
+    ) SELECT group_id, user_id FROM places"""
+_CONTAINING_WHAT_CHANGED = above(f"""
+    SELECT c.group_id FROM changes c WHERE {_RANGE} AND c.group_id IS NOT NULL
+    AND c.kind IN ('member_added', 'member_removed', 'group_nested', 'group_unnested', 'group_deleted')""")
 
 
 def group_parameters(job: Job, cycle: Cycle) -> dict[str, object]:
@@ -29,26 +40,33 @@ def group_parameters(job: Job, cycle: Cycle) -> dict[str, object]:
 def groups_in_turn(job: Job, cycle: Cycle) -> str:
     """Return the query for the ids of the groups whose turn it is, in their order."""
     wanted = "g.deleted_at IS NULL" if job.settings.scope is Scope.ALL else _ASSIGNED
-    if cycle.kind is CycleKind.INITIAL:
-        return f"SELECT g.id FROM groups g WHERE ({wanted}) OR {_LINKED} ORDER BY g.id"
+    of_interest = f"(({wanted}) OR {_LINKED})"
+    if not cycle.kind.has_turns:
+        return f"SELECT g.id FROM groups g WHERE {of_interest} ORDER BY g.id"
+    nested = ""
+    if job.settings.nested_groups is NestedGroups.EXPAND:
+        nested = f"UNION SELECT g.id FROM groups g WHERE g.id IN ({_CONTAINING_WHAT_CHANGED}) AND {of_interest}"
     return f"""
         SELECT g.id FROM groups g JOIN changes c ON c.group_id = g.id
-        WHERE {_RANGE} AND ((c.kind NOT IN ('assigned', 'unassigned') AND (({wanted}) OR {_LINKED}))
+        WHERE {_RANGE} AND ((c.kind NOT IN ('assigned', 'unassigned') AND {of_interest})
                             OR (c.kind IN ('assigned', 'unassigned') AND c.app_id = :app))
-        UNION {_of_users_to_come()} UNION {_of_users_to_go()}
+        {nested} UNION {_of_users_to_come(job)} UNION {_of_users_to_go()}
         UNION SELECT e.group_id FROM group_escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :due_by
         UNION SELECT h.group_id FROM held_groups h WHERE h.job_id = :job
         ORDER BY 1"""
 
 
-def _of_users_to_come() -> str:
+def _of_users_to_come(job: Job) -> str:
     """The linked groups of users of this cycle whose account is not written as a member yet."""
+    places = f"{_DIRECTLY} WHERE t.cycle_id = :cycle"
+    if job.settings.nested_groups is NestedGroups.EXPAND:
+        places = _AT_ANY_DEPTH
     return f"""
-        SELECT m.group_id FROM turns t JOIN memberships m ON m.user_id = t.user_id
+        SELECT m.group_id FROM ({places}) m
         JOIN group_links gl ON {_LINK_OF_GROUP} AND gl.group_id = m.group_id
-        JOIN links l ON {_LINK_OF_USER} AND l.user_id = t.user_id AND l.is_active
-        LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = t.user_id
-        WHERE t.cycle_id = :cycle AND (w.account_id IS NOT l.account_id OR NOT w.is_certain)"""
+        JOIN links l ON {_LINK_OF_USER} AND l.user_id = m.user_id AND l.is_active
+        LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = m.user_id
+        WHERE w.account_id IS NOT l.account_id OR NOT w.is_certain"""
 
 
 def _of_users_to_go() -> str:

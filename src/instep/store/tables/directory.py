@@ -44,6 +44,15 @@ memberships = Table(
     PrimaryKeyConstraint("group_id", "user_id"),
 )
 
+# A group that is directly in another; likewise kept when either is deleted. Groups may contain each other.
+nestings = Table(
+    "nestings",
+    metadata,
+    Column("group_id", Text, nullable=False),
+    Column("nested_id", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("group_id", "nested_id"),
+)
+
 # Append-only; every write of the directory and of assignments adds its rows in the same transaction.
 changes = Table(
     "changes",
@@ -54,6 +63,7 @@ changes = Table(
     Column("user_id", Text),
     Column("group_id", Text),
     Column("app_id", Text),
+    Column("nested_id", Text),  # the group that came into the other one, or went
     Column("attributes", Text),  # a JSON object: name -> [before, after]: an update, or what a purge keeps of a name
     Column("actor", Text, nullable=False),
     sqlite_autoincrement=True,

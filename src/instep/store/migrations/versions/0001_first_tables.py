@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Text(), nullable=True),
         sa.Column("group_id", sa.Text(), nullable=True),
         sa.Column("app_id", sa.Text(), nullable=True),
+        sa.Column("nested_id", sa.Text(), nullable=True),
         sa.Column("attributes", sa.Text(), nullable=True),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_changes")),
@@ -416,3 +417,10 @@ def upgrade() -> None:
         sa.Column("since", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_held_groups")),
     )
+    op.create_table(
+        "nestings",
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("nested_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "nested_id", name=op.f("pk_nestings")),
+    )
+    op.create_index(op.f("ix_nestings_nested_id"), "nestings", ["nested_id"], unique=False)
