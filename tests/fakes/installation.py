@@ -101,7 +101,7 @@ class Installation:
 
     @asynccontextmanager
     async def _open(self, _door: Door) -> AsyncIterator[Target]:
-        self.target.requests.clear()
+        self.target.open()
         yield self.target
 
     # --- the directory

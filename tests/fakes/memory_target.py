@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from instep.rules.health.outcomes import Answer, FailedRequest, Outcome, failed_request, looks_wrong
+from instep.rules.health.outcomes import Answer, FailedRequest, NotSent, Outcome, failed_request, looks_wrong
 from instep.scim.errors import InvalidValue, NotFound, ScimError, Uniqueness
 from instep.scim.filters import compile_filter, parse_filter
 from instep.scim.messages import MEDIA_TYPE, list_response
@@ -75,6 +75,7 @@ class MemoryTarget:
     on_request: Callable[[Sent], None] | None = None
     on_answer: Callable[[Sent, Outcome], None] | None = None
     given: int = 0
+    is_shut: bool = False
     failed_requests: deque[FailedRequest] = field(default_factory=lambda: deque(maxlen=5))
     all_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -146,7 +147,18 @@ class MemoryTarget:
         query = f"startIndex={start_index}&count={count}"
         return await self.handle(Sent("GET", query=query), lambda: self._list(None, start_index, count))
 
+    def shut(self) -> None:
+        """Let no further request leave."""
+        self.is_shut = True
+
+    def open(self) -> None:
+        """Begins anew, as a door that is opened for another run."""
+        self.is_shut = False
+        self.requests.clear()
+
     async def handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
+        if self.is_shut:
+            return NotSent("nothing more is sent")
         self.requests[sent.method] += 1
         self.sent.append(sent)
         if self.on_request is not None:

@@ -7,7 +7,7 @@ import pytest
 
 from fakes.installation import Installation
 from instep.cycle.aftermath import Aftermath
-from instep.cycle.ports import ConfigurationChanged, Held, Recorded, ToSend
+from instep.cycle.ports import AdministratorActed, Held, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.health import JobHealth
 from instep.ledger.quarantine import Problem, Quarantine
@@ -147,7 +147,7 @@ def test_nothing_is_written_down_for_a_configuration_that_is_no_more(
 ) -> None:
     job, cycle = installed.job, begin(installed, ledger)
     installed.settle(scope=Scope.ALL)
-    with pytest.raises(ConfigurationChanged):
+    with pytest.raises(AdministratorActed):
         ledger.record_sent(job, cycle, [disable("ada")], 0, installed.now)
     assert ledger.open_operations(job) == []
 

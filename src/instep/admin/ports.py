@@ -191,6 +191,10 @@ class JobIsRunning(Exception):
     """Another process runs this job at this moment."""
 
 
+class JobIsStopped(Exception):
+    """An administrator stopped the job before the service came to run it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Everything that opens a target."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from instep.admin.ports import Applications, Door, Jobs, OpenTarget, Plans
+from instep.admin.ports import Applications, Door, JobIsStopped, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
 from instep.cycle.ports import Feed, Ledger, Previews, Target
@@ -77,15 +77,31 @@ async def provision(
     watch: Callable[[Progress], None] = ignore_progress,
     retries: Retries = Retries.ALL,
 ) -> CycleSummary:
-    """Run one cycle now, or go on with the unfinished one. Raises NotConnected, JobIsRunning, SecretUnreadable."""
-    job = require_job(service, app)
-    with service.jobs.lease(job):
-        job = require_job(service, app)
-        door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
-        schema = service.applications.schema(app.id)
-        async with service.open_target(door) as target:
-            ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
-            return await run_cycle(job, schema, ports, watch, retries)
+    """Run one cycle now, or go on with the unfinished one, whether the job is started or not.
+
+    Raises NotConnected, JobIsRunning, SecretUnreadable.
+    """
+    with service.jobs.lease(require_job(service, app)):
+        return await _run(service, app, require_job(service, app), watch, retries)
+
+
+async def provision_started(service: Service, app: App) -> CycleSummary:
+    """Run one cycle as the service does, which tries those in escrow who are due. Raises JobIsStopped, and as above."""
+    with service.jobs.lease(require_job(service, app)):
+        job = require_job(service, app)  # it may have been stopped since the service saw that it was due
+        if job.state is not JobState.ACTIVE:
+            raise JobIsStopped(f"{app.name} was stopped.")
+        return await _run(service, app, job, ignore_progress, Retries.DUE)
+
+
+async def _run(
+    service: Service, app: App, job: Job, watch: Callable[[Progress], None], retries: Retries
+) -> CycleSummary:
+    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+    schema = service.applications.schema(app.id)
+    async with service.open_target(door) as target:
+        ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
+        return await run_cycle(job, schema, ports, watch, retries)
 
 
 def require_job(service: Service, app: App) -> Job:

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
-    """Run one cycle now, in the foreground, or go on with an interrupted one.
+    """Run one cycle now, in the foreground, or go on with an interrupted one; also where the job is stopped.
 
     Users who failed before are tried again. The last line is the cycle's summary. Exit codes: 0 the cycle ran to its
     end (the summary counts who failed or is held); 1 refused; 4 interrupted, it goes on when the job runs again.
@@ -48,7 +48,10 @@ def start(app: AppArgument, *, data: DataOption = None) -> None:
 
 
 def stop(app: AppArgument, *, data: DataOption = None) -> None:
-    """Stop the job; watermark, links and escrows are kept."""
+    """Stop the job: no new request leaves within a second. Watermark, links and escrows are kept.
+
+    A cycle that runs, in whatever process, finishes what is under way and goes on from there when the job is started.
+    """
     from instep.ledger.jobs import JobState
 
     _set_state(app, data, JobState.PAUSED.value)

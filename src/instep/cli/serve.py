@@ -116,15 +116,14 @@ async def _work(instep: "Instep") -> None:
 def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
     from instep.admin.applications import find_app
     from instep.admin.ports import JobIsRunning
-    from instep.admin.provisioning import provision
-    from instep.cycle.conductor import Retries
+    from instep.admin.provisioning import provision_started
     from instep.ledger.cycles import CycleState
     from instep.runtime.worker import CannotRun, Work, Worker
     from instep.wiring import REFUSALS
 
     async def run(job: "Job") -> "CycleSummary":
         try:
-            return await provision(instep.service, find_app(instep.applications, job.app_id), retries=Retries.DUE)
+            return await provision_started(instep.service, find_app(instep.applications, job.app_id))
         except JobIsRunning:
             raise
         except REFUSALS as refusal:

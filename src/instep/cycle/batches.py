@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
-from instep.cycle.ports import AccountTaken, Batch, ConfigurationChanged, Recorded, ToSend
+from instep.cycle.ports import AccountTaken, AdministratorActed, Batch, Recorded, ToSend
 from instep.cycle.recording import count_what_was_recorded, note_when_due, record_turn
-from instep.cycle.run import Run, Superseded
+from instep.cycle.run import Run
 from instep.cycle.turns import Turn, open_turn
+from instep.cycle.watching import heed
 from instep.cycle.writers import Writers, another_users_account
 from instep.ledger.cycles import Counts, CycleKind
 from instep.ledger.records import OperationState
@@ -169,8 +170,8 @@ class Batches:
         to_send = [ToSend(turn.user.id, operation) for turn in turns if (operation := turn.operation) is not None]
         try:
             ids, stale = await run.call(run.ledger.record_sent, run.job, run.cycle, to_send, decided_at, run.clock())
-        except ConfigurationChanged:
-            run.stop = run.stop or Superseded()
+        except AdministratorActed:
+            await heed(run)
             return {turn.user.id for turn in turns}
         for turn, identifier in zip(turns, ids, strict=True):
             state = OperationState.STALE if turn.user.id in stale else OperationState.SENT

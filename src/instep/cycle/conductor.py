@@ -25,7 +25,8 @@ from instep.cycle.probing import probe
 from instep.cycle.recovery import resolve_open_operations
 from instep.cycle.references import managers_first, repair_references
 from instep.cycle.removals import remove_leavers, remove_newer_leavers
-from instep.cycle.run import BATCH_SIZE, Progress, Run, Superseded
+from instep.cycle.run import BATCH_SIZE, Progress, Reconnected, Run, Stopped, Superseded
+from instep.cycle.watching import watched
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
@@ -82,7 +83,8 @@ async def run_cycle(
 async def conduct(run: Run) -> CycleSummary:
     """Take a run that has begun to its end, or to its interruption."""
     run.seen_head = run.cycle.head
-    await _both_passes(run)
+    async with watched(run):
+        await _both_passes(run)
     match run.stop:
         case None:
             return await _complete(run)
@@ -90,6 +92,10 @@ async def conduct(run: Run) -> CycleSummary:
             return await _end(
                 run, CycleState.SUPERSEDED, "the configuration was saved; the next cycle is an initial one"
             )
+        case Stopped():
+            return await _end(run, CycleState.INTERRUPTED, "the job was stopped; started again, it goes on from here")
+        case Reconnected():
+            return await _end(run, CycleState.INTERRUPTED, "the connection was saved anew; it goes on from here")
         case stop:
             return await _interrupt(run, stop, after_interruption)
 
@@ -146,7 +152,8 @@ async def _complete(run: Run) -> CycleSummary:
     accounts = await run.call(run.ledger.active_links, run.job) if run.counts.failed else 0
     now = run.clock()
     aftermath = after_completion(run.job, run.cycle.kind, run.counts, accounts, left, now, run.target.failed_requests)
-    if not (left.escrowed or left.held) and await run.call(run.feed.head) == run.cycle.head:
+    has_rest = bool(left.escrowed or left.held or run.cycle.plan_id is not None)
+    if not has_rest and await run.call(run.feed.head) == run.cycle.head:
         aftermath = replace(aftermath, health=steady(aftermath.health, now))
     return await _end(run, CycleState.SUCCEEDED, None, aftermath)
 

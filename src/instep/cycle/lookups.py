@@ -165,7 +165,7 @@ class Lookups:
                 turn.plan = None
             case NotThere(detail):
                 # 404 to a filter: no SCIM service here (engine.md 6.1), so nothing that it says can be trusted.
-                self._run.stop = self._run.stop or Misconfigured("NotScim", f"the query for users answered {detail}")
+                self._run.halt(Misconfigured("NotScim", f"the query for users answered {detail}"))
             case _:
                 code = getattr(verdict, "code", "SystemForCrossDomainIdentityManagementBadResponse")
                 turn.plan = Problem(code, f"looking for the account by {attribute}: {getattr(verdict, 'detail', '')}")

@@ -19,12 +19,24 @@ from instep.rules.planning.plan import Operation, OperationKind, Values
 from instep.rules.source_user import SourceUser
 
 
-class ConfigurationChanged(Exception):
-    """The job's configuration was saved while its cycle ran: the cycle ends, and the next is an initial one."""
+class AdministratorActed(Exception):
+    """The job was stopped, connected anew or configured while its cycle ran: the cycle ends here."""
 
 
 class AccountTaken(Exception):
     """A batch would link an account that another user has; nothing of it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """How far administrators' acts have come that end a running cycle: each of these numbers only grows.
+
+    `revision` counts those that leave the configuration as it is; the last stop made it `stopped_in_revision`.
+    """
+
+    configuration_version: int
+    revision: int
+    stopped_in_revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,9 @@ class Ledger(Protocol):
     def forget_accounts(self, job: Job) -> None:
         """Empty what `keep_accounts` kept."""
 
+    def acts(self, job: Job) -> Acts | None:
+        """Return how far administrators' acts on the job have come; None where it is gone."""
+
     def left_over(self, job: Job, cycle: Cycle) -> LeftOver:
         """Return what the cycle leaves to be done."""
 
@@ -211,6 +226,9 @@ class Target(Protocol):
     """The door to one application: requests in, outcomes out; it waits and repeats only as the target asked (429)."""
 
     requests: Counter[str]
+
+    def shut(self) -> None:
+        """Let no further request leave: those that wait come back as not sent; those under way finish."""
 
     @property
     def failed_requests(self) -> Collection[FailedRequest]:

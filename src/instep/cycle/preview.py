@@ -70,6 +70,10 @@ class PreviewTarget:
         self.requests: Counter[str] = target.requests
         self.groups = PreviewGroups(target.groups)
 
+    def shut(self) -> None:
+        """Let no further request leave."""
+        self._target.shut()
+
     @property
     def failed_requests(self) -> Collection[FailedRequest]:
         """The last few requests that did not work."""

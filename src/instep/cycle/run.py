@@ -44,6 +44,19 @@ class Superseded:
     """The configuration was saved while the cycle ran: what is under way finishes, nothing more is sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An administrator stopped the job: what is under way finishes, and the cycle goes on from there once started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """An administrator saved another Tenant URL or Secret Token, with which the cycle goes on."""
+
+
+Ordered = Superseded | Stopped | Reconnected
+
+
 class Gate(Protocol):
     """Decides of planned operations which may be sent in this run."""
 
@@ -66,7 +79,7 @@ class Run:
     watch: Callable[[Progress], None]
     escrows_due_by: datetime  # what failed is tried again if it is due by then
     total: int = 0
-    stop: Stopping | Superseded | None = None
+    stop: Stopping | Ordered | None = None
     failures_in_a_row: int = 0
     seen_head: int = 0
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
@@ -92,16 +105,21 @@ class Run:
         workers = min(self.job.settings.concurrency, len(items))
         await asyncio.gather(*(go_on() for _ in range(workers)))
 
+    def halt(self, stop: Stopping | Ordered) -> None:
+        """Let nothing more be sent; the first reason is the one that counts."""
+        self.stop = self.stop or stop
+        self.target.shut()
+
     def take_notice(self, verdict: Verdict) -> None:
         """Stop the run where a verdict is about the whole target, or where nothing has worked for long."""
         if type(verdict) is Done:
             self.failures_in_a_row = 0
         elif isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
-            self.stop = self.stop or verdict
+            self.halt(verdict)
         elif isinstance(verdict, Failed | Uncertain) and verdict.code in ("InternalServerError", "Timeout"):
             self.failures_in_a_row += 1
             if self.failures_in_a_row >= FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN:
-                self.stop = self.stop or Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}")
+                self.halt(Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}"))
         else:
             self.failures_in_a_row = 0
 

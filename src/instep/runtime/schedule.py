@@ -76,6 +76,6 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
 def _changed_by_hand(job: Job, remembered: Remembered) -> Due | None:
     if remembered.is_unfinished:
         return Due.UNFINISHED
-    if remembered.state is JobState.PAUSED:
+    if remembered.state is not JobState.ACTIVE:
         return Due.STARTED
     return Due.SETTINGS if remembered.settings != job.settings else None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from instep.admin.ports import JobIsRunning
+from instep.admin.ports import JobIsRunning, JobIsStopped
 from instep.clock import Clock
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job, JobState
@@ -99,8 +99,9 @@ class Worker:
         known = self._remembered.get(job.id)
         if known is None:
             known = Remembered(job.state, job.settings, await asyncio.to_thread(self.work.is_unfinished, job))
-        elif job.state is JobState.PAUSED:
+        elif job.state is not JobState.ACTIVE:
             known = replace(known, state=job.state, settings=job.settings)
+            self._resting_until.pop(job.id, None)  # whoever starts it again will not wait
         self._remembered[job.id] = known
         return known
 
@@ -124,6 +125,8 @@ class Worker:
                 self._rest(job, REST_AFTER_AN_INTERRUPTION)
         except JobIsRunning:
             self._rest(job, REST_WHILE_ANOTHER_RUNS_IT)
+        except JobIsStopped:
+            log.info("the job was stopped before its cycle began", app=job.app_name)
         except CannotRun as reason:
             log.error("cycle cannot run", app=job.app_name, reason=str(reason))
             self._trouble(job, str(reason))

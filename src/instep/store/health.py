@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, text
 
 from instep.clock import from_text, to_text
 from instep.cycle.aftermath import Aftermath, LeftOver
+from instep.cycle.ports import Acts, AdministratorActed
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.health import JobHealth
 from instep.ledger.jobs import Job, JobState
@@ -18,6 +19,21 @@ from instep.rules.health.quarantine import QuarantineReason
 from instep.store.audit import THE_SERVICE, write_audit
 from instep.store.documents import moment
 from instep.store.tables.jobs import jobs
+
+
+def read_acts(connection: Connection, job: Job) -> Acts | None:
+    """Return how far administrators' acts on the job have come; None where it is gone."""
+    row = connection.execute(
+        text("SELECT configuration_version, revision, stopped_in_revision FROM jobs WHERE id = :job"), {"job": job.id}
+    ).first()
+    return None if row is None else Acts(*row)
+
+
+def require_no_act(connection: Connection, job: Job) -> None:
+    """Raise AdministratorActed where the job is not any more as it was read."""
+    found = read_acts(connection, job)
+    if found is None or (found.configuration_version, found.revision) != (job.configuration_version, job.revision):
+        raise AdministratorActed(f"{job.app_name} was stopped, connected or configured while its cycle ran.")
 
 
 def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:

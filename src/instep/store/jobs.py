@@ -78,8 +78,8 @@ class JobStore(ReportStore, LinkStore, JobLeases):
 
     def set_state(self, job: Job, state: JobState, now: datetime, actor: str) -> None:
         """Start or stop the job: starting lifts its quarantine, stopping ends a cycle under way."""
-        ends_cycle = {"revision": jobs.c.revision + 1}
-        values = {**(lifted(now) if state is JobState.ACTIVE else ends_cycle), "state": state.value}
+        stopped = {"revision": jobs.c.revision + 1, "stopped_in_revision": jobs.c.revision + 1}
+        values = {**(lifted(now) if state is JobState.ACTIVE else stopped), "state": state.value}
         activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
         with self._database.write() as connection:
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))

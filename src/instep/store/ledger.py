@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from instep.clock import to_text
 from instep.cycle.aftermath import Aftermath, LeftOver
-from instep.cycle.ports import AccountTaken, Agreed, ConfigurationChanged, Recorded, ToSend
+from instep.cycle.ports import AccountTaken, Acts, Agreed, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
@@ -22,7 +22,7 @@ from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
-from instep.store.health import read_left_over, record_aftermath, write_aftermath
+from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
 from instep.store.plan_cycles import agreed_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
 from instep.store.turns import forget_due, write_turns
@@ -77,7 +77,7 @@ class StoredLedger:
     ) -> tuple[Sequence[int], Collection[str]]:
         """Write operations down before they leave; return their ids, and the users who changed since `decided_at`."""
         with self._database.write() as connection:
-            _require_configuration(connection, job)
+            require_no_act(connection, job)
             changed = _changed_since(connection, job, decided_at)
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
             first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
@@ -180,6 +180,11 @@ class StoredLedger:
         with self._database.write() as connection:
             connection.execute(text("DELETE FROM target_accounts WHERE job_id = :job"), {"job": job.id})
 
+    def acts(self, job: Job) -> Acts | None:
+        """Return how far administrators' acts on the job have come; None where it is gone."""
+        with self._database.read() as connection:
+            return read_acts(connection, job)
+
     def left_over(self, job: Job, cycle: Cycle) -> LeftOver:
         """Return what the cycle leaves to be done."""
         with self._database.read() as connection:
@@ -204,14 +209,6 @@ class StoredLedger:
                 set_watermark(connection, job, cycle)
             if aftermath is not None and write_aftermath(connection, job, aftermath):
                 record_aftermath(connection, job, cycle, counts, aftermath, now)
-
-
-def _require_configuration(connection: Connection, job: Job) -> None:
-    version = connection.execute(
-        text("SELECT configuration_version FROM jobs WHERE id = :job"), {"job": job.id}
-    ).scalar_one_or_none()
-    if version != job.configuration_version:
-        raise ConfigurationChanged(f"The configuration of {job.app_name} was saved.")
 
 
 def _changed_since(connection: Connection, job: Job, sequence: int) -> Collection[str] | None:

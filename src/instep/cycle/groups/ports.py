@@ -108,7 +108,7 @@ class GroupLedger(Protocol):
     ) -> tuple[Sequence[int], Collection[int]]:
         """Write operations down before they leave; return their ids, and those that must not be sent.
 
-        These are stale: the group, or someone among the members, has changed since. Raises ConfigurationChanged.
+        These are stale: the group, or someone among the members, has changed since. Raises AdministratorActed.
         """
 
     def record(self, job: Job, cycle: Cycle, recorded: RecordedGroups, counts: Counts, now: datetime) -> None:

@@ -10,8 +10,9 @@ from instep.cycle.groups.ports import GroupToSend, RecordedGroups
 from instep.cycle.groups.recording import set_state
 from instep.cycle.groups.requests import write_group
 from instep.cycle.groups.turns import GroupTurn, open_group_turns
-from instep.cycle.ports import ConfigurationChanged
-from instep.cycle.run import Run, Superseded
+from instep.cycle.ports import AdministratorActed
+from instep.cycle.run import Run
+from instep.cycle.watching import heed
 from instep.ledger.groups import GroupLink, GroupOperation
 from instep.ledger.records import OperationState, Origin
 from instep.rules.health.verdicts import Done, Failed, Uncertain
@@ -53,11 +54,11 @@ async def decide_anew(run: Run, groups: CompiledGroups, turns: Mapping[str, Grou
 async def write_down(
     run: Run, operations: Sequence[GroupToSend], decided_at: int
 ) -> tuple[Sequence[int], Collection[int]] | None:
-    """Write operations down before they leave; None where the configuration was saved meanwhile, and the run stops."""
+    """Write operations down before they leave; None where an administrator acted meanwhile, and the run stops."""
     try:
         return await run.call(run.ledger.groups.record_sent, run.job, run.cycle, operations, decided_at, run.clock())
-    except ConfigurationChanged:
-        run.stop = run.stop or Superseded()
+    except AdministratorActed:
+        await heed(run)
         return None
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 
 from instep.clock import to_text
 from instep.cycle.groups.ports import GroupToSend, RecordedGroups
-from instep.cycle.ports import ConfigurationChanged
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.groups import GroupOperation, OpenGroupOperation, RemovedLately
 from instep.ledger.jobs import Job
@@ -19,6 +18,7 @@ from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.cycles import counts_text
 from instep.store.database import Database
 from instep.store.groups.recording import write_recorded_groups
+from instep.store.health import require_no_act
 
 MEMBERS = "members"
 PEOPLE = "people"
@@ -48,7 +48,7 @@ class StoredGroupLedger:
     ) -> tuple[Sequence[int], Collection[int]]:
         """Write operations down before they leave; return their ids, and those that are stale."""
         with self._database.write() as connection:
-            _require_configuration(connection, job)
+            require_no_act(connection, job)
             first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
             ids = range(first, first + len(operations))
             changed = _changed_since(connection, job, decided_at)
@@ -161,14 +161,6 @@ def _after(operation: GroupOperation) -> Mapping[str, object]:
     if operation.kind is OperationKind.ADD_MEMBERS:
         return {MEMBERS: dict(operation.members.accounts)}
     return operation.after
-
-
-def _require_configuration(connection: Connection, job: Job) -> None:
-    version = connection.execute(
-        text("SELECT configuration_version FROM jobs WHERE id = :job"), {"job": job.id}
-    ).scalar_one_or_none()
-    if version != job.configuration_version:
-        raise ConfigurationChanged(f"The configuration of {job.app_name} was saved.")
 
 
 def _at_target(job: Job) -> dict[str, str]:

@@ -54,6 +54,7 @@ jobs = Table(
     Column("quarantine", Text),  # JSON: instep.ledger.quarantine.Quarantine
     Column("health", Text),  # JSON: instep.ledger.health.JobHealth
     Column("revision", Integer, nullable=False, server_default="0"),  # grows with acts that end a running cycle
+    Column("stopped_in_revision", Integer, nullable=False, server_default="0"),  # what the last stop made of it
     Column("seed", Text, nullable=False),  # what random functions of its mappings draw from; never shown
     Column("created_at", Text, nullable=False),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -32,6 +33,7 @@ class Pace:
         self._interval = None if not requests_per_second else 1.0 / requests_per_second
         self._next_at = 0.0
         self._quiet_until = 0.0
+        self._over = asyncio.Event()
 
     @property
     def is_free(self) -> bool:
@@ -47,9 +49,15 @@ class Pace:
                 at = max(at, self._next_at)
             if at <= now:
                 break
-            await asyncio.sleep(at - now)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), at - now)
+                return
         if self._interval is not None:
             self._next_at = max(self._next_at, now) + self._interval
+
+    def end(self) -> None:
+        """Let nobody wait any more: nothing is to leave."""
+        self._over.set()
 
     def keep_quiet(self, seconds: float) -> None:
         """Let no request leave for so long; requests under way are not recalled."""

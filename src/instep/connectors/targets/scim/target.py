@@ -51,6 +51,12 @@ class ScimTarget:
         # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
         self._slots = asyncio.Semaphore(concurrency)
         self.groups = ScimGroups(tenant_url, self._request)
+        self._is_shut = False
+
+    def shut(self) -> None:
+        """Let no further request leave: those that wait come back as not sent; those under way finish."""
+        self._is_shut = True
+        self._pace.end()
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""
@@ -88,6 +94,8 @@ class ScimTarget:
             try:
                 if not self._pace.is_free:
                     await self._pace.wait()
+                if self._is_shut:
+                    return NotSent("nothing more is sent")
                 outcome = await self._send(method, url, body)
             finally:
                 self._slots.release()

@@ -363,6 +363,7 @@ def upgrade() -> None:
         sa.Column("quarantine", sa.Text(), nullable=True),
         sa.Column("health", sa.Text(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stopped_in_revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("seed", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_jobs_app_id_apps"), ondelete="CASCADE"),
