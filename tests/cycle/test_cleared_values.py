@@ -5,7 +5,7 @@ import pytest
 from fakes.installation import Installation
 from fakes.memory_target import Fault
 from instep.rules.health.outcomes import Answer, NoAnswer
-from instep.rules.mapping.attribute_mapping import AttributeMapping, Direct, TargetAttribute
+from instep.rules.mapping.attribute_mapping import AttributeMapping, Direct, NoSource, TargetAttribute
 from instep.rules.planning.plan import OperationKind
 
 MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
@@ -118,3 +118,19 @@ def test_a_manager_without_an_account_yet_is_no_null_and_one_who_is_taken_away_i
     instep.change("ada", manager="")
     instep.cycle()
     assert MANAGER.rpartition(":")[0] not in account(instep)
+
+
+@pytest.mark.parametrize(("has", "gets"), [({}, "Staff"), ({"title": "Own"}, "Own")])
+def test_a_mapping_of_type_none_gives_its_default_to_an_account_that_is_matched_without_a_value(
+    instep: Installation, has: dict[str, str], gets: str
+) -> None:
+    instep.map_users(AttributeMapping("title", NoSource(), "Staff"))
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.target.put(userName="ada@corp.example", **has)
+    instep.cycle()
+    assert account(instep)["title"] == gets
+    instep.target.accounts[instep.link("ada").account_id]["title"] = "Changed"  # type: ignore[union-attr]
+    instep.change("ada", displayName="Ada")
+    instep.cycle()
+    assert account(instep)["title"] == "Changed"

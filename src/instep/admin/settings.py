@@ -9,6 +9,7 @@ from instep.admin.safety_settings import SAFETY_SETTINGS
 from instep.admin.setting_values import SettingRefused, whole
 from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import Schema, TargetAction
+from instep.rules.mapping.wanted import MappingRefused, compile_mappings, refuse_roles
 from instep.rules.scoping.standing import Scope
 from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
 
@@ -44,6 +45,15 @@ def change_actions(schema: Schema, words: Mapping[str, str]) -> Schema:
         else:
             schema = replace(schema, groups=replace(schema.groups, actions=actions))
     return schema
+
+
+def check_scope(settings: JobSettings, schema: Schema) -> None:
+    """Refuse a scope that the mappings do not go with. Raises SettingRefused."""
+    if settings.scope is Scope.ALL:
+        try:
+            refuse_roles(compile_mappings(schema.users.mappings, schema.users.targets).role_targets)
+        except MappingRefused as refused:
+            raise SettingRefused(f"scope: {refused}.") from None
 
 
 def _actions(name: str, value: str) -> frozenset[TargetAction]:

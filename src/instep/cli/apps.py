@@ -198,7 +198,7 @@ def set_(
     """Change settings of an application's job."""
     from instep.admin.provisioning import require_job
     from instep.admin.setting_values import SettingRefused
-    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, change_actions, change_settings
+    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, change_actions, change_settings, check_scope
 
     words = {}
     for value in values:
@@ -212,6 +212,7 @@ def set_(
         job, schema = require_job(instep.service, found), instep.applications.schema(found.id)
         try:
             settings, changed = change_settings(job.settings, words), change_actions(schema, actions)
+            check_scope(settings, changed)
         except SettingRefused as refusal:
             raise typer.BadParameter(str(refusal), param_hint="NAME=VALUE") from None
         if words:

@@ -9,10 +9,10 @@ from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.redaction import redacted_targets
-from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
+from instep.rules.mapping.wanted import CompiledMappings, compile_mappings, refuse_roles
 from instep.rules.planning.target_rules import EVERYTHING, TargetRules
 from instep.rules.scoping.compile import compile_filters
-from instep.rules.scoping.standing import ScopingRules
+from instep.rules.scoping.standing import Scope, ScopingRules
 from instep.scim.dialects import Dialect, UserRequests, chosen_dialect
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
 from instep.scim.resource_form import ResourceForm
@@ -49,6 +49,8 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
     """
     filters = compile_filters(schema.users.filters) if schema.users.filters else None
     mappings = compile_mappings(schema.users.mappings, schema.users.targets)
+    if job.settings.scope is Scope.ALL:
+        refuse_roles(mappings.role_targets)
     form = ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references)
     dialect = dialect_of(job)
     return CompiledJob(
@@ -57,7 +59,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
         mappings=mappings,
         form=form,
         dialect=dialect,
-        requests=UserRequests(dialect, form),
+        requests=UserRequests(dialect, form, mappings.complex_targets, mappings.adding_targets),
         context=Context(now=now, seed=job.seed),
         target_rules=TargetRules(
             actions=schema.users.actions,

@@ -145,6 +145,8 @@ def settle(compiled: CompiledJob, turn: Turn, found: Match) -> None:
 def adopt(compiled: CompiledJob, turn: Turn, account: Account, attribute: str | None) -> None:
     """Take an account that was read as the user's, and plan what differs."""
     turn.account, turn.origin, turn.matched_by = account, Origin.MATCHED, attribute
+    if turn.standing.cause is None and compiled.mappings.where_empty:
+        turn.wanted = {**compiled.mappings.missing_in(account.values), **turn.wanted}
     known = Known(account.id, _flat(account), account.values.get("active") is not False)
     turn.plan = plan_linked(turn.standing, compiled.mappings, turn.wanted, known, compiled.target_rules)
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from instep.rules.mapping.expressions import Value
 
 SourceValue = str | bool | tuple[str, ...]
+SourceRole = Mapping[str, str]  # an app role: id, value (empty for one that has none), displayName
 _GUEST_MARK = "#EXT#"
 
 
@@ -24,7 +25,7 @@ class Presence(StrEnum):
 class SourceUser:
     """One user with what the decisions about one application need.
 
-    `roles` are the names of the enabled app roles held, directly or through a direct membership;
+    `roles` are the enabled app roles held, directly or through a direct membership, by their names;
     `has_default_access` says that Default Access is among the assignments (engine.md 3.3).
     """
 
@@ -32,7 +33,7 @@ class SourceUser:
     presence: Presence
     attributes: Mapping[str, SourceValue]
     manager_id: str | None
-    roles: tuple[str, ...]
+    roles: tuple[SourceRole, ...]
     has_default_access: bool
 
     @property

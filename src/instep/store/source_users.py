@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.jobs import Job, NestedGroups
-from instep.rules.source_user import Presence, SourceUser, SourceValue
+from instep.rules.source_user import Presence, SourceRole, SourceUser, SourceValue
 from instep.store.bulk import ids_text
 from instep.store.nesting import NOW
 
@@ -37,9 +37,9 @@ def source_users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[
     """
     ids = [row[0] for row in rows]
     purged = _purged(connection, [row[0] for row in rows if row[1] is None])
-    names = role_names(connection, job)
+    enabled = enabled_roles(connection, job)
     held, everyone = _roles(connection, job, ids)
-    shared = _known_roles(everyone, names), DEFAULT_ACCESS_ROLE_ID in everyone
+    shared = _known_roles(everyone, enabled), DEFAULT_ACCESS_ROLE_ID in everyone
     users = []
     for user_id, attributes, manager_id, deleted_at in rows:
         if attributes is None and user_id not in purged:
@@ -47,16 +47,18 @@ def source_users(connection: Connection, job: Job, rows: Sequence[Any]) -> list[
         roles, has_default_access = shared
         if user_id in held:
             ids_held = (*everyone, *held[user_id])
-            roles, has_default_access = _known_roles(ids_held, names), DEFAULT_ACCESS_ROLE_ID in ids_held
+            roles, has_default_access = _known_roles(ids_held, enabled), DEFAULT_ACCESS_ROLE_ID in ids_held
         presence = _presence(attributes, deleted_at)
         values = purged[user_id] if attributes is None else attributes_from(attributes)
         users.append(SourceUser(user_id, presence, values, manager_id, roles, has_default_access))
     return users
 
 
-def _known_roles(role_ids: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of those roles that are enabled; Default Access is not among them."""
-    return tuple(names[role] for role in role_ids if role in names)
+def _known_roles(role_ids: Sequence[str], enabled: Mapping[str, SourceRole]) -> tuple[SourceRole, ...]:
+    """Those roles that are enabled, each once and always in the same order; Default Access is not among them."""
+    if len(role_ids) == 1:
+        return (enabled[role_ids[0]],) if role_ids[0] in enabled else ()
+    return tuple(role for role_id, role in enabled.items() if role_id in role_ids)
 
 
 def _presence(attributes: str | None, deleted_at: str | None) -> Presence:
@@ -86,10 +88,11 @@ def _purged(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[
     return known
 
 
-def role_names(connection: Connection, job: Job) -> Mapping[str, str]:
-    """Return the names of the application's enabled app roles, by their ids."""
-    query = "SELECT id, display_name FROM app_roles WHERE app_id = :app AND is_enabled"
-    return {row[0]: row[1] for row in connection.execute(text(query), {"app": job.app_id})}
+def enabled_roles(connection: Connection, job: Job) -> Mapping[str, SourceRole]:
+    """Return the application's enabled app roles by their ids, in the order of their names."""
+    query = "SELECT id, value, display_name FROM app_roles WHERE app_id = :app AND is_enabled ORDER BY display_name, id"
+    rows = connection.execute(text(query), {"app": job.app_id})
+    return {row[0]: {"id": row[0], "value": row[1] or "", "displayName": row[2]} for row in rows}
 
 
 def _roles(

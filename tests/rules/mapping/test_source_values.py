@@ -5,22 +5,24 @@ import pytest
 from instep.rules.mapping.expressions import DROP
 from instep.rules.mapping.source_values import source_values
 from instep.rules.scoping.standing import Cause, Standing
-from instep.rules.source_user import Presence, SourceUser, guest_name
+from instep.rules.source_user import Presence, SourceRole, SourceUser, guest_name
+
+ROLE = {"id": "r1", "value": "User", "displayName": "User"}
 
 
-def user(name: str = "ada@corp.example", roles: tuple[str, ...] = ()) -> SourceUser:
+def user(name: str = "ada@corp.example", roles: tuple[SourceRole, ...] = ()) -> SourceUser:
     return SourceUser("u1", Presence.LIVE, {"userPrincipalName": name, "accountEnabled": True}, "m1", roles, False)
 
 
 def test_what_the_directory_has_is_seen_with_what_is_computed() -> None:
-    assert source_values(user(roles=("User",)), Standing(None), "account-of-the-manager") == {
+    assert source_values(user(roles=(ROLE,)), Standing(None), "account-of-the-manager") == {
         "userPrincipalName": "ada@corp.example",
         "originalUserPrincipalName": "ada@corp.example",
         "accountEnabled": True,
         "objectId": "u1",
         "IsSoftDeleted": False,
         "manager": "account-of-the-manager",
-        "appRoleAssignments": ("User",),
+        "appRoleAssignments": (ROLE,),
     }
 
 

@@ -159,6 +159,10 @@ def test_one_who_is_active_and_in_scope_gets_an_account_with_all_values() -> Non
         (True, False, False, True),
         (["a"], ["A"], False, True),
         ("1", 1, False, True),
+        ([{"value": "a"}, {"value": "b"}], [{"value": "b", "display": "B"}, {"value": "a"}], True, False),
+        ([{"value": "a"}], [{"value": "a"}, {"value": "b"}], True, True),
+        ([{"value": "a"}], [{"value": "A"}], True, True),
+        (["a", "b"], ["b", "a"], True, True),
     ],
 )
 def test_letter_case_is_a_difference_where_the_target_says_so(
@@ -166,6 +170,17 @@ def test_letter_case_is_a_difference_where_the_target_says_so(
 ) -> None:
     _, after = difference({"x": have}, {"x": want}, frozenset() if is_exact else frozenset({"x"}))
     assert bool(after) is differs
+
+
+def test_of_what_is_only_added_the_account_has_what_it_had_and_what_is_new() -> None:
+    own, new = {"value": "own", "since": "2020"}, {"value": "new"}
+    adding = frozenset({"roles"})
+    assert difference({"roles": [own]}, {"roles": [new]}, frozenset(), adding) == (
+        {"roles": [own]},
+        {"roles": [own, new]},
+    )
+    assert difference({"roles": [own, new]}, {"roles": [new]}, frozenset(), adding) == ({}, {})
+    assert difference({}, {"roles": [new]}, frozenset(), adding) == ({}, {"roles": [new]})
 
 
 TEXTS = st.sampled_from(["", "Engineer", "engineer", "Director", "Médecin"])

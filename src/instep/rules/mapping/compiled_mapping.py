@@ -61,6 +61,14 @@ class MappingRefused(Exception):
         self.column = column
 
 
+def refuse_roles(targets: Sequence[str]) -> None:
+    """Refuse mappings of app roles where everyone is in scope, assigned or not (mappings.md 1.9)."""
+    for target in targets:
+        raise MappingRefused(
+            target, "with scope=all users have no app roles; set scope=assigned, or remove the mapping first"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledMapping:
     """One attribute mapping, ready to evaluate; `attributes` are the source attributes that it reads.

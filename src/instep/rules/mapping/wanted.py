@@ -1,10 +1,10 @@
 """What should this user's account say: attribute mappings, compiled once a cycle, give the wanted values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
+from instep.rules.mapping.attribute_mapping import AttributeMapping, NoSource, TargetAttribute
 from instep.rules.mapping.compiled_mapping import (
     LEAVE,
     ROLE_FUNCTIONS,
@@ -12,13 +12,14 @@ from instep.rules.mapping.compiled_mapping import (
     Evaluate,
     MappingRefused,
     compile_mapping,
+    refuse_roles,
 )
 from instep.rules.mapping.expressions import Context, Value
 from instep.rules.mapping.target_values import MappingFailed, TargetValue
 
 IS_SOFT_DELETED = "IsSoftDeleted"
 
-__all__ = ["CompiledMappings", "MappingFailed", "MappingRefused", "TargetValue", "compile_mappings"]
+__all__ = ["CompiledMappings", "MappingFailed", "MappingRefused", "TargetValue", "compile_mappings", "refuse_roles"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class CompiledMappings:
     references: frozenset[str]
     soft_delete_targets: frozenset[str]
     case_insensitive_targets: frozenset[str]
+    where_empty: Mapping[str, TargetValue] = field(default_factory=dict)  # of mappings of type None
     clearing_targets: frozenset[str] = frozenset()
 
     @cached_property
@@ -48,6 +50,19 @@ class CompiledMappings:
     def targets(self) -> tuple[str, ...]:
         """Every mapped target attribute."""
         return tuple(mapping.target for mapping in (*self.always, *self.on_creation))
+
+    @cached_property
+    def complex_targets(self) -> frozenset[str]:
+        """The target attributes whose elements are roles as a whole (mappings.md 1.9)."""
+        return self._made_by("AppRoleAssignmentsComplex", "AssertiveAppRoleAssignmentsComplex")
+
+    @cached_property
+    def adding_targets(self) -> frozenset[str]:
+        """Those of which elements are only ever added: what an account has besides stays."""
+        return self._made_by("AppRoleAssignmentsComplex")
+
+    def _made_by(self, *functions: str) -> frozenset[str]:
+        return frozenset(m.target for m in (*self.always, *self.on_creation) if not m.functions.isdisjoint(functions))
 
     @property
     def role_targets(self) -> tuple[str, ...]:
@@ -81,6 +96,10 @@ class CompiledMappings:
             if value is not LEAVE:
                 values[target] = value
         return values
+
+    def missing_in(self, account: Mapping[str, object]) -> dict[str, TargetValue]:
+        """Return the defaults of mappings of type None whose target is empty in an account that was read (1.2)."""
+        return {target: value for target, value in self.where_empty.items() if account.get(target) in (None, "", [])}
 
     def deprovisioning(self, source: Mapping[str, Value], context: Context) -> dict[str, TargetValue | None]:
         """Return only the values that follow from IsSoftDeleted: a leaver must go, whatever else fails to map."""
@@ -131,5 +150,10 @@ def compile_mappings(mappings: Sequence[AttributeMapping], targets: Sequence[Tar
         references=frozenset(t.name for t in targets if t.type == "Reference" and t.name in compiled),
         soft_delete_targets=frozenset(t for t, m in compiled.items() if IS_SOFT_DELETED in m.attributes),
         case_insensitive_targets=frozenset(t.name for t in targets if not t.case_exact and t.name in compiled),
+        where_empty={
+            m.target: default
+            for m in mappings
+            if isinstance(m.source, NoSource) and (default := compiled[m.target].default_value) is not None
+        },
         clearing_targets=frozenset(m.target for m in mappings if m.when_null == "clear" and m.apply == "always"),
     )

@@ -43,7 +43,7 @@ def _disable(standing: Standing, mappings: CompiledMappings, wanted: Values, kno
     is_changeable = rules.disabled_accounts is DisabledAccounts.CHANGEABLE
     if not (standing.is_in_scope and is_changeable):
         wanted = {name: value for name, value in wanted.items() if name in mappings.soft_delete_targets}
-    before, after = difference(known.values, wanted, mappings.case_insensitive_targets)
+    before, after = difference(known.values, wanted, mappings.case_insensitive_targets, mappings.adding_targets)
     is_mapped = bool(mappings.soft_delete_targets)
     if not after:
         return Nothing(Reason.ALREADY_DISABLED if is_mapped else Reason.DEPROVISIONING_NOT_MAPPED)

@@ -48,7 +48,7 @@ def plan_linked(
     """Decide for a user whose account is known; what does not differ is never written (engine.md 1.5, 5.2)."""
     if standing.is_soft_deleted:
         return plan_removal(standing, mappings, wanted, known, rules)
-    before, after = difference(known.values, wanted, mappings.case_insensitive_targets)
+    before, after = difference(known.values, wanted, mappings.case_insensitive_targets, mappings.adding_targets)
     if not after:
         return Nothing(Reason.REDUNDANT)
     if TargetAction.UPDATE not in rules.actions:

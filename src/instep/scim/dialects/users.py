@@ -15,9 +15,17 @@ Values: TypeAlias = Mapping[str, Any]  # flat, by target attribute (resource_for
 class UserRequests:
     """The bodies of requests about one application's users: compiled once, for many users."""
 
-    def __init__(self, dialect: Dialect, form: ResourceForm) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        form: ResourceForm,
+        complex_targets: frozenset[str] = frozenset(),
+        adding_targets: frozenset[str] = frozenset(),
+    ) -> None:
         self._dialect = dialect
         self._form = form
+        self._complex_targets = complex_targets  # whose elements have an id, which only the older form of a PATCH says
+        self._adding_targets = adding_targets  # whose elements are only ever added
         self._list_elements = dialect.elements is Elements.AS_LIST or dialect.update is Update.FLAT_PATCH
         self._is_plain = (  # as Entra's default is: an operation for each target attribute, each by its own path
             dialect.update is Update.PATCH and dialect.paths is Paths.EACH and dialect.elements is Elements.BY_FILTER
@@ -27,13 +35,13 @@ class UserRequests:
         """Return the resource to POST."""
         if self._dialect.booleans is Booleans.TEXT:
             values = _booleans_as_text(values)
-        return self._form.resource(values)
+        return self._form.resource(self._without_ids(values) if self._complex_targets else values)
 
     def put(self, resource: Mapping[str, Any], after: Values) -> Message:
         """Return the whole resource to PUT: as it was read, with `after` written into it."""
         if self._dialect.booleans is Booleans.TEXT:
             after = _booleans_as_text(after)
-        return self._form.replaced(resource, after)
+        return self._form.replaced(resource, self._without_ids(after) if self._complex_targets else after)
 
     def patches(self, before: Values, after: Values, known: Values) -> Sequence[Message]:
         """Return the PATCHes, to be sent in this order, that turn what an account has into `after`.
@@ -43,7 +51,8 @@ class UserRequests:
         if self._dialect.booleans is not Booleans.JSON:
             after = _booleans_as_text(after)
         if self._dialect.update is Update.FLAT_PATCH:
-            return [self._flat(after, known)]
+            return [self._flat(self._without_ids(after), self._without_ids(known))]
+        before, after = self._additions(before, after)
         if self._is_plain:
             operations = [self._operation(target, target in before, value) for target, value in after.items()]
         else:
@@ -63,7 +72,8 @@ class UserRequests:
                     return {"op": dialect.replace, "path": path, "value": None}
                 case Clearing.EMPTY:
                     return {"op": dialect.replace, "path": path, "value": ""}
-        verb = dialect.replace if is_there or dialect.new_values is NewValue.REPLACE else dialect.add
+        replaces = is_there or dialect.new_values is NewValue.REPLACE
+        verb = dialect.replace if replaces and path not in self._adding_targets else dialect.add
         return {"op": verb, "path": path, "value": self._value(path, value)}
 
     def _operations(self, before: Values, after: Values, known: Values) -> Iterator[Message]:
@@ -77,7 +87,7 @@ class UserRequests:
                 lists[self._form.attribute_of(target)] = None
             elif element is not None and self._is_new_element(element, value, known):
                 new_elements[target] = value
-            elif element is None and self._dialect.paths is not Paths.EACH and not self._is_removed(value):
+            elif element is None and self._is_written_with_others(target, value):
                 together[target] = value
             else:
                 yield self._operation(target, target in before, value)
@@ -94,8 +104,10 @@ class UserRequests:
             return False
         return not any(self._form.element_of(target) == element for target in known)
 
-    def _is_removed(self, value: Any) -> bool:
-        return value is None and self._dialect.clearing is Clearing.REMOVE
+    def _is_written_with_others(self, target: str, value: Any) -> bool:
+        """Whether the operation without a path, which replaces, can write it."""
+        is_removed = value is None and self._dialect.clearing is Clearing.REMOVE
+        return self._dialect.paths is not Paths.EACH and not is_removed and target not in self._adding_targets
 
     def _of_attribute(self, path: str, known: Values, after: Values) -> Values:
         """Return all values of a multi-valued attribute, as they should be."""
@@ -111,7 +123,7 @@ class UserRequests:
         values = {target: cleared if value is None else value for target, value in values.items()}
         if self._dialect.paths is Paths.DOTTED:
             return {target: self._value(target, value) for target, value in values.items()}
-        body = self._form.resource(values)
+        body = self._form.resource(self._without_ids(values))
         del body["schemas"]
         return body
 
@@ -140,9 +152,37 @@ class UserRequests:
 
     def _complex(self, target: str, elements: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Write what is itself complex (`roles`); elements that the form composed are written as they are."""
-        if self._dialect.roles is Roles.OBJECTS or target not in self._form.targets:
+        if target not in self._form.targets:
             return elements
-        return [{"value": json.dumps(element, ensure_ascii=False, separators=(",", ":"))} for element in elements]
+        if self._dialect.roles is Roles.OBJECTS:
+            return [_without_id(element) for element in elements]
+        texts = (json.dumps(_as_entra_says(element), ensure_ascii=False, separators=(",", ":")) for element in elements)
+        return [{"value": text} for text in texts]
+
+    def _additions(self, before: Values, after: Values) -> tuple[Values, Values]:
+        """Leave of what is only added what is new, as if the account had nothing there."""
+        for target in self._adding_targets.intersection(before, after):
+            there = [element.get("value") for element in before[target] if isinstance(element, Mapping)]
+            new = [element for element in after[target] if element.get("value") not in there]
+            before, after = {**before}, {**after, target: new}
+            del before[target]
+        return before, after
+
+    def _without_ids(self, values: Values) -> Values:
+        here = self._complex_targets.intersection(values)
+        return {**values, **{name: [_without_id(each) for each in values[name] or ()] for name in here}}
+
+
+def _without_id(element: Any) -> Any:
+    return {name: value for name, value in element.items() if name != "id"} if isinstance(element, Mapping) else element
+
+
+def _as_entra_says(element: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an element as the JSON text of the older form says it (mappings.md 1.9)."""
+    if "display" not in element:
+        return element
+    said = {"id": element.get("id"), "value": element.get("value"), "displayName": element["display"]}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _booleans_as_text(values: Values) -> Values:

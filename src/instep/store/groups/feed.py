@@ -22,7 +22,7 @@ from instep.store.database import Database
 from instep.store.directory.change_log import head_of_log
 from instep.store.groups.memberships import IS_NESTED_OTHERWISE, PEOPLE, memberships_that_differ
 from instep.store.groups.turns import group_parameters, groups_in_turn
-from instep.store.source_users import attributes_from, role_names
+from instep.store.source_users import attributes_from, enabled_roles
 
 USERS_COMPARED_ONE_BY_ONE = 1_000  # beyond so many users of a cycle, all members of a group are compared at once
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
@@ -138,12 +138,15 @@ def _roles(
     connection: Connection, job: Job, values: Mapping[str, object]
 ) -> Mapping[str, tuple[tuple[str, ...], bool]]:
     """Return the names of the enabled roles that each group holds, and whether Default Access is among them."""
-    names = role_names(connection, job)
+    enabled = enabled_roles(connection, job)
     held: dict[str, list[str]] = {}
     query = f"SELECT principal_id, role_id FROM assignments WHERE app_id = :app AND principal_id {_AMONG}"
     for group_id, role_id in connection.execute(text(query), values):
         held.setdefault(group_id, []).append(role_id)
     return {
-        group_id: (tuple(names[role] for role in roles if role in names), DEFAULT_ACCESS_ROLE_ID in roles)
+        group_id: (
+            tuple(enabled[role]["displayName"] for role in roles if role in enabled),
+            DEFAULT_ACCESS_ROLE_ID in roles,
+        )
         for group_id, roles in held.items()
     }

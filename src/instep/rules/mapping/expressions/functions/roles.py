@@ -1,10 +1,13 @@
 """What becomes of a user's app role assignments (mappings.md 1.9)?"""
 
 from collections.abc import Mapping
+from typing import Final
 
 from instep.rules.mapping.expressions.functions.lists import as_list
 from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate
 from instep.rules.mapping.expressions.values import Context, Value
+
+ROLE_TYPE: Final = "WindowsAzureActiveDirectoryRole"
 
 
 def build_single_app_role_assignment(call: Call) -> Evaluate:
@@ -52,6 +55,9 @@ def _name(call: Call, assignment: Value) -> str | None:
 
 
 def _element(call: Call, assignment: Value) -> Mapping[str, Value]:
+    role = assignment if isinstance(assignment, Mapping) else {}
     name = _name(call, assignment)
-    shown = call.text(assignment.get("displayName")) if isinstance(assignment, Mapping) else None
-    return {"primary": False, "type": "WindowsAzureActiveDirectoryRole", "display": shown or name, "value": name}
+    shown = call.text(role.get("displayName")) or name
+    # The id is for the older form of a PATCH; elsewhere it is left out (instep.scim.dialects).
+    identified = {"id": role["id"]} if role.get("id") else {}
+    return {**identified, "primary": False, "type": ROLE_TYPE, "display": shown, "value": name}
