@@ -16,6 +16,7 @@ from instep.connectors.targets.scim.addresses import TenantUrlRefused
 from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
+from instep.ledger.reset_scopes import ResetRefused
 from instep.rules.mapping.expressions import ExpressionError
 from instep.rules.mapping.wanted import MappingRefused
 from instep.rules.scoping.errors import FilterError
@@ -47,6 +48,7 @@ REFUSALS = (
     NotConnected,
     PlanRefused,
     SchemaMoved,
+    ResetRefused,
     ScimError,
     SecretUnreadable,
     SettingRefused,

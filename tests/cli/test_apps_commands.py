@@ -278,3 +278,16 @@ def test_the_program_itself_takes_the_token_by_standard_input_and_prints_one_obj
     )  # fmt: skip
     assert (finished.returncode, finished.stderr) == (0, "")
     assert json.loads(finished.stdout)["connected"] is True
+
+
+def test_a_restart_says_what_it_cleared_and_a_scope_that_is_none_changes_nothing(connected: Run) -> None:
+    refused = connected("apps", "restart", "proxyclick", "--reset", "Watermark,Everything")
+    assert refused.exit_code == 2
+    assert "There is no scope 'Everything'" in refused.stderr
+    assert connected("apps", "restart", "proxyclick", "--reset", "None").exit_code == 2
+    [cleared] = objects(connected("apps", "restart", "proxyclick", "--reset", "escrows, Full", "--json"))
+    assert cleared["scopes"] == ["Escrows", "Full"]
+    assert (cleared["cleared"], cleared["state"]) == ({"Escrows": 0, "Full": 0}, "Paused")
+    said = connected("apps", "restart", "proxyclick").stdout
+    assert "The next cycle of Proxyclick is an initial one; every user is evaluated again." in said
+    assert "The job is stopped. Next: instep apps start 'Proxyclick'" in said

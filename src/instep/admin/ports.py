@@ -1,6 +1,6 @@
 """What do the administrator's use cases need of whatever keeps applications, jobs and the logs?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
 from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
+from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
 from instep.ledger.schema import Schema
 
 
@@ -113,8 +114,10 @@ class Jobs(Protocol):
     def set_state(self, job: Job, state: JobState, now: datetime, actor: str) -> None:
         """Start or stop the job; starting lifts its quarantine."""
 
-    def restart(self, job: Job, now: datetime, actor: str) -> None:
-        """Clear watermark, escrows and quarantine; the links stay (engine.md 1.4)."""
+    def restart(
+        self, job: Job, now: datetime, actor: str, scopes: Collection[ResetScope] = PORTAL_RESTART
+    ) -> Mapping[ResetScope, int]:
+        """Clear what the scopes say (engine.md 11.2); return how many rows each of them was about."""
 
     def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
         """Return the newest cycles first."""

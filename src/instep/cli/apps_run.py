@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -57,15 +57,40 @@ def stop(app: AppArgument, *, data: DataOption = None) -> None:
     _set_state(app, data, JobState.PAUSED.value)
 
 
-def restart(app: AppArgument, *, data: DataOption = None) -> None:
-    """Clear watermark, escrows and quarantine, so that the next cycle is an initial one; the links stay."""
+def restart(
+    app: AppArgument,
+    *,
+    reset: Annotated[
+        str,
+        typer.Option(
+            metavar="SCOPES",
+            help="What to clear, with commas between: Escrows, Watermark, QuarantineState, Full (all of these and the "
+            "links), ForceDeletes (lets the held removals go). Without: QuarantineState,Watermark,Escrows.",
+        ),
+    ] = "",
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Clear state of the job, so that everyone is evaluated again, or whatever --reset says; by default links stay."""
     from instep.admin.applications import find_app
     from instep.admin.provisioning import require_job
+    from instep.admin.restarting import restart_job
+    from instep.cli.restart_shown import restart_as_document, restart_in_words
+    from instep.ledger.reset_scopes import ResetRefused, read_reset_scopes
 
+    try:
+        scopes = read_reset_scopes(reset)
+    except ResetRefused as refusal:
+        raise typer.BadParameter(str(refusal), param_hint="--reset") from None
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
-        instep.jobs.restart(require_job(instep.service, found), instep.clock(), actor())
-    say(f"The next cycle of {found.name} is an initial one; every user is evaluated again.")
+        cleared = restart_job(instep.service, found, scopes, actor())
+        state = require_job(instep.service, found).state
+    if json:
+        print_json(restart_as_document(found.name, scopes, cleared, state))
+    else:
+        for line in restart_in_words(found.name, scopes, cleared, state):
+            say(line)
 
 
 def run_in_loop(make: "Callable[[], Coroutine[Any, Any, T]]") -> T:

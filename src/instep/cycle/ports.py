@@ -182,6 +182,9 @@ class Ledger(Protocol):
     def held(self, job: Job, cycle: Cycle) -> Collection[str]:
         """Return the users whose removal this cycle has held, before it was interrupted."""
 
+    def approved_removals(self, job: Job) -> Collection[str]:
+        """Return the users whose removal was held, and let go by an administrator."""
+
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
 

@@ -73,13 +73,14 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
     if run.cycle.kind is CycleKind.PLAN:
         await _write(run, batches, [*removals, *purges])
         return
-    together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
+    approved = await run.call(run.ledger.approved_removals, run.job) if removals else ()
+    together = run.held.union(removals).difference(approved)  # one by one they would pass; those held stay so
     before = run.counts.disabled + run.counts.deleted
     judgement = await run.call(judged, run.job, run.ledger, len(together), run.clock(), before)
     run.judgements[Budgeted.REMOVALS] = judgement
     if judgement.is_over:
         await _hold(run, together - run.held, judgement)
-        run.held, removals = together, ()
+        run.held, removals = together, [user_id for user_id in removals if user_id in approved]
     await _write(run, batches, [*removals, *purges])
 
 

@@ -1,14 +1,15 @@
 """Where are jobs kept: their configuration, state and secret, and what the audit log says of each change?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from instep.clock import to_text
 from instep.directory.applications import App
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, settings_from, settings_text
@@ -16,10 +17,10 @@ from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.reports import ReportStore
+from instep.store.resetting import reset
 from instep.store.secret_box import SecretBox
-from instep.store.tables.groups import group_escrows
 from instep.store.tables.jobs import apps, jobs
-from instep.store.tables.ledger import cycles, escrows
+from instep.store.tables.ledger import cycles
 
 
 class JobStore(ReportStore, LinkStore, JobLeases):
@@ -85,15 +86,15 @@ class JobStore(ReportStore, LinkStore, JobLeases):
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
             write_audit(connection, job.app_id, now, actor, f"{activity} provisioning configuration", {})
 
-    def restart(self, job: Job, now: datetime, actor: str) -> None:
-        """Clear watermark, escrows and quarantine; the links stay (engine.md 1.4)."""
+    def restart(
+        self, job: Job, now: datetime, actor: str, scopes: Collection[ResetScope] = PORTAL_RESTART
+    ) -> Mapping[ResetScope, int]:
+        """Clear what the scopes say (engine.md 11.2); return how many rows each of them was about."""
         with self._database.write() as connection:
-            cleared = {"watermark": None, **lifted(now)}
-            version = job.configuration_version + 1  # so that a cycle under way ends too
-            connection.execute(update(jobs).where(jobs.c.id == job.id).values(**cleared, configuration_version=version))
-            for of_job in (escrows, group_escrows):
-                connection.execute(delete(of_job).where(of_job.c.job_id == job.id))
-            write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", {})
+            cleared = reset(connection, job, frozenset(scopes), now)
+            details = {"scopes": sorted(scope.value for scope in scopes)}
+            write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", details)
+            return cleared
 
 
 def _query() -> Any:

@@ -137,6 +137,12 @@ class StoredLedger:
             rows = connection.execute(text(query), {"job": job.id, "cycle": cycle.id})
             return {row[0] for row in rows}
 
+    def approved_removals(self, job: Job) -> Collection[str]:
+        """Return the users whose removal was held, and let go by an administrator."""
+        query = "SELECT user_id FROM held_removals WHERE job_id = :job AND approved_at IS NOT NULL"
+        with self._database.read() as connection:
+            return {row[0] for row in connection.execute(text(query), {"job": job.id})}
+
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
         rows = [

@@ -133,6 +133,7 @@ held_removals = Table(
     Column("job_id", Text, nullable=False),
     Column("user_id", Text, nullable=False),
     Column("since", Text, nullable=False),
+    Column("approved_at", Text),  # when an administrator let this one go
     PrimaryKeyConstraint("job_id", "user_id"),
 )
 

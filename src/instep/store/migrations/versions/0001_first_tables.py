@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("approved_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_held_removals")),
     )
     op.create_table(
