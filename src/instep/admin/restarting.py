@@ -15,8 +15,8 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
     job = require_job(service, app)
     if ResetScope.FULL in scopes and (held := service.jobs.held(job)):
         raise ResetRefused(
-            f"{app.name} holds {held} removal{'s' if held != 1 else ''}: without links, these accounts would stay active "
-            "for good. Put the directory right, or let them go first: "
+            f"{app.name} holds {held} removal{'s' if held != 1 else ''}: without links these accounts would stay "
+            "active for good. Put the directory right, or let them go first: "
             f"instep apps restart '{app.name}' --reset ForceDeletes"
         )
     return service.jobs.restart(job, service.clock(), actor, scopes)
