@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, matching_values, settle
+from instep.cycle.unique_values import choose_values
 from instep.cycle.walk import PAGE_SIZE, Walk, account_of, read_page
 from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, NotThere, Unavailable, judge_read
 from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match
@@ -47,6 +48,7 @@ class Lookups:
             for turn in others:
                 settle(self._run.compiled, turn, NOBODY)
         await self._settle_by_filters(careful)
+        await choose_values(self._run, self, turns)
 
     async def find_all(self, turns: Sequence[Turn]) -> Mapping[str, Found | None]:
         """Return what was found for each user, by the cheapest way; None where the target gave no usable answer."""
@@ -72,19 +74,28 @@ class Lookups:
         """
         for attribute, value in matching_values(self._run.compiled, turn):
             self._run.counts.reads_because["matching by filter"] += 1
-            verdict = judge_read(await self._run.target.find(attribute, value))
-            self._run.take_notice(verdict)
-            if not isinstance(verdict, Done):
-                self._cannot_match(turn, attribute, verdict)
-                return None
-            accounts = self._matching(verdict.resource, attribute, value)
+            accounts = await self.accounts_with(turn, attribute, value)
             if accounts is None:
-                detail = f"the answer to the filter {attribute} eq {value!r} is no list of users with that value"
-                turn.plan = Problem("SystemForCrossDomainIdentityManagementServiceIncompatible", detail)
                 return None
             if accounts:
                 return [(attribute, accounts)]
         return []
+
+    async def accounts_with(self, turn: Turn, attribute: str, value: str) -> Sequence[Account] | None:
+        """Ask the target who has a value; None if it gave no usable answer: then the turn's plan says why.
+
+        The turn is without a plan if the whole run stops.
+        """
+        verdict = judge_read(await self._run.target.find(attribute, value))
+        self._run.take_notice(verdict)
+        if not isinstance(verdict, Done):
+            self._cannot_match(turn, attribute, verdict)
+            return None
+        accounts = self._matching(verdict.resource, attribute, value)
+        if accounts is None:
+            detail = f"the answer to the filter {attribute} eq {value!r} is no list of users with that value"
+            turn.plan = Problem("SystemForCrossDomainIdentityManagementServiceIncompatible", detail)
+        return accounts
 
     async def _choose(self) -> None:
         """Read the first page, which tells the size of the target, unless filters are cheaper whatever it says."""
@@ -132,12 +143,16 @@ class Lookups:
     async def _settle_by_filters(self, turns: Sequence[Turn]) -> None:
         async def one(turn: Turn) -> None:
             if self._run.stop is None:
-                await self.settle_by_filter(turn)
+                await self._settle_by_filter(turn)
 
         await self._run.side_by_side(one, turns)
 
     async def settle_by_filter(self, turn: Turn) -> None:
         """Look for one user's account by filters and complete the plan."""
+        await self._settle_by_filter(turn)
+        await choose_values(self._run, self, [turn])
+
+    async def _settle_by_filter(self, turn: Turn) -> None:
         found = await self.find(turn)
         if found is not None:
             ids = {account.id for _, accounts in found for account in accounts}

@@ -89,6 +89,7 @@ class Run:
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link
+    chosen: dict[tuple[str, str], str] = field(default_factory=dict)  # target attribute, unique value -> user
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a port's plain function in a thread, so that requests go on meanwhile."""

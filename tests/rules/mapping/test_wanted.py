@@ -1,5 +1,6 @@
 """What should a user's account say? (mappings.md 1.2 to 1.6)"""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -110,9 +111,17 @@ def test_letter_case_counts_only_where_the_target_says_so_and_references_are_kno
     assert set(mappings.targets) == {"userName", "title", "manager"}
 
 
-def test_select_unique_value_is_refused_as_long_as_nobody_asks_the_target() -> None:
-    with pytest.raises(MappingRefused, match="not available in attribute mappings yet"):
-        compiled(AttributeMapping("title", FromExpression('SelectUniqueValue("a", "b")'), apply="creation"))
+def test_of_a_unique_value_a_new_account_gets_the_first_unless_the_cycle_chooses_another() -> None:
+    text = FromExpression('SelectUniqueValue([a], [b], "c")')
+    mapping = AttributeMapping("title", text, "Staff", apply="creation")
+    assert both(mapping, b="x") == ({}, {"title": "x"})
+    [(target, give)] = compiled(mapping).choosing
+    assert (target, list(give({"a": "y", "b": "y"}, NOW))) == ("title", ["y", "c"])
+    only = replace(mapping, source=FromExpression("SelectUniqueValue([a], [b])"))
+    assert both(only) == ({}, {"title": "Staff"})
+    assert compiled(only).choosing[0][1]({}, NOW) == []
+    with pytest.raises(MappingFailed, match="title: column 23: CDate"):
+        both(replace(mapping, source=FromExpression('SelectUniqueValue("", CDate("x"))')))
 
 
 @pytest.mark.parametrize(

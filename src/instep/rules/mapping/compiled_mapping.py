@@ -48,6 +48,7 @@ LEAVE: Final = Left.LEAVE
 Wanted: TypeAlias = TargetValue | Literal[Left.LEAVE] | None
 Evaluate: TypeAlias = Callable[[Mapping[str, Value], Context], Wanted]
 Convert: TypeAlias = Callable[[Value], TargetValue]
+GiveCandidates: TypeAlias = Callable[[Mapping[str, Value], Context], Sequence[TargetValue]]
 Run: TypeAlias = Callable[[Mapping[str, Value], Context], Value]
 
 
@@ -84,7 +85,7 @@ class CompiledMapping:
     functions: frozenset[str] = frozenset()
     copied_text: str | None = None
     uses_now: bool = False
-    candidates: Callable[[Mapping[str, Value], Context], Sequence[TargetValue]] | None = None
+    candidates: GiveCandidates | None = None
 
 
 def compile_mapping(mapping: AttributeMapping, target: TargetAttribute) -> CompiledMapping:
@@ -145,7 +146,6 @@ def _compiled(mapping: AttributeMapping, text: str) -> Compiled:
             raise MappingRefused(mapping.target, "SelectUniqueValue cannot give the value that accounts are matched by")
         if mapping.apply != "creation":
             raise MappingRefused(mapping.target, 'SelectUniqueValue needs "Only during object creation"')
-        raise MappingRefused(mapping.target, "SelectUniqueValue is not available in attribute mappings yet")
     return expression
 
 
@@ -175,21 +175,19 @@ def _from_expression(
             return otherwise
         return LEAVE if value is DROP else convert(value)
 
-    chooses = "SelectUniqueValue" in expression.functions
+    candidates = _candidates(target, expression, convert) if "SelectUniqueValue" in expression.functions else None
     return CompiledMapping(
         mapping.target,
-        _leave if chooses else evaluate,
+        evaluate if candidates is None else _first(candidates),
         default,
         expression.attributes,
         expression.functions,
         uses_now=expression.uses_now,
-        candidates=_candidates(target, expression, convert) if chooses else None,
+        candidates=candidates,
     )
 
 
-def _candidates(
-    target: str, expression: Compiled, convert: Convert
-) -> Callable[[Mapping[str, Value], Context], Sequence[TargetValue]]:
+def _candidates(target: str, expression: Compiled, convert: Convert) -> GiveCandidates:
     run = _seeded(target, expression.evaluate) if expression.uses_random else expression.evaluate
 
     def candidates(source: Mapping[str, Value], context: Context) -> Sequence[TargetValue]:
@@ -200,6 +198,15 @@ def _candidates(
         return [convert(each) for each in value.values] if isinstance(value, Candidates) else ()
 
     return candidates
+
+
+def _first(candidates: GiveCandidates) -> Evaluate:
+    """What a new account gets unless the cycle finds that somebody has it (instep.cycle.unique_values)."""
+
+    def evaluate(source: Mapping[str, Value], context: Context) -> Wanted:
+        return next(iter(candidates(source, context)), LEAVE)
+
+    return evaluate
 
 
 def _leave(_source: Mapping[str, Value], _context: Context) -> Wanted:

@@ -10,6 +10,7 @@ from instep.rules.mapping.compiled_mapping import (
     ROLE_FUNCTIONS,
     CompiledMapping,
     Evaluate,
+    GiveCandidates,
     MappingRefused,
     compile_mapping,
     refuse_roles,
@@ -50,6 +51,11 @@ class CompiledMappings:
     def targets(self) -> tuple[str, ...]:
         """Every mapped target attribute."""
         return tuple(mapping.target for mapping in (*self.always, *self.on_creation))
+
+    @cached_property
+    def choosing(self) -> tuple[tuple[str, GiveCandidates], ...]:
+        """The target attributes whose value of several is the first that nobody has, and what gives them."""
+        return tuple((m.target, m.candidates) for m in self.on_creation if m.candidates is not None)
 
     @cached_property
     def complex_targets(self) -> frozenset[str]:
