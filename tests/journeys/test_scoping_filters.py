@@ -1,6 +1,7 @@
 """Who is in scope by their attributes? The administrator saves scoping filters, and the accounts follow."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -10,6 +11,7 @@ from fakes.installation import Installation, open_installation
 from instep.directory.attributes import AttributeValue
 from instep.ledger.steps import steps
 from instep.ledger.wording import reason
+from instep.rules.mapping.attribute_mapping import AttributeMapping, FromExpression
 from instep.rules.scoping.filters import Clause, ScopingFilter
 
 SALES = ScopingFilter("Sales", (Clause("department", "EQUALS", ("Sales",)),))
@@ -118,6 +120,18 @@ def test_a_guest_is_filtered_by_the_name_that_is_provisioned(at: Installation) -
     at.hire("guest", userPrincipalName="ada_partner.example#EXT#@corp.example")
     at.filter_users(ScopingFilter("Partners", (Clause("userPrincipalName", "ENDS_WITH", ("@partner.example",)),)))
     assert codes(at, at.cycle().cycle_id) == {"guest": "EntryExportAdd"}
+
+
+def test_a_value_that_a_mapping_hides_is_not_told_by_the_log(at: Installation) -> None:
+    hire(at, bo="Marketing")
+    before = at.applications.schema(at.app.id)
+    secret = AttributeMapping("nickName", FromExpression("Redact([department])"))
+    users = replace(before.users, mappings=(*before.users.mappings, secret), filters=(SALES, OSLO))
+    at.applications.save_schema(at.app, before, replace(before, users=users), at.now, "tester")
+    at.cycle()
+    entry = at.log("bo")[-1].entry
+    assert "Sales: department EQUALS 'Sales' (it is '[Redact]'); and Oslo: city" in reason(entry)
+    assert "Marketing" not in repr(entry)
 
 
 def test_a_wrong_filter_disables_nobody_over_the_budget(at: Installation) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from instep.cycle.groups.compiled import CompiledGroups, compile_groups
+from instep.cycle.scoping import compile_scoping
 from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.redaction import redacted_targets
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings, refuse_roles
 from instep.rules.planning.target_rules import EVERYTHING, TargetRules
-from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import Scope, ScopingRules
 from instep.scim.dialects import Dialect, UserRequests, chosen_dialect
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
@@ -47,7 +47,6 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
 
     Raises MappingRefused, InvalidPath, FilterError or DialectRefused for what cannot be.
     """
-    filters = compile_filters(schema.users.filters) if schema.users.filters else None
     mappings = compile_mappings(schema.users.mappings, schema.users.targets)
     if job.settings.scope is Scope.ALL:
         refuse_roles(mappings.role_targets)
@@ -55,7 +54,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
     dialect = dialect_of(job)
     return CompiledJob(
         job=job,
-        scoping=ScopingRules(job.settings.scope, filters=filters),
+        scoping=compile_scoping(job, schema.users),
         mappings=mappings,
         form=form,
         dialect=dialect,

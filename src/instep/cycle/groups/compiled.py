@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from instep.cycle.scoping import compile_scoping
 from instep.ledger.jobs import Job
 from instep.ledger.schema import ObjectMapping
 from instep.rules.mapping.attribute_mapping import AttributeMapping, Direct
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings
 from instep.rules.planning.target_rules import TargetAction, TargetRules
-from instep.rules.scoping.compile import compile_filters
 from instep.rules.scoping.standing import ScopingRules
 from instep.scim.dialects import Dialect, UserRequests
 from instep.scim.messages import GROUP_URN
@@ -43,10 +43,9 @@ def compile_groups(job: Job, groups: ObjectMapping | None, dialect: Dialect) -> 
     rows = [row for row in groups.mappings if not _is_of_members(row)]
     names = {row.target for row in rows}
     mappings = compile_mappings(rows, [target for target in groups.targets if target.name in names])
-    filters = compile_filters(groups.filters) if groups.filters else None
     form = ResourceForm((GROUP_URN,), mappings.targets, mappings.references)
     return CompiledGroups(
-        scoping=ScopingRules(job.settings.scope, filters=filters),
+        scoping=compile_scoping(job, groups),
         mappings=mappings,
         form=form,
         requests=UserRequests(dialect, form),

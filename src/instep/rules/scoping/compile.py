@@ -4,11 +4,12 @@ Clauses inside one filter must all hold, one filter of several is enough, and wi
 (engine.md 4.1).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from instep.rules.mapping.expressions.values import Value
+from instep.rules.mapping.expressions.values import Value, is_null_or_empty
+from instep.rules.mapping.redaction import REDACTED
 from instep.rules.scoping.errors import FilterError
 from instep.rules.scoping.evaluation import ClauseResult, ScopeEvaluation
 from instep.rules.scoping.filters import Clause, ScopingFilter, place_of
@@ -34,9 +35,13 @@ class CompiledFilter:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFilters:
-    """All filters of one object mapping; no value of an attribute makes a test fail."""
+    """All filters of one object mapping; no value of an attribute makes a test fail.
+
+    Of the attributes that are `hidden` an evaluation does not keep the value, because a mapping redacts it.
+    """
 
     filters: tuple[CompiledFilter, ...]
+    hidden: Collection[str] = ()
 
     def passes(self, attributes: Mapping[str, Value]) -> bool:
         """Return whether an object with these source attributes is in scope."""
@@ -51,7 +56,9 @@ class CompiledFilters:
                 (
                     one.title,
                     tuple(
-                        ClauseResult(c.attribute, c.text, c.test(value := attributes.get(c.attribute)), value)
+                        ClauseResult(
+                            c.attribute, c.text, c.test(value := attributes.get(c.attribute)), self._shown(c, value)
+                        )
                         for c in one.clauses
                     ),
                 )
@@ -59,14 +66,18 @@ class CompiledFilters:
             )
         )
 
+    def _shown(self, clause: CompiledClause, value: Value) -> Value:
+        return REDACTED if clause.attribute in self.hidden and not is_null_or_empty(value) else value
 
-def compile_filters(filters: Sequence[ScopingFilter]) -> CompiledFilters:
+
+def compile_filters(filters: Sequence[ScopingFilter], hidden: Collection[str] = ()) -> CompiledFilters:
     """Compile the filters of one object mapping. Raises FilterError for the first that cannot be evaluated."""
     return CompiledFilters(
         tuple(
             CompiledFilter(one.title, tuple(_compile_clauses(number, one)))
             for number, one in enumerate(filters, start=1)
-        )
+        ),
+        hidden,
     )
 
 
