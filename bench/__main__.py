@@ -1,12 +1,13 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies|expressions [OPTION...]` runs one of the full counts of what the tests sample, `soak` all.
+`python -m bench kills|lies|expressions|groups [OPTION...]` runs one of the full counts of what the tests sample, `soak`
+all of them.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import expressions, initial, lies, mapping, memory, soak, year
+from bench import expressions, groups, initial, lies, mapping, memory, soak, year
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -18,6 +19,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "kills": soak.main,
     "lies": lies.main,
     "expressions": expressions.main,
+    "groups": groups.main,
 }
 
 

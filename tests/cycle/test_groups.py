@@ -420,3 +420,14 @@ def test_whoever_leaves_inside_while_the_group_goes_out_is_taken_out(instep: Ins
     assert account is not None
     assert account["active"] is False
     silence(instep)
+
+
+def test_a_group_that_loses_a_member_before_everything_else_has_its_entry_in_the_log(instep: Installation) -> None:
+    group_id = sales(instep, "ann", "bob")
+    cycle(instep)
+    instep.disable("bob")
+    summary = cycle(instep)
+    [entry] = instep.log(group_id, summary.cycle_id)
+    assert reason(entry.entry) == "1 member was taken out of Sales."
+    assert summary.counts.of_groups.groups == 1
+    assert summary.counts.of_groups.groups_updated == 1

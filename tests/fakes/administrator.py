@@ -119,6 +119,15 @@ class Administrator:
     def removes_member(self, group: str, name: str) -> None:
         groups.remove_member(self.instep.directory, group, name, ACTOR, self.clock())
 
+    def nests(self, group: str, nested: str) -> None:
+        groups.nest_group(self.instep.directory, group, nested, ACTOR, self.clock())
+
+    def unnests(self, group: str, nested: str) -> None:
+        groups.unnest_group(self.instep.directory, group, nested, ACTOR, self.clock())
+
+    def renames_group(self, group: str, name: str) -> None:
+        groups.set_group(self.instep.directory, group, {"displayName": name}, ACTOR, self.clock())
+
     def deletes_group(self, group: str) -> None:
         groups.delete_group(self.instep.directory, group, ACTOR, self.clock())
 
@@ -147,7 +156,8 @@ class Administrator:
 
     def sets(self, **words: str) -> None:
         """Settings by their name; `budget_removals` stands for budget.removals."""
-        settings = change_settings(self.job.settings, {name.replace("_", "."): word for name, word in words.items()})
+        named = {name.replace("budget_", "budget."): word for name, word in words.items()}
+        settings = change_settings(self.job.settings, named)
         self.instep.jobs.save_settings(self.job, settings, self.clock(), ACTOR)
 
     def restarts(self) -> None:
@@ -219,11 +229,11 @@ def requests(summary: CycleSummary) -> dict[str, int]:
 
 
 @contextmanager
-def administrator(folder: Path) -> Iterator[Administrator]:
-    """An installation with Proxyclick added from the gallery, not connected yet."""
+def administrator(folder: Path, template: str = "proxyclick") -> Iterator[Administrator]:
+    """An installation with an application added from the gallery, not connected yet."""
     clock = Clock()
     with open_instep(folder / "instep", clock) as instep:
-        app, _ = applications.add_app(instep.applications, "proxyclick", None, clock, instep.new_id, ACTOR)
+        app, _ = applications.add_app(instep.applications, template, None, clock, instep.new_id, ACTOR)
         yield Administrator(instep, clock, folder, app)
 
 

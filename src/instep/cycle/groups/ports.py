@@ -31,12 +31,17 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """One group with what the ledger knows of it; `escrow` of one that failed before."""
+    """One group with what the ledger knows of it; `escrow` of one that failed before.
+
+    `added` and `removed` are the members that this cycle has written so far.
+    """
 
     group: SourceGroup
     link: GroupLink | None
     escrow: Escrow | None
     is_logged: bool
+    added: int = 0
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

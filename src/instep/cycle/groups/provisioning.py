@@ -129,9 +129,8 @@ def _has_done_something(turn: GroupTurn) -> bool:
 
 
 def _join(turn: GroupTurn, early: GroupTurn | None) -> None:
-    """Let the turn tell what was taken out before it began."""
+    """Let the turn tell what went wrong before it began."""
     if early is not None:
-        turn.removed += early.removed
         turn.refused = {**early.refused, **turn.refused}
         turn.problem = turn.problem or early.problem
         turn.member_operation = early.member_operation

@@ -73,6 +73,7 @@ def _open(compiled: CompiledJob, groups: CompiledGroups, state: GroupState, head
     standing = decide_standing(state.group, groups.scoping)
     source = state.group.named_attributes()
     turn = GroupTurn(state.group, standing, source, {}, state.link, state.escrow, None, head)
+    turn.added, turn.removed = state.added, state.removed
     if not standing.is_in_scope and state.link is None:
         turn.plan = plan_group_without_link(standing)
         return turn

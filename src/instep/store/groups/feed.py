@@ -15,13 +15,14 @@ from instep.ledger.groups import GroupLink
 from instep.ledger.jobs import Job, NestedGroups
 from instep.ledger.records import Escrow, Origin
 from instep.rules.planning.memberships import Membership
+from instep.rules.planning.operations import OperationKind
 from instep.rules.source_group import SourceGroup
 from instep.rules.source_user import Presence
 from instep.store.bulk import ids_text
 from instep.store.database import Database
 from instep.store.directory.change_log import head_of_log
 from instep.store.groups.memberships import IS_NESTED_OTHERWISE, PEOPLE, memberships_that_differ
-from instep.store.groups.turns import group_parameters, groups_in_turn
+from instep.store.groups.turns import WRITTEN_IN_THIS_CYCLE, group_parameters, groups_in_turn
 from instep.store.source_users import attributes_from, enabled_roles
 
 USERS_COMPARED_ONE_BY_ONE = 1_000  # beyond so many users of a cycle, all members of a group are compared at once
@@ -49,12 +50,14 @@ class StoredGroupFeed:
         with self._database.read() as connection:
             links, escrows = _links(connection, values), _escrows(connection, values)
             logged, roles = _logged(connection, values), _roles(connection, job, values)
+            written = _written(connection, values)
             states = [
                 GroupState(
-                    _group(row, *roles.get(row[0], ((), False))),
-                    links.get(row[0]),
-                    escrows.get(row[0]),
-                    row[0] in logged,
+                    group=_group(row, *roles.get(row[0], ((), False))),
+                    link=links.get(row[0]),
+                    escrow=escrows.get(row[0]),
+                    is_logged=row[0] in logged,
+                    **written.get(row[0], {}),
                 )
                 for row in connection.execute(text(query), values)
             ]
@@ -132,6 +135,14 @@ def _logged(connection: Connection, values: Mapping[str, object]) -> Collection[
     query = f"""
         SELECT user_id FROM provisioning_log WHERE cycle_id = :cycle AND source_type = 'Group' AND user_id {_AMONG}"""
     return {row[0] for row in connection.execute(text(query), values)}
+
+
+def _written(connection: Connection, values: Mapping[str, object]) -> Mapping[str, dict[str, int]]:
+    """Return how many members this cycle has added to each group and taken out of it so far."""
+    written: dict[str, dict[str, int]] = {}
+    for group_id, kind, number in connection.execute(text(WRITTEN_IN_THIS_CYCLE), values):
+        written.setdefault(group_id, {})["added" if kind == OperationKind.ADD_MEMBERS else "removed"] = number
+    return written
 
 
 def _roles(

@@ -1,5 +1,6 @@
 """Which groups' turn is it in a cycle? The SQL that expands changes, and users who came or went, to groups."""
 
+from instep.clock import to_text
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job, NestedGroups
@@ -12,6 +13,14 @@ _ASSIGNED = "EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.pri
 _RANGE = "c.sequence > :since AND c.sequence <= :head"
 _LINK_OF_GROUP = "gl.job_id = :job AND gl.target_identity = :identity"
 _LINK_OF_USER = "l.job_id = :job AND l.target_identity = :identity"
+
+# Whoever was taken out of a group before its turn: the group has its turn, and its entry in the log, all the same.
+_OF_THIS_CYCLE = """o.job_id = :job AND o.source_type = 'Group' AND o.ended_at >= :begun AND o.cycle_id = :cycle"""
+WRITTEN_IN_THIS_CYCLE = f"""
+    SELECT o.user_id, o.kind, count(*)
+    FROM operations o, json_each(iif(o.kind = 'add members', o.after, o.before), '$.members')
+    WHERE {_OF_THIS_CYCLE} AND o.state = 'done' AND o.kind IN ('add members', 'remove members')
+      AND o.user_id IN (SELECT value FROM json_each(:ids)) GROUP BY o.user_id, o.kind"""
 
 _DIRECTLY = "SELECT m.group_id, m.user_id FROM turns t JOIN memberships m ON m.user_id = t.user_id"
 _AT_ANY_DEPTH = f"""
@@ -33,6 +42,7 @@ def group_parameters(job: Job, cycle: Cycle) -> dict[str, object]:
         "since": cycle.since or 0,
         "head": cycle.head,
         "cycle": cycle.id,
+        "begun": to_text(cycle.begun_at),
         "all_users": ALL_USERS_GROUP_ID,
     }
 
@@ -53,6 +63,7 @@ def groups_in_turn(job: Job, cycle: Cycle) -> str:
         {nested} UNION {_of_users_to_come(job)} UNION {_of_users_to_go()}
         UNION SELECT e.group_id FROM group_escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :due_by
         UNION SELECT h.group_id FROM held_groups h WHERE h.job_id = :job
+        UNION SELECT o.user_id FROM operations o WHERE {_OF_THIS_CYCLE}
         ORDER BY 1"""
 
 
