@@ -70,6 +70,16 @@ def test_a_new_account_gets_the_default_and_nothing_is_cleared(instep: Installat
     assert instep.target.writes == []
 
 
+def test_a_cleared_value_goes_back_to_the_default(ada: Installation) -> None:
+    ada.map_users(AttributeMapping("title", Direct("jobTitle"), "Staff", when_null="clear"))
+    ada.change("ada", jobTitle="")
+    assert ada.cycle().counts.updated == 1
+    assert account(ada)["title"] == "Staff"
+    ada.change("ada", department="Law")
+    ada.cycle()
+    assert account(ada)["title"] == "Staff"
+
+
 def test_a_preview_shows_what_would_be_cleared(ada: Installation) -> None:
     ada.change("ada", jobTitle="")
     (planned,), _ = ada.preview()

@@ -156,27 +156,33 @@ def test_a_value_that_an_expression_cannot_use_names_the_target_and_the_place() 
 
 
 CLEARED = "CLEARED"
+CLEARING = [
+    (Direct("a"), {"a": "x"}, "x", "x"),
+    (Direct("a"), {}, CLEARED, "Staff"),
+    (Direct("a"), {"a": ""}, "", ""),
+    (Direct("a"), {"a": ()}, CLEARED, "Staff"),
+    (FromExpression("ToUpper([a])"), {"a": "x"}, "X", "X"),
+    (FromExpression("ToUpper([a])"), {}, CLEARED, "Staff"),
+    (FromExpression('Append([a], "")'), {}, "", ""),
+    (FromExpression("IgnoreFlowIfNullOrEmpty([a])"), {}, None, "Staff"),
+    (NoSource(), {}, None, "Staff"),
+]
 
 
-@pytest.mark.parametrize(
-    ("source", "user", "existing", "new"),
-    [
-        (Direct("a"), {"a": "x"}, "x", "x"),
-        (Direct("a"), {}, CLEARED, "Staff"),
-        (Direct("a"), {"a": ""}, "", ""),
-        (Direct("a"), {"a": ()}, CLEARED, "Staff"),
-        (FromExpression("ToUpper([a])"), {"a": "x"}, "X", "X"),
-        (FromExpression("ToUpper([a])"), {}, CLEARED, "Staff"),
-        (FromExpression('Append([a], "")'), {}, "", ""),
-        (FromExpression("IgnoreFlowIfNullOrEmpty([a])"), {}, None, "Staff"),
-        (NoSource(), {}, None, "Staff"),
-    ],
-)
+@pytest.mark.parametrize(("source", "user", "existing", "new"), CLEARING)
 def test_a_target_that_is_to_be_cleared_is_wanted_as_none_and_only_when_the_source_is_null(
     source: Direct | FromExpression | NoSource, user: dict[str, Any], existing: Any, new: Any
 ) -> None:
-    wanted, for_creation = both(AttributeMapping("title", source, "Staff", when_null="clear"), **user)
+    wanted, _ = both(AttributeMapping("title", source, when_null="clear"), **user)
     assert wanted.get("title", "left") == {CLEARED: None, None: "left"}.get(existing, existing)
+
+
+@pytest.mark.parametrize(("source", "user", "existing", "new"), CLEARING)
+def test_what_is_to_be_cleared_goes_back_to_the_default_that_a_new_account_gets(
+    source: Direct | FromExpression | NoSource, user: dict[str, Any], existing: Any, new: Any
+) -> None:
+    wanted, for_creation = both(AttributeMapping("title", source, "Staff", when_null="clear"), **user)
+    assert wanted.get("title", "left") == {CLEARED: "Staff", None: "left"}.get(existing, existing)
     assert for_creation["title"] == new
 
 

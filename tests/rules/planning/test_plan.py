@@ -163,12 +163,16 @@ def test_one_who_is_active_and_in_scope_gets_an_account_with_all_values() -> Non
         ([{"value": "a"}], [{"value": "a"}, {"value": "b"}], True, True),
         ([{"value": "a"}], [{"value": "A"}], True, True),
         (["a", "b"], ["b", "a"], True, True),
+        (None, "", True, False),
+        ("ada", "", True, True),
+        ("ada", None, True, True),
     ],
 )
-def test_letter_case_is_a_difference_where_the_target_says_so(
+def test_letter_case_is_a_difference_where_the_target_says_so_and_an_empty_text_where_there_was_one(
     have: Any, want: Any, is_exact: bool, differs: bool
 ) -> None:
-    _, after = difference({"x": have}, {"x": want}, frozenset() if is_exact else frozenset({"x"}))
+    current = {} if have is None else {"x": have}
+    _, after = difference(current, {"x": want}, frozenset() if is_exact else frozenset({"x"}))
     assert bool(after) is differs
 
 

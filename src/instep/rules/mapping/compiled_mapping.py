@@ -92,7 +92,9 @@ def compile_mapping(mapping: AttributeMapping, target: TargetAttribute) -> Compi
     """Compile one mapping to a target attribute. Raises MappingRefused."""
     convert = converter_for(target)
     default = _default(mapping, target, convert)
-    otherwise = None if mapping.when_null == "clear" else LEAVE
+    # What is cleared goes back to the default value, if there is one: else a create would write it, and the next cycle
+    # take it away.
+    otherwise = default if mapping.when_null == "clear" else LEAVE
     match mapping.source:
         case Direct(attribute):
             if attribute == APP_ROLE_ASSIGNMENTS:
