@@ -43,7 +43,7 @@ def test_groups_that_are_assigned_are_compared_by_their_own_attributes(at: Insta
     assert [(mover.name, mover.why) for mover in found.leaving] == [
         ("IT", "fails the scoping filter Named: displayName REGEX MATCH 'Sales.*' (it is 'IT')")
     ]
-    put_scope(at.applications, at.app, Whom.GROUPS, named("Sales.*"), at.clock, ME)
+    put_scope(at.service, at.app, Whom.GROUPS, named("Sales.*"), ME)
     found = preview(at, {"groups": []})
     assert [(mover.name, mover.why) for mover in found.entering] == [
         ("IT", "passes, since there is no scoping filter any more")
@@ -54,7 +54,7 @@ def test_a_preview_says_which_groups_the_target_would_lose_and_the_next_cycle_de
     at.cycle()
     found = preview(at, named("Sales.*"))
     assert (found.leave, found.lost, found.judgements) == (1, 1, {Budgeted.GROUPS: Judgement(3, 1)})
-    put_scope(at.applications, at.app, Whom.GROUPS, named("Sales.*"), at.clock, ME)
+    put_scope(at.service, at.app, Whom.GROUPS, named("Sales.*"), ME)
     assert at.cycle().counts.of_groups.groups_deleted == 1
 
 

@@ -21,6 +21,7 @@ from instep.admin.schema import (
 )
 from instep.directory.errors import NotFound
 from instep.ledger.graph_schema import SchemaRefused
+from instep.rules.scoping.standing import Scope
 
 SALES = {
     "groups": [
@@ -49,7 +50,7 @@ def document(at: Installation) -> dict[str, Any]:
 
 
 def put(at: Installation, said: object) -> SavedSchema:
-    return put_schema(at.applications, at.app, said, at.clock, ME)
+    return put_schema(at.service, at.app, said, ME)
 
 
 def row(said: dict[str, Any], target: str) -> dict[str, Any]:
@@ -133,26 +134,26 @@ def test_restoring_brings_back_mappings_and_takes_away_filters_and_what_was_kept
     said["synchronizationRules"][0]["objectMappings"][0]["scope"] = SALES
     put(at, said)
     assert document(at) != before
-    restored = restore_schema(at.applications, at.app, at.clock, ME)
+    restored = restore_schema(at.service, at.app, ME)
     assert document(at) == before
     assert restored.changes == (
         'user mapping of title was changed: "x" -> [jobTitle]',
         "user scoping filter Sales was removed",
         "names, ids and properties that have no effect were changed",
     )
-    assert restore_schema(at.applications, at.app, at.clock, ME).changes == ()
+    assert restore_schema(at.service, at.app, ME).changes == ()
 
 
 def test_filters_are_saved_by_themselves(at: Installation) -> None:
     empty = {"groups": [], "inputFilterGroups": [], "categoryFilterGroups": []}
     assert scope_document(at.applications, at.app, Whom.USERS) == empty
     for whom in Whom:
-        put_scope(at.applications, at.app, whom, SALES if whom is Whom.USERS else None, at.clock, ME)
+        put_scope(at.service, at.app, whom, SALES if whom is Whom.USERS else None, ME)
     assert scope_document(at.applications, at.app, Whom.USERS) == {**empty, **SALES}
     assert scope_document(at.applications, at.app, Whom.GROUPS) == empty
     with pytest.raises(SchemaRefused, match="a group has no source attribute 'department'"):
-        put_scope(at.applications, at.app, Whom.GROUPS, SALES, at.clock, ME)
-    put_scope(at.applications, at.app, Whom.USERS, empty, at.clock, ME)
+        put_scope(at.service, at.app, Whom.GROUPS, SALES, ME)
+    put_scope(at.service, at.app, Whom.USERS, empty, ME)
     assert at.applications.schema(at.app.id).users.filters == ()
 
 
@@ -161,13 +162,13 @@ def test_an_application_without_groups_has_no_filters_of_groups(installed: Insta
     with pytest.raises(NotFound, match="no mapping of groups"):
         scope_document(at.applications, at.app, Whom.GROUPS)
     with pytest.raises(NotFound, match="no mapping of groups"):
-        put_scope(at.applications, at.app, Whom.GROUPS, SALES, at.clock, ME)
+        put_scope(at.service, at.app, Whom.GROUPS, SALES, ME)
 
 
 def test_of_two_who_save_at_once_the_second_is_refused(at: Installation) -> None:
     store = at.applications
     present = store.schema(at.app.id)
-    put_scope(store, at.app, Whom.USERS, SALES, at.clock, ME)
+    put_scope(at.service, at.app, Whom.USERS, SALES, ME)
     with pytest.raises(SchemaMoved, match="saved by somebody else meanwhile"):
         store.save_schema(at.app, present, present, at.now, ME)
 
@@ -175,5 +176,17 @@ def test_of_two_who_save_at_once_the_second_is_refused(at: Installation) -> None
 def test_an_application_that_is_not_connected_can_be_configured_already(at: Installation) -> None:
     with at.database.write() as connection:
         connection.exec_driver_sql("DELETE FROM jobs")
-    assert put_scope(at.applications, at.app, Whom.USERS, SALES, at.clock, ME).changes
+    assert put_scope(at.service, at.app, Whom.USERS, SALES, ME).changes
     assert len(audited(at)) == 1
+
+
+def test_roles_are_not_mapped_while_everyone_is_synchronised(at: Installation) -> None:
+    said = document(at)
+    rows = said["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"]
+    source = {"type": "Function", "expression": "SingleAppRoleAssignment([appRoleAssignments])"}
+    rows.append({"targetAttributeName": 'roles[primary eq "True"].value', "source": source})
+    at.settle(scope=Scope.ALL)
+    with pytest.raises(SchemaRefused, match="with scope=all users have no app roles"):
+        put(at, said)
+    at.settle(scope=Scope.ASSIGNED)
+    assert put(at, said).changes

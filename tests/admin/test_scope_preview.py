@@ -73,7 +73,7 @@ def test_those_who_enter_are_named_with_the_filter_that_lets_them_in(installed: 
     at = installed
     hire(at, ada="Sales", bo="IT", cy="HR")
     at.assign_all()
-    put_scope(at.applications, at.app, Whom.USERS, filters("Sales"), at.clock, "tester")
+    put_scope(at.service, at.app, Whom.USERS, filters("Sales"), "tester")
     at.cycle()
     found = preview(at, filters("Sales", "IT"))
     assert (found.before, found.after, found.enter, found.leave) == (1, 2, 1, 0)
@@ -89,13 +89,13 @@ def test_what_a_preview_says_is_what_the_next_cycle_does(installed: Installation
     at = installed
     hire(at, **{f"u{number:02d}": ("Sales", "IT", "HR")[number % 3] for number in range(30)})
     at.assign_all()
-    put_scope(at.applications, at.app, Whom.USERS, filters("Sales", "IT"), at.clock, "tester")
+    put_scope(at.service, at.app, Whom.USERS, filters("Sales", "IT"), "tester")
     at.cycle()
     found = preview(at, filters("IT", "HR"), shown=3)
     assert (found.enter, found.leave, found.lost) == (10, 10, 10)
     assert (len(found.entering), len(found.leaving)) == (3, 3)
     assert found.judgements["removals"] == Judgement(10, 10)
-    put_scope(at.applications, at.app, Whom.USERS, filters("IT", "HR"), at.clock, "tester")
+    put_scope(at.service, at.app, Whom.USERS, filters("IT", "HR"), "tester")
     summary = at.cycle()
     assert (summary.counts.created, summary.counts.disabled) == (10, 10)
 
@@ -114,7 +114,7 @@ def test_a_preview_says_when_the_removals_would_be_held(installed: Installation)
 def test_nobody_who_is_not_assigned_enters_and_everyone_does_when_all_are_synchronised(installed: Installation) -> None:
     at = installed
     hire(at, ada="Sales", bo="Sales")
-    put_scope(at.applications, at.app, Whom.USERS, filters("IT"), at.clock, "tester")
+    put_scope(at.service, at.app, Whom.USERS, filters("IT"), "tester")
     assert preview(at, filters("Sales")).enter == 0
     at.settle(scope=Scope.ALL)
     assert preview(at, filters("Sales")).enter == 2

@@ -7,14 +7,16 @@ from typing import Any
 
 from instep.admin.applications import default_schema
 from instep.admin.ports import Applications
-from instep.clock import Clock
+from instep.admin.provisioning import Service
+from instep.cycle.compiled import compile_job
 from instep.directory.applications import App
 from instep.directory.definitions import GROUP_ATTRIBUTES, USER_ATTRIBUTES, find_group_attribute, find_user_attribute
 from instep.directory.errors import NotFound
-from instep.ledger.graph_schema import Standard, read_schema, write_schema, write_scope
+from instep.ledger.graph_schema import Problem, SchemaRefused, Standard, read_schema, write_schema, write_scope
 from instep.ledger.graph_schema.standard import SOURCE_GROUP, SOURCE_USER, SourceObject
 from instep.ledger.schema import Schema
 from instep.ledger.schema_changes import schema_changes
+from instep.rules.mapping.wanted import MappingRefused
 
 _USERS = SourceObject(USER_ATTRIBUTES, find_user_attribute)
 _GROUPS = SourceObject(GROUP_ATTRIBUTES, find_group_attribute)
@@ -50,17 +52,17 @@ def schema_document(applications: Applications, app: App) -> dict[str, Any]:
     return write_schema(applications.schema(app.id), standard_of(app))
 
 
-def put_schema(applications: Applications, app: App, document: object, clock: Clock, actor: str) -> SavedSchema:
+def put_schema(service: Service, app: App, document: object, actor: str) -> SavedSchema:
     """Replace an application's schema by the one that a document says; a running cycle ends, the next is initial.
 
     Raises SchemaRefused with everything that is wrong, or SchemaMoved; nothing was changed then.
     """
-    return _edit(applications, app, lambda _present, standard: read_schema(document, standard), clock, actor)
+    return _edit(service, app, lambda _present, standard: read_schema(document, standard), actor)
 
 
-def restore_schema(applications: Applications, app: App, clock: Clock, actor: str) -> SavedSchema:
+def restore_schema(service: Service, app: App, actor: str) -> SavedSchema:
     """Bring back the mappings that the application was added with, and no scoping filters (mappings.md 1.10)."""
-    return _edit(applications, app, lambda _present, standard: standard.template, clock, actor)
+    return _edit(service, app, lambda _present, standard: standard.template, actor)
 
 
 def scope_document(applications: Applications, app: App, whom: Whom) -> dict[str, Any]:
@@ -69,11 +71,9 @@ def scope_document(applications: Applications, app: App, whom: Whom) -> dict[str
     return mapping["scope"] or write_scope(())
 
 
-def put_scope(applications: Applications, app: App, whom: Whom, scope: object, clock: Clock, actor: str) -> SavedSchema:
+def put_scope(service: Service, app: App, whom: Whom, scope: object, actor: str) -> SavedSchema:
     """Replace the scoping filters of users or groups. Raises SchemaRefused, SchemaMoved or NotFound."""
-    return _edit(
-        applications, app, lambda present, standard: with_scope(present, standard, app, whom, scope), clock, actor
-    )
+    return _edit(service, app, lambda present, standard: with_scope(present, standard, app, whom, scope), actor)
 
 
 def with_scope(present: Schema, standard: Standard, app: App, whom: Whom, scope: object) -> Schema:
@@ -92,12 +92,21 @@ def _object_mapping(document: dict[str, Any], app: App, whom: Whom) -> dict[str,
     raise NotFound(f"{app.name} has no mapping of {whom.name.lower()}, so there is nothing to filter.")
 
 
-def _edit(
-    applications: Applications, app: App, edit: Callable[[Schema, Standard], Schema], clock: Clock, actor: str
-) -> SavedSchema:
-    before, standard = applications.schema(app.id), standard_of(app)
+def _edit(service: Service, app: App, edit: Callable[[Schema, Standard], Schema], actor: str) -> SavedSchema:
+    before, standard = service.applications.schema(app.id), standard_of(app)
     after = edit(before, standard)
     if write_schema(before, standard) == write_schema(after, standard):
         return SavedSchema(before, ())
-    applications.save_schema(app, before, after, clock(), actor)
+    _require_a_job_that_can_run(service, app, after)
+    service.applications.save_schema(app, before, after, service.clock(), actor)
     return SavedSchema(after, tuple(schema_changes(before, after)) or ("the form of expressions was changed",))
+
+
+def _require_a_job_that_can_run(service: Service, app: App, schema: Schema) -> None:
+    """Raise SchemaRefused for what is sound in itself and not with the job's settings, such as roles and scope=all."""
+    job = service.jobs.job_of(app)
+    try:
+        if job is not None:
+            compile_job(job, schema, service.clock())
+    except MappingRefused as refused:
+        raise SchemaRefused([Problem(f"user mapping of {refused.target}", refused.problem)]) from None

@@ -57,7 +57,7 @@ def put(
     document = read_json(file)
     with open_directory(data) as instep, problems_named(json):
         found = find_app(instep.applications, app)
-        saved = put_scope(instep.applications, found, _whom(groups), document, instep.clock, actor())
+        saved = put_scope(instep.service, found, _whom(groups), document, actor())
     say_what_was_saved(found, saved, json)
 
 

@@ -48,7 +48,7 @@ def put(
     document = read_json(file)
     with open_directory(data) as instep, problems_named(json):
         found = find_app(instep.applications, app)
-        saved = put_schema(instep.applications, found, document, instep.clock, actor())
+        saved = put_schema(instep.service, found, document, actor())
     say_what_was_saved(found, saved, json)
 
 
@@ -61,9 +61,9 @@ def restore(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
     from instep.admin.applications import find_app
     from instep.admin.schema import restore_schema
 
-    with open_directory(data) as instep:
+    with open_directory(data) as instep, problems_named(json):
         found = find_app(instep.applications, app)
-        saved = restore_schema(instep.applications, found, instep.clock, actor())
+        saved = restore_schema(instep.service, found, actor())
     say_what_was_saved(found, saved, json)
 
 
