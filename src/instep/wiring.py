@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from instep.admin.links import JobNotStopped
+from instep.admin.on_demand import UserIsUnderWay
 from instep.admin.plans import PlanRefused
-from instep.admin.ports import Door, JobIsRunning, SchemaMoved
+from instep.admin.ports import Door, JobIsRunning, OnDemandIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.setting_values import SettingRefused
 from instep.clock import Clock, system_clock
@@ -24,6 +25,7 @@ from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.store.applications import ApplicationStore
+from instep.store.claims import StoredClaims
 from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
@@ -46,6 +48,7 @@ REFUSALS = (
     MappingRefused,
     NewerDatabase,
     NotConnected,
+    OnDemandIsRunning,
     PlanRefused,
     SchemaMoved,
     ResetRefused,
@@ -54,6 +57,7 @@ REFUSALS = (
     SettingRefused,
     TenantUrlRefused,
     UnknownTemplate,
+    UserIsUnderWay,
 )
 
 
@@ -88,7 +92,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         applications = ApplicationStore(database)
         jobs = JobStore(database, open_secret_box(settings.key_path))
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
-        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, PlanStore(database))
+        claims, plans = StoredClaims(database), PlanStore(database)
+        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, plans, claims)
         yield Instep(settings, DirectoryStore(database), applications, jobs, service, clock)
     finally:
         database.close()

@@ -17,6 +17,8 @@ from instep.admin import groups as group_cases
 from instep.admin import plans as plan_cases
 from instep.admin import users as user_cases
 from instep.admin.applications import Principal
+from instep.admin.on_demand import OnDemandReport, provision_on_demand
+from instep.admin.people import find_person
 from instep.admin.ports import Door, LogQuery
 from instep.admin.preview import preview
 from instep.admin.provisioning import Service, provision, require_job
@@ -24,7 +26,7 @@ from instep.cycle.conductor import Retries
 from instep.cycle.ports import Feed, Ledger, Target
 from instep.directory.applications import App, PrincipalType
 from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
-from instep.directory.users import create_user
+from instep.directory.users import User, create_user
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation
@@ -32,6 +34,7 @@ from instep.ledger.records import Link, RecordedLogEntry
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 from instep.rules.scoping.filters import ScopingFilter
 from instep.store.applications import ApplicationStore
+from instep.store.claims import StoredClaims
 from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
@@ -81,10 +84,9 @@ class Installation:
     def service(self) -> Service:
         feed = self.feed or StoredFeed(self.database)
         ledger = self.ledger or StoredLedger(self.database)
-        previews = StoredPreviews(self.database)
-        return Service(
-            self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id, previews, self.plans
-        )
+        previews, claims = StoredPreviews(self.database), StoredClaims(self.database)
+        parts = (self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id)
+        return Service(*parts, previews, self.plans, claims)
 
     @property
     def job(self) -> Job:
@@ -103,6 +105,10 @@ class Installation:
     async def _open(self, _door: Door) -> AsyncIterator[Target]:
         self.target.open()
         yield self.target
+
+    @asynccontextmanager
+    async def _open_beside(self, _door: Door) -> AsyncIterator[Target]:
+        yield self.target.second_door()
 
     # --- the directory
 
@@ -222,6 +228,13 @@ class Installation:
         """Carries out a plan, or goes on with that."""
         return asyncio.run(plan_cases.apply_plan(self.service, self.app, self.plan(plan.id), ME))
 
+    def on_demand(self, user_id: str) -> OnDemandReport:
+        """Provisions one user on demand, as another process would: with a feed, a ledger and a door of its own."""
+        stored = replace(self.service, feed=StoredFeed(self.database), ledger=StoredLedger(self.database))
+        beside = replace(stored, open_target=self._open_beside)
+        person = find_person(self.directory, self.jobs, user_id)
+        return asyncio.run(provision_on_demand(beside, self.app, person, ME))
+
     # --- what can be seen
 
     def plan(self, plan_id: int) -> Plan:
@@ -236,6 +249,10 @@ class Installation:
 
     def link(self, user_id: str) -> Link | None:
         return self.jobs.link(self.job, user_id)
+
+    def directory_user(self, user_id: str) -> User:
+        with self.directory.reading() as reading:
+            return user_cases.find_user(reading, user_id)
 
     def rows(self, statement: str) -> list[Any]:
         """What the database says to a query."""

@@ -7,9 +7,10 @@ is told to it as values.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import orjson
@@ -65,7 +66,8 @@ class Fault:
 class MemoryTarget:
     """The accounts of one application.
 
-    `on_request` lets the world move at the moment when a request arrives, `on_answer` when it has had its effect.
+    `on_request` lets the world move at the moment when a request arrives, `on_answer` when it has had its effect;
+    `takes_seconds` is how long each request takes.
     """
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -74,10 +76,11 @@ class MemoryTarget:
     faults: list[Fault] = field(default_factory=list)
     on_request: Callable[[Sent], None] | None = None
     on_answer: Callable[[Sent, Outcome], None] | None = None
-    given: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))  # of the ids; none is given twice
     is_shut: bool = False
     failed_requests: deque[FailedRequest] = field(default_factory=lambda: deque(maxlen=5))
     all_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    takes_seconds: float = 0.0
 
     @property
     def groups(self) -> "MemoryGroups":
@@ -151,6 +154,10 @@ class MemoryTarget:
         """Let no further request leave."""
         self.is_shut = True
 
+    def second_door(self) -> "MemoryTarget":
+        """Another door to the same application, which counts its own requests."""
+        return replace(self, requests=Counter(), is_shut=False, failed_requests=deque(maxlen=5))
+
     def open(self) -> None:
         """Begins anew, as a door that is opened for another run."""
         self.is_shut = False
@@ -163,7 +170,7 @@ class MemoryTarget:
         self.sent.append(sent)
         if self.on_request is not None:
             self.on_request(sent)
-        await asyncio.sleep(0)  # others have their turn, as while a request is on its way
+        await asyncio.sleep(self.takes_seconds)  # others have their turn, as while a request is on its way
         fault = next((fault for fault in self.faults if fault.hits(sent)), None)
         if fault is not None:
             fault.times -= 1
@@ -186,8 +193,7 @@ class MemoryTarget:
     def _insert(self, resource: dict[str, Any], *, is_checked: bool = False) -> dict[str, Any]:
         if is_checked:
             self._require_free(resource, None)
-        self.given += 1
-        account_id = f"account-{self.given:06d}"
+        account_id = f"account-{next(self.numbers):06d}"
         self.accounts[account_id] = {**resource, "id": account_id}
         return self.accounts[account_id]
 
@@ -279,8 +285,7 @@ class MemoryGroups:
     def _insert(self, document: dict[str, Any]) -> dict[str, Any]:
         resource = GROUPS.clean(document)
         self._require_members(resource)
-        self._target.given += 1
-        resource_id = f"group-{self._target.given:06d}"
+        resource_id = f"group-{next(self._target.numbers):06d}"
         self._target.all_groups[resource_id] = {**resource, "id": resource_id}
         return self._target.all_groups[resource_id]
 

@@ -155,6 +155,9 @@ class Jobs(Protocol):
     def lease(self, job: Job) -> AbstractContextManager[None]:
         """Hold the right to run the job; it ends with the process. Raises JobIsRunning."""
 
+    def on_demand_lease(self, job: Job) -> AbstractContextManager[None]:
+        """Hold the right to provision on demand; it ends with the process. Raises OnDemandIsRunning."""
+
 
 class SchemaMoved(Exception):
     """Somebody else saved the mappings or the scoping filters since they were read; nothing was changed."""
@@ -188,6 +191,10 @@ class Plans(Protocol):
 
     def make_stale(self, plan: Plan, job: Job, now: datetime, actor: str, reason: str) -> None:
         """End a plan that can never be applied any more."""
+
+
+class OnDemandIsRunning(Exception):
+    """Another process provisions somebody on demand at this moment."""
 
 
 class JobIsRunning(Exception):

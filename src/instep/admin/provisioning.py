@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from instep.admin.ports import Applications, Door, JobIsStopped, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
-from instep.cycle.ports import Feed, Ledger, Previews, Target
+from instep.cycle.ports import Claims, Feed, Ledger, Previews, Target
 from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
@@ -37,6 +37,7 @@ class Service:
     new_id: Callable[[], str]
     previews: Previews
     plans: Plans
+    claims: Claims
 
 
 async def connect(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:

@@ -18,14 +18,29 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 4
 T = TypeVar("T")
+USER_FAILED = 5
 
 
-def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+def provision(
+    app: AppArgument,
+    *,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="U", help="Only this user, now, also while a cycle runs.")
+    ] = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
     """Run one cycle now, in the foreground, or go on with an interrupted one; also where the job is stopped.
 
     Users who failed before are tried again. The last line is the cycle's summary. Exit codes: 0 the cycle ran to its
     end (the summary counts who failed or is held); 1 refused; 4 interrupted, it goes on when the job runs again.
+
+    With --user, one user is provisioned on demand: each step is shown with its values, and exit code 5 means that the
+    user failed.
     """
+    if user is not None:
+        _provision_on_demand(app, user, data, "json" if json else "words")
+        return
     from instep.admin.applications import find_app
     from instep.admin.provisioning import provision as use_case
 
@@ -38,6 +53,26 @@ def provision(app: AppArgument, *, data: DataOption = None, json: JsonOption = F
         for line in summary_in_words(found.name, summary):
             say(line)
     raise typer.Exit(exit_code(summary))
+
+
+def _provision_on_demand(app: str, user: str, data: DataOption, form: str) -> None:
+    from instep.admin.applications import find_app
+    from instep.admin.on_demand import provision_on_demand
+    from instep.admin.people import find_person
+    from instep.cli.on_demand_shown import report_as_documents, report_in_words
+
+    with open_directory(data) as instep:
+        found = find_app(instep.applications, app)
+        person = find_person(instep.directory, instep.jobs, user)
+        report = asyncio.run(provision_on_demand(instep.service, found, person, actor()))
+    if form == "json":
+        for document in report_as_documents(report):
+            print_json(document)
+    else:
+        for line in report_in_words(found.name, person.name, report):
+            say(line)
+    code = exit_code(report.summary)
+    raise typer.Exit(USER_FAILED if code == 0 and report.advice is not None else code)
 
 
 def start(app: AppArgument, *, data: DataOption = None) -> None:

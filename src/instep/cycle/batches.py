@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from instep.cycle.claimed import wait_for_claims
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import AccountTaken, AdministratorActed, Batch, Recorded, ToSend
@@ -14,18 +15,18 @@ from instep.cycle.watching import heed
 from instep.cycle.writers import Writers, another_users_account
 from instep.ledger.cycles import Counts, CycleKind
 from instep.ledger.records import OperationState
-from instep.rules.planning.plan import Problem
+from instep.rules.planning.plan import Nothing, Problem
 
 DECIDED_AT_A_TIME = 50  # between two looks at the loop, so that answers are read while users are decided
 ROUNDS = 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sent:
     """A batch on its way: `done` is set when its writers are through; `stale` changed since they were decided."""
 
-    turns: Sequence[Turn]
-    stale: Collection[str]
+    turns: list[Turn]
+    stale: set[str]
     done: asyncio.Event
     cursor: str | None
 
@@ -37,6 +38,7 @@ class Batches:
         self.run = run
         self.lookups = lookups
         self.writers = writers
+        self._on_their_way: list[Sent] = []
 
     async def decide(self, batch: Batch, passed_over: Collection[str] = ()) -> list[Turn]:
         """Decide about each user of a batch but those passed over; the target is read where it must be."""
@@ -55,34 +57,66 @@ class Batches:
         self.run.under_way.update(turn.user.id for turn in turns)
         stale = await self._write_down(turns)
         ready = [turn for turn in turns if turn.operation is not None and turn.user.id not in stale]
-        return Sent(turns, stale, await self.writers.hand_in(ready), cursor)
+        sent = Sent(list(turns), set(stale), await self.writers.hand_in(ready), cursor)
+        self._on_their_way.append(sent)
+        return sent
 
-    async def finish(self, sent: Sent) -> None:
-        """Wait for the writers, follow up, and record the batch in one transaction.
+    async def finish(self, sent: Sent) -> Sequence[Turn]:
+        """Wait for the writers, follow up, and record the batch in one transaction; return what was recorded.
 
         The cursor moves only if every user of the batch is through, so that the prefix stays unbroken.
         """
         await self.writers.wait(sent.done)
+        self._on_their_way.remove(sent)
         through = await self._follow(sent.turns, sent.stale)
-        await self.record(through, sent.cursor)
+        recorded = await self.record(through, sent.cursor)
         self.run.under_way.difference_update(turn.user.id for turn in sent.turns)
+        return recorded
 
-    async def send_now(self, turns: Sequence[Turn]) -> None:
-        """Write down, send before all that waits, follow up and record: for removals."""
+    async def let_go(self, user_id: str) -> None:
+        """Let a user go who is wanted: withdraw the operation if it waits to be sent, record it if it was answered."""
+        found = ((sent, turn) for sent in self._on_their_way for turn in sent.turns if turn.user.id == user_id)
+        sent, turn = next(found, (None, None))
+        if sent is None or turn is None or user_id in sent.stale:
+            return
+        if self.writers.withdraw(turn):
+            sent.stale.add(user_id)
+            await self.run.call(self.run.ledger.withdraw, turn.operations[-1][0])
+            turn.operations[-1] = (turn.operations[-1][0], OperationState.STALE)
+        elif turn.verdict is not None:
+            sent.turns.remove(turn)
+            await self.record(await self._follow([turn], ()), None)
+            self.run.under_way.discard(user_id)
+
+    async def send_now(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Write down, send before all that waits, follow up and record: for removals; return what was recorded."""
         stale = await self._write_down(turns)
         ready = [turn for turn in turns if turn.user.id not in stale]
         await self.writers.send_urgently([turn for turn in ready if turn.operation is not None])
-        await self.record(await self._follow(turns, stale), None)
+        return await self.record(await self._follow(turns, stale), None)
 
-    async def record(self, turns: Sequence[Turn], cursor: str | None) -> None:
-        """Record what came of these turns."""
+    async def record(self, turns: Sequence[Turn], cursor: str | None) -> Sequence[Turn]:
+        """Record what came of these turns; return them as they were recorded.
+
+        Whoever was provisioned on demand since they were decided is decided again before that.
+        """
+        while claimed := await self._record_as_answered(turns, cursor):
+            last = {turn.user.id: turn for turn in turns}
+            anew = await self._follow([last[user_id] for user_id in claimed], claimed)
+            others = [turn for turn in turns if turn.user.id not in claimed]
+            left = self.run.leavers if self.run.stop is None else claimed
+            turns = [*others, *(turn for turn in anew if turn.user.id not in left)]
+        return turns
+
+    async def _record_as_answered(self, turns: Sequence[Turn], cursor: str | None) -> Collection[str]:
         try:
-            await self._record(turns, cursor)
+            return await self._record(turns, cursor)
         except AccountTaken:
             await self._refuse_taken_accounts(turns)
-            await self._record(turns, cursor)
+            return await self._record(turns, cursor)
 
-    async def _record(self, turns: Sequence[Turn], cursor: str | None) -> None:
+    async def _record(self, turns: Sequence[Turn], cursor: str | None) -> Collection[str]:
+        """Record these turns; return whoever may not be recorded: then nobody was."""
         run, now, recorded, done = self.run, self.run.clock(), Recorded(), Counts()
         for turn in turns:
             record_turn(turn, recorded, done, now)
@@ -93,13 +127,17 @@ class Batches:
         run.counts.add(done)
         reached = cursor if run.stop is None else None
         try:
-            await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
+            claimed = await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, reached, now)
         except AccountTaken:
             run.counts.take_back(done)
             raise
+        if claimed:
+            run.counts.take_back(done)
+            return claimed
         for link in recorded.links:
             run.claims.pop(link.account_id, None)
         run.report()
+        return ()
 
     async def _refuse_taken_accounts(self, turns: Sequence[Turn]) -> None:
         """A target answered with an id that it had given to another user before: that is not believed."""
@@ -144,12 +182,16 @@ class Batches:
 
     async def _decide_anew(self, stale: Mapping[str, Turn]) -> Sequence[Turn]:
         """Decide again about users who changed since; those who are to go now are set aside."""
+        if stale:
+            await wait_for_claims(self.run, self.lookups, stale)
         if not stale or self.run.stop is not None:
             return ()
         batch = await self.run.call(self.run.feed.some, self.run.job, self.run.cycle, stale.keys())
         turns = self._set_leavers_aside(await self.decide(batch))
         for turn in turns:
             turn.operations = stale[turn.user.id].operations
+            if turn.user.id in batch.logged and isinstance(turn.plan, Nothing):
+                turn.plan = None  # a leaver who has an entry in this cycle, and is gone already: not a second one
         return turns
 
     async def _write_down(self, turns: Sequence[Turn]) -> Collection[str]:

@@ -17,6 +17,7 @@ from instep.cycle.aftermath import (
 )
 from instep.cycle.batches import Batches
 from instep.cycle.compiled import compile_job
+from instep.cycle.giving_way import giving_way
 from instep.cycle.groups.provisioning import GroupProvisioning
 from instep.cycle.lookups import Lookups
 from instep.cycle.pipeline import take_through
@@ -117,16 +118,17 @@ async def _both_passes(run: Run) -> None:
         await groups.doubt_open_operations()
     async with Writers(run) as writers:
         batches = Batches(run, lookups, writers)
-        if run.stop is None:
-            await remove_leavers(run, batches)
-        if groups is not None:
-            await groups.remove_leavers()
-        await managers_first(run, batches)
-        await take_through(run, batches, _walk(run))
-        await repair_references(run, batches)
-        if groups is not None:
-            await groups.provision(batches)
-        await remove_newer_leavers(run, batches)
+        async with giving_way(run, batches):
+            if run.stop is None:
+                await remove_leavers(run, batches)
+            if groups is not None:
+                await groups.remove_leavers()
+            await managers_first(run, batches)
+            await take_through(run, batches, _walk(run))
+            await repair_references(run, batches)
+            if groups is not None:
+                await groups.provision(batches)
+            await remove_newer_leavers(run, batches)
 
 
 async def _walk(run: Run) -> AsyncIterator[Batch]:

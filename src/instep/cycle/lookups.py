@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from instep.cycle.run import Run
-from instep.cycle.turns import Turn, matching_values, settle
+from instep.cycle.turns import Tried, Turn, matching_values, settle
 from instep.cycle.unique_values import choose_values
 from instep.cycle.walk import PAGE_SIZE, Walk, account_of, read_page
 from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, NotThere, Unavailable, judge_read
@@ -29,9 +29,9 @@ class Way(StrEnum):
 class Lookups:
     """Finds the accounts of users who have no link; it reads the target's list at most once a cycle."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, way: Way = Way.UNDECIDED) -> None:
         self._run = run
-        self._way = Way.UNDECIDED
+        self._way = way
         self._walk: Walk | None = None
 
     async def settle(self, turns: Sequence[Turn]) -> None:
@@ -75,6 +75,7 @@ class Lookups:
         for attribute, value in matching_values(self._run.compiled, turn):
             self._run.counts.reads_because["matching by filter"] += 1
             accounts = await self.accounts_with(turn, attribute, value)
+            turn.tried = (*turn.tried, Tried(attribute, value, tuple(account.id for account in accounts or ())))
             if accounts is None:
                 return None
             if accounts:

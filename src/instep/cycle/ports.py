@@ -134,6 +134,41 @@ class Recorded:
     held: list[Held] = field(default_factory=list)
     due: list[tuple[str, datetime]] = field(default_factory=list)  # users, and when their values may be others
 
+    @property
+    def decided(self) -> set[str]:
+        """Whose links or escrows are written, so that nobody else may have decided about them meanwhile.
+
+        A removal that is held is not among them: it is decided again in every cycle.
+        """
+        held = {each.user_id for each in self.held}
+        linked = {link.user_id for link in self.links}
+        return linked | {entry.user_id for entry in self.entries if entry.user_id not in held}
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """Users who are provisioned on demand now, or wanted for it; and of whom it was cut off, its outcome unknown."""
+
+    now: frozenset[str]
+    wanted: frozenset[str]
+    cut_off: frozenset[str]
+
+
+class Claims(Protocol):
+    """The right to decide about one user beside a cycle; it is released when its own cycle ends."""
+
+    def take_beside_a_cycle(self, job: Job, user_id: str, cycle_id: str, now: datetime, actor: str) -> Cycle | None:
+        """Claim a user, with a cycle on demand; None while a cycle has an operation about them in hand.
+
+        That cycle is told that the user is wanted.
+        """
+
+    def take_alone(self, job: Job, user_id: str, cycle_id: str, now: datetime, actor: str) -> Cycle:
+        """Claim a user while no cycle runs: what is in hand was left so, and its outcome is unknown."""
+
+    def give_up(self, job: Job, user_id: str) -> None:
+        """Want the user no more."""
+
 
 class Ledger(Protocol):
     """What happened and what is known; each method is one transaction."""
@@ -162,13 +197,27 @@ class Ledger(Protocol):
     ) -> tuple[Sequence[int], Collection[str]]:
         """Write operations down before they leave; return their ids, and the users who changed since `decided_at`.
 
-        The operations of those users are written down as stale, and must not be sent.
+        Those who are or were provisioned on demand meanwhile are among them. Their operations are written down as
+        stale, and must not be sent.
         """
 
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
-    ) -> None:
-        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken."""
+    ) -> Collection[str]:
+        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken.
+
+        Where some of the users are or were provisioned on demand since they were decided, they are returned, and
+        nothing was written: they must be decided again.
+        """
+
+    def wanted(self, job: Job) -> Sequence[str]:
+        """Return whom somebody waits for to provision them on demand."""
+
+    def withdraw(self, operation_id: int) -> None:
+        """Write down that an operation was not sent, and will not be."""
+
+    def in_hand(self, job: Job) -> InHand:
+        """Return who is provisioned on demand; whoever was cut off is told once, their operations being unknown."""
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these accounts are linked to which user."""

@@ -133,9 +133,11 @@ def _is_without_account(turn: Turn) -> bool:
 
 
 def _known_values(turn: Turn) -> Mapping[str, TargetValue]:
-    if turn.account is not None:
-        return {name: turn.account.values[name] for name in turn.wanted if name in turn.account.values}  # type: ignore[misc]
-    return turn.link.last_written if turn.link is not None else {}
+    written = turn.link.last_written if turn.link is not None else {}
+    if turn.account is None:
+        return written
+    names = {**written, **turn.wanted}
+    return {name: turn.account.values[name] for name in names if name in turn.account.values}  # type: ignore[misc]
 
 
 def _link_what_was_matched(turn: Turn, recorded: Recorded) -> None:

@@ -1,5 +1,6 @@
 """What became of the operations whose outcome an interruption hid? Asked of the target before anything else."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -8,11 +9,14 @@ from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recording import record_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
+from instep.ledger.cycles import Counts
 from instep.ledger.records import Link, OpenOperation, OperationState, Origin
 from instep.rules.health.verdicts import Done
 from instep.rules.matching.match import Account, Matched, match
 from instep.rules.planning.plan import Operation, OperationKind
 from instep.rules.source_user import Presence, SourceUser
+
+LOOK_AGAIN_AFTER_SECONDS = 0.05
 
 
 async def resolve_open_operations(run: Run, lookups: Lookups) -> None:
@@ -21,16 +25,32 @@ async def resolve_open_operations(run: Run, lookups: Lookups) -> None:
     A create that is not at the target is forgotten: the user is decided again in this cycle, or the next. What an
     update or a disable would have written is no longer known of the account, so that deciding again writes it.
     """
-    recorded = Recorded()
-    operations = await run.call(run.ledger.open_operations, run.job)
+    while True:
+        operations = await run.call(run.ledger.open_operations, run.job)
+        if not await resolve(run, lookups, operations):
+            return
+        await asyncio.sleep(LOOK_AGAIN_AFTER_SECONDS)  # someone is provisioned on demand, which settles theirs
+
+
+async def resolve(run: Run, lookups: Lookups, operations: Sequence[OpenOperation]) -> Collection[str]:
+    """Find out what became of these operations and record it.
+
+    Return whose outcome somebody else finds out, who provisions them on demand: then nothing was recorded.
+    """
+    recorded, done = Recorded(), Counts()
     await _doubt(run, [o for o in operations if o.kind is not OperationKind.CREATE], recorded)
     creates = [o for o in operations if o.kind is OperationKind.CREATE]
     for start in range(0, len(creates), BATCH_SIZE):
         if run.stop is None:
-            await _resolve_creates(run, lookups, creates[start : start + BATCH_SIZE], recorded)
+            await _resolve_creates(run, lookups, creates[start : start + BATCH_SIZE], recorded, done)
     run.count_requests()
-    if recorded.operations:
-        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
+    if not recorded.operations:
+        return ()
+    run.counts.add(done)
+    claimed = await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
+    if claimed:
+        run.counts.take_back(done)
+    return claimed
 
 
 async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Recorded) -> None:
@@ -56,7 +76,9 @@ async def _doubt(run: Run, operations: Sequence[OpenOperation], recorded: Record
     recorded.links.extend(links.values())
 
 
-async def _resolve_creates(run: Run, lookups: Lookups, operations: Sequence[OpenOperation], recorded: Recorded) -> None:
+async def _resolve_creates(
+    run: Run, lookups: Lookups, operations: Sequence[OpenOperation], recorded: Recorded, done: Counts
+) -> None:
     """Look for all these accounts at once; an operation without a usable answer stays open."""
     run.counts.reads_because["whether a create had its effect"] += len(operations)
     latest = {operation.user_id: operation for operation in operations}
@@ -77,17 +99,17 @@ async def _resolve_creates(run: Run, lookups: Lookups, operations: Sequence[Open
             elif turn.user.id in logged:  # as one who failed, as far as could be told then
                 _link_only(operation, decided.account, recorded)
             else:
-                _link(run, turn, operation, decided.account, recorded)
+                _link(run, turn, operation, decided.account, recorded, done)
 
 
-def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, recorded: Recorded) -> None:
+def _link(run: Run, turn: Turn, operation: OpenOperation, account: Account, recorded: Recorded, done: Counts) -> None:
     """Finish the create as if its answer had come, if the account says what was sent; otherwise link it only."""
     as_sent = all(account.values.get(name) == value for name, value in operation.after.items())
     if as_sent and operation.cycle_id == run.cycle.id:
         turn.plan = Operation(OperationKind.CREATE, None, {}, operation.after, leaves_active=True)
         turn.verdict = Done({"id": account.id})
         turn.operations = [(operation.id, OperationState.SENT)]
-        record_turn(turn, recorded, run.counts, run.clock())
+        record_turn(turn, recorded, done, run.clock())
         return
     _link_only(operation, account, recorded)
 

@@ -26,6 +26,15 @@ from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_user import SourceUser
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One question by which an account was looked for, and the ids of those that the target returned."""
+
+    attribute: str
+    value: str
+    account_ids: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Turn:
     """One user's way through a cycle: what was decided, what was sent, what came of it.
@@ -45,6 +54,7 @@ class Turn:
     decided_at: int = 0
     origin: Origin = Origin.CREATED
     matched_by: str | None = None
+    tried: tuple[Tried, ...] = ()
     account: Account | None = None
     is_gone: bool = False
     vanished_id: str | None = None  # the account that was gone, of a user who is to have another

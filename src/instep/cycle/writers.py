@@ -61,6 +61,15 @@ class Writers:
         await self._call_writers()
         await self._through(batch.done)
 
+    def withdraw(self, turn: Turn) -> bool:
+        """Take an operation out of the queue; False where it is not there any more."""
+        for waiting in self._waiting:
+            if waiting[0] is turn:
+                self._waiting.remove(waiting)
+                waiting[1].finish_one()
+                return True
+        return False
+
     async def wait(self, done: asyncio.Event) -> None:
         """Wait for a batch, or for the error that broke a writer."""
         await self._through(done)

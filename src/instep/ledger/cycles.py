@@ -11,16 +11,17 @@ from instep.rules.health.budgets import Budgeted, Judgement
 
 
 class CycleKind(StrEnum):
-    """Everyone, those who changed since the watermark, or those whom a plan that is applied names."""
+    """Everyone, those who changed since the watermark, those whom a plan that is applied names, or one user by hand."""
 
     INITIAL = "initial"
     INCREMENTAL = "incremental"
     PLAN = "plan"
+    ON_DEMAND = "on demand"
 
     @property
     def has_turns(self) -> bool:
-        """Whether it is written down whose turn it is; otherwise it is everyone's."""
-        return self is not CycleKind.INITIAL
+        """Whether it is written down whose turn it is; otherwise it is everyone's, or that of one who is named."""
+        return self in (CycleKind.INCREMENTAL, CycleKind.PLAN)
 
 
 class CycleState(StrEnum):

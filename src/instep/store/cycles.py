@@ -14,13 +14,14 @@ from instep.store.feed import head
 def unfinished_cycle(
     connection: Connection, job: Job, now: datetime, plan_id: int | None = None
 ) -> tuple[Cycle, Counts] | None:
-    """Return the cycle to go on with, the one that applies a plan or an ordinary one.
+    """Return the cycle to go on with, the one that applies a plan or an ordinary one; none on demand.
 
     Those of another configuration or target are superseded, whatever they are.
     """
     rows = connection.execute(
         text("""SELECT id, kind, configuration_version, target_identity, since, head, cursor, counts, begun_at, plan_id
-                FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') ORDER BY begun_at DESC"""),
+                FROM cycles WHERE job_id = :job AND state IN ('running', 'interrupted') AND kind <> 'on demand'
+                ORDER BY begun_at DESC"""),
         {"job": job.id},
     ).all()
     outdated = [row for row in rows if (row[2], row[3]) != (job.configuration_version, job.target_identity)]
@@ -44,11 +45,11 @@ def _supersede(connection: Connection, cycle_id: str, now: datetime) -> None:
         {"cycle": cycle_id, "now": to_text(now)},
     )
     connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle_id})
-    _keep_unknown(connection, cycle_id)
+    keep_unknown(connection, cycle_id)
 
 
-def _keep_unknown(connection: Connection, cycle_id: str) -> None:
-    """What a superseded cycle left without an outcome must still be asked for."""
+def keep_unknown(connection: Connection, cycle_id: str) -> None:
+    """What a cycle that does not go on left without an outcome must still be asked for."""
     connection.execute(
         text("""UPDATE operations SET state = 'unknown' WHERE cycle_id = :cycle AND state IN ('planned', 'sent')
                 AND id >= (SELECT first_operation FROM cycles WHERE id = :cycle)"""),
@@ -67,12 +68,12 @@ def new_cycle(connection: Connection, job: Job, now: datetime, new_id: str) -> C
     return cycle
 
 
-def insert_cycle(connection: Connection, cycle: Cycle) -> None:
-    """Write down a cycle that begins."""
+def insert_cycle(connection: Connection, cycle: Cycle, actor: str | None = None) -> None:
+    """Write down a cycle that begins; `actor` is who asked for it, where it is not the service's own."""
     connection.execute(
         text("""INSERT INTO cycles (id, job_id, kind, state, configuration_version, target_identity, since, head,
-                plan_id, counts, begun_at) VALUES (:id, :job, :kind, 'running', :version, :identity, :since, :head,
-                :plan, :counts, :now)"""),
+                plan_id, counts, begun_at, actor) VALUES (:id, :job, :kind, 'running', :version, :identity, :since,
+                :head, :plan, :counts, :now, :actor)"""),
         {
             "id": cycle.id,
             "job": cycle.job_id,
@@ -84,6 +85,7 @@ def insert_cycle(connection: Connection, cycle: Cycle) -> None:
             "plan": cycle.plan_id,
             "counts": counts_text(Counts()),
             "now": to_text(cycle.begun_at),
+            "actor": actor,
         },
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from instep.clock import to_text
 from instep.directory.applications import App
+from instep.ledger.cycles import CycleKind
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
 from instep.store.audit import write_audit
@@ -104,7 +105,7 @@ def _query() -> Any:
 def _job(connection: Connection, row: Any) -> Job:
     last = connection.execute(
         select(cycles.c.ended_at)
-        .where(cycles.c.job_id == row.id, cycles.c.ended_at.is_not(None))
+        .where(cycles.c.job_id == row.id, cycles.c.ended_at.is_not(None), cycles.c.kind != CycleKind.ON_DEMAND.value)
         .order_by(cycles.c.ended_at.desc())
     ).first()
     return Job(

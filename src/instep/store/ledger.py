@@ -12,13 +12,21 @@ from sqlalchemy.exc import IntegrityError
 
 from instep.clock import to_text
 from instep.cycle.aftermath import Aftermath, LeftOver
-from instep.cycle.ports import AccountTaken, Acts, Agreed, Recorded, ToSend
-from instep.ledger.cycles import Counts, Cycle, CycleState
+from instep.cycle.ports import AccountTaken, Acts, Agreed, InHand, Recorded, ToSend
+from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.claims import (
+    claims_of_others,
+    forget_claims_over,
+    release_claim,
+    tell_claimed,
+    users_in_hand,
+    users_wanted,
+)
 from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
@@ -38,6 +46,8 @@ class StoredLedger:
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
         with self._database.write() as connection:
+            users_in_hand(connection, job, self._database)
+            forget_claims_over(connection, job)
             if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
             cycle = new_cycle(connection, job, now, new_id)
@@ -64,8 +74,8 @@ class StoredLedger:
             WHERE job_id = :job AND state = 'unknown' AND source_type = 'User'
             UNION ALL SELECT o.id, o.cycle_id, o.user_id, o.kind, o.account_id, o.after
             FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
-            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent')
-              AND o.source_type = 'User' ORDER BY 1"""
+            WHERE c.job_id = :job AND c.state = 'running' AND c.kind <> 'on demand'
+              AND o.state IN ('planned', 'sent') AND o.source_type = 'User' ORDER BY 1"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id}).all()
         return [
@@ -80,6 +90,8 @@ class StoredLedger:
             require_no_act(connection, job)
             changed = _changed_since(connection, job, decided_at)
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
+            if claims := claims_of_others(connection, job, cycle):
+                stale |= tell_claimed(connection, job, claims, {o.user_id for o in operations})
             first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
             _insert_operations(connection, job, cycle, operations, stale, first, decided_at, now)
             connection.execute(
@@ -90,9 +102,15 @@ class StoredLedger:
 
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
-    ) -> None:
-        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken."""
+    ) -> Collection[str]:
+        """Write what came of a batch; the cursor moves if one is given. Raises AccountTaken.
+
+        Return whoever was provisioned on demand since they were decided: then nothing was written.
+        """
         with self._database.write() as connection:
+            claims = claims_of_others(connection, job, cycle)
+            if claims and (claimed := tell_claimed(connection, job, claims, recorded.decided)):
+                return claimed
             try:
                 write_recorded(connection, job, cycle, recorded, to_text(now))
             except IntegrityError as error:
@@ -101,6 +119,22 @@ class StoredLedger:
                 text("UPDATE cycles SET counts = :counts, cursor = coalesce(:cursor, cursor) WHERE id = :cycle"),
                 {"counts": counts_text(counts), "cursor": cursor, "cycle": cycle.id},
             )
+        return ()
+
+    def wanted(self, job: Job) -> Sequence[str]:
+        """Return whom somebody waits for to provision them on demand."""
+        with self._database.read() as connection:
+            return users_wanted(connection, job)
+
+    def withdraw(self, operation_id: int) -> None:
+        """Write down that an operation was not sent, and will not be."""
+        with self._database.write() as connection:
+            connection.execute(text("UPDATE operations SET state = 'stale' WHERE id = :id"), {"id": operation_id})
+
+    def in_hand(self, job: Job) -> InHand:
+        """Return who is provisioned on demand; whoever was cut off is told once, their operations being unknown."""
+        with self._database.write() as connection:
+            return users_in_hand(connection, job, self._database)
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these accounts are linked to which user."""
@@ -209,7 +243,9 @@ class StoredLedger:
         """End the cycle or interrupt it, with what that means for its job; success sets the watermark to its head."""
         with self._database.write() as connection:
             end_cycle(connection, cycle, state, counts, now, reason)
-            if cycle.plan_id is not None:
+            if cycle.kind is CycleKind.ON_DEMAND:
+                release_claim(connection, job, cycle)
+            elif cycle.plan_id is not None:
                 end_plan(connection, cycle, state, now, reason)
             elif state is CycleState.SUCCEEDED:
                 set_watermark(connection, job, cycle)

@@ -48,6 +48,7 @@ _HIDDEN = {
     "written_memberships": f"link_id IN (SELECT id FROM main.group_links WHERE {_OF_JOB})",
     "group_escrows": _OF_JOB,
     "held_groups": _OF_JOB,
+    "claims": _NOTHING,
 }
 
 
@@ -138,9 +139,9 @@ class _PreviewLedger(StoredLedger):
 
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
-    ) -> None:
+    ) -> Collection[str]:
         """Write what would come of a batch, and show it."""
-        super().record(job, cycle, recorded, counts, cursor, now)
+        taken = super().record(job, cycle, recorded, counts, cursor, now)
         held = {each.user_id: (each.operation, each.decided_at) for each in recorded.held}
         shown = []
         for entry in recorded.entries:
@@ -153,6 +154,7 @@ class _PreviewLedger(StoredLedger):
             self._decided.pop(identifier, None)
         if shown:
             self._show(self._named(job, shown))
+        return taken
 
     def end(
         self,

@@ -25,8 +25,9 @@ class ReportStore:
         self._database = database
 
     def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
-        """Return the newest cycles first."""
-        query = select(cycles).where(cycles.c.job_id == job.id).order_by(cycles.c.begun_at.desc()).limit(limit)
+        """Return the newest cycles first, without those of one user on demand."""
+        of_job = (cycles.c.job_id == job.id, cycles.c.kind != CycleKind.ON_DEMAND.value)
+        query = select(cycles).where(*of_job).order_by(cycles.c.begun_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [_cycle_report(row) for row in connection.execute(query)]
 

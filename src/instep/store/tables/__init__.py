@@ -14,6 +14,7 @@ from instep.store.tables.directory import (
 from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs
 from instep.store.tables.ledger import (
+    claims,
     cycles,
     escrows,
     held_removals,
@@ -31,6 +32,7 @@ __all__ = [
     "assignments",
     "audit_log",
     "changes",
+    "claims",
     "cycles",
     "escrows",
     "group_escrows",

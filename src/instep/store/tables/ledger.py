@@ -9,7 +9,7 @@ cycles = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("job_id", Text, nullable=False, index=True),
-    Column("kind", Text, nullable=False),  # initial, incremental, plan
+    Column("kind", Text, nullable=False),  # initial, incremental, plan, on demand
     Column("state", Text, nullable=False),  # running, succeeded, failed, superseded
     Column("configuration_version", Integer, nullable=False),
     Column("target_identity", Text, nullable=False),
@@ -23,6 +23,18 @@ cycles = Table(
     Column("ended_at", Text),
     Column("reason", Text),  # why it ended otherwise than well
     Column("actor", Text),  # who asked for it; null for the service's own
+)
+
+# Who is provisioned on demand, or was beside the cycle that runs: see instep.store.claims.
+claims = Table(
+    "claims",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("cycle_id", Text, nullable=False),
+    Column("state", Text, nullable=False),  # wanted, held, over
+    Column("taken_at", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "user_id"),
 )
 
 # Whose turn it is in an incremental cycle; emptied when the cycle ends.

@@ -49,6 +49,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_changes_user_id_sequence", "changes", ["user_id", "sequence"], unique=False)
     op.create_table(
+        "claims",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("cycle_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_claims")),
+    )
+    op.create_table(
         "cycles",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("job_id", sa.Text(), nullable=False),
