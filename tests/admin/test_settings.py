@@ -54,6 +54,8 @@ from instep.rules.scoping.standing import Scope
             ("ada@corp.example", "it+bo@corp.example"),
         ),
         ("notify", "", "notify", ()),
+        ("default_domain", "corp.example", "default_domain", "corp.example"),
+        ("default_domain", "none", "default_domain", None),
     ],
 )
 def test_a_setting_takes_its_value(name: str, value: str, field: str, result: object) -> None:
@@ -102,6 +104,10 @@ def test_a_setting_takes_its_value(name: str, value: str, field: str, result: ob
         ("notify", "ada@corp.example;bo@corp.example"),
         ("notify", "ada@corp.example\nBcc: eve@else.example"),
         ("notify", "Ada <ada@corp.example>"),
+        ("default_domain", "corp"),
+        ("default_domain", "@corp.example"),
+        ("default_domain", "-.example"),
+        ("default_domain", "a." * 127 + "example"),
     ],
 )
 def test_a_value_that_a_setting_does_not_take_is_refused_by_the_settings_name(name: str, value: str) -> None:

@@ -41,6 +41,7 @@ def test_cases_that_pass_are_printed_a_line_each_and_end_well(expressions: Run, 
         {"id": "two", "passed": True, "got": {"$error": True}},
     ]
     assert result.stderr == "2 of 2 cases passed.\n"
+    assert expressions("check", "-", "--json", stdin=json.dumps({"cases": CASES})).stdout == result.stdout
 
 
 def test_one_case_that_does_not_pass_ends_with_1_and_is_told(expressions: Run) -> None:

@@ -17,6 +17,8 @@ ACTIONS = "actions"
 ACTIONS_OF_GROUPS = "actions.groups"
 _SWITCH = "dialect."
 _AS_THE_DIALECT_HAS_IT = "default"
+_LONGEST_DOMAIN = 253
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -143,6 +145,14 @@ def _vanished(settings: JobSettings, value: str) -> JobSettings:
         raise SettingRefused(f"vanished takes 'rematch', 'recreate' or 'report', not {value!r}.") from None
 
 
+def _default_domain(settings: JobSettings, value: str) -> JobSettings:
+    if value == "none":
+        return replace(settings, default_domain=None)
+    if len(value) > _LONGEST_DOMAIN or _DOMAIN.fullmatch(value) is None:
+        raise SettingRefused(f"default_domain takes a domain such as example.com, or 'none', not {value!r}.")
+    return replace(settings, default_domain=value)
+
+
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
@@ -154,6 +164,7 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "timeout": _timeout,
     "nested_groups": _nested_groups,
     "vanished": _vanished,
+    "default_domain": _default_domain,
     **HEALTH_SETTINGS,
     **SAFETY_SETTINGS,
 }

@@ -45,6 +45,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 **{f"dialect.{switch}": word for switch, word in settings.switches.items()},
                 **thresholds_as_document(settings.quarantine),
                 "notify": list(settings.notify),
+                "default_domain": settings.default_domain or "none",
             },
         }
     return document

@@ -127,6 +127,8 @@ def _read_cases(path: Path) -> list["Case"]:
         raise _misused(f"{path} cannot be read: {error.strerror or error}.") from None
     except orjson.JSONDecodeError as error:
         raise _misused(f"{path} is no JSON: {error}.") from None
+    if isinstance(documents, dict):
+        documents = documents.get("cases")
     if not isinstance(documents, list):
         raise _misused(f"{path} has no list of cases at its top.")
     cases = []

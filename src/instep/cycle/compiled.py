@@ -59,7 +59,7 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
         form=form,
         dialect=dialect,
         requests=UserRequests(dialect, form, mappings.complex_targets, mappings.adding_targets),
-        context=Context(now=now, seed=job.seed),
+        context=Context(now, job.seed, job.settings.default_domain),
         target_rules=TargetRules(
             actions=schema.users.actions,
             has_soft_delete=job.settings.soft_delete,

@@ -50,7 +50,8 @@ class JobSettings:
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
-    `notify` are the addresses to which a mail goes when the job needs an administrator.
+    `notify` are the addresses to which a mail goes when the job needs an administrator. `default_domain` is what
+    DefaultDomain() gives in mappings.
     """
 
     scope: Scope = Scope.ASSIGNED
@@ -72,10 +73,11 @@ class JobSettings:
     updates: Limit | None = None
     memberships: Limit | None = None
     deletion_threshold: int | None = None
+    default_domain: str | None = None
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""
-        deciding = ("scope", "nested_groups", "soft_delete", "skip_out_of_scope_deletions")
+        deciding = ("scope", "nested_groups", "soft_delete", "skip_out_of_scope_deletions", "default_domain")
         return all(getattr(self, name) == getattr(other, name) for name in deciding)
 
 

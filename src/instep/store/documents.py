@@ -51,6 +51,7 @@ def settings_text(settings: JobSettings) -> str:
             "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
             "quarantine": asdict(settings.quarantine),
             "notify": list(settings.notify),
+            "default_domain": settings.default_domain,
         }
     )
 

@@ -86,6 +86,7 @@ def value(expression: str, **user: object) -> object:
         ("ConvertToUTF8Hex([missing])", None),
         ("StringFromSid([sid])", "S-1-5-21-2127521184-1604012920-1887927527-1104"),
         ('StringFromSid("S-1-5-32")', "S-1-5-32"),
+        ('StringFromSid("010100000000000512000000")', "S-1-5-18"),
         ("StringFromSid([missing])", None),
         ("DNComponent([dn], 1)", "Doe, Joe é"),
         ("DNComponent([dn], 2)", 'Sales, "North"'),

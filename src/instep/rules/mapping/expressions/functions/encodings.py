@@ -2,11 +2,14 @@
 
 import base64
 import binascii
+import re
 from typing import Final
 
 from instep.rules.mapping.expressions.functions.signature import Attributes, Call, Evaluate, shown
 from instep.rules.mapping.expressions.values import Context, Value
 
+# Base64 of a security identifier begins with AQ, its hexadecimal digits with 01.
+_HEXADECIMAL: Final = re.compile(r"01(?:[0-9A-Fa-f]{2})+")
 ENCODINGS: Final = {"Unicode": "utf-16-le", "ASCII": "ascii", "UTF8": "utf-8"}
 
 
@@ -60,7 +63,7 @@ def build_convert_to_utf8_hex(call: Call) -> Evaluate:
 
 
 def build_string_from_sid(call: Call) -> Evaluate:
-    """StringFromSid(objectSid): `S-1-5-21-...` for the bytes in Base64, as sources give them; null stays null.
+    """StringFromSid(objectSid): `S-1-5-21-...` for the bytes in Base64 or in hexadecimal digits; null stays null.
 
     What is a security identifier in words already stays as it is.
     """
@@ -70,9 +73,9 @@ def build_string_from_sid(call: Call) -> Evaluate:
         text = source(attributes, context)
         if text is None or text.startswith("S-1-"):
             return text
-        octets = _bytes(call, text)
+        octets = bytes.fromhex(text) if _HEXADECIMAL.fullmatch(text) else _bytes(call, text)
         if len(octets) < 8 or octets[0] != 1 or len(octets) != 8 + 4 * octets[1]:
-            raise call.error(f"{shown(text)} is no security identifier in Base64")
+            raise call.error(f"{shown(text)} is no security identifier")
         authority = int.from_bytes(octets[2:8], "big")
         parts = [int.from_bytes(octets[at : at + 4], "little") for at in range(8, len(octets), 4)]
         return "-".join(["S-1", str(authority), *map(str, parts)])

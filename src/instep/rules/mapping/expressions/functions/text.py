@@ -90,7 +90,7 @@ def build_default_domain(call: Call) -> Evaluate:
 
     def evaluate(attributes: Attributes, context: Context) -> Value:
         if context.default_domain is None:
-            raise call.error("no default domain is set for this directory")
+            raise call.error("no default domain is set; set it with instep apps set APP default_domain=DOMAIN")
         return context.default_domain
 
     return evaluate
