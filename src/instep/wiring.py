@@ -17,6 +17,7 @@ from instep.connectors.targets.scim.addresses import TenantUrlRefused
 from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
+from instep.ledger.jobs import dialect_of
 from instep.ledger.reset_scopes import ResetRefused
 from instep.rules.mapping.expressions import ExpressionError
 from instep.rules.mapping.wanted import MappingRefused
@@ -111,5 +112,6 @@ async def open_target(door: Door) -> AsyncIterator[Target]:
         settings.concurrency,
         settings.timeout_seconds,
         settings.requests_per_second,
+        dialect_of(door.tenant_url, settings),
     ) as target:
         yield target

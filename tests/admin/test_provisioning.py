@@ -37,7 +37,7 @@ def test_a_connection_is_tested_with_a_user_who_cannot_exist_and_then_saved(inst
         (Answer(500, b"oops"), "HTTP 500: oops"),
         (Answer(429, b""), "HTTP 429"),
         (Answer(200, b"<html>"), "not understood"),
-        (Answer(200, b"{}"), "no SCIM ListResponse"),
+        (Answer(200, b"{}"), "no list of resources"),
         (Answer(200, orjson.dumps({"totalResults": 3, "Resources": []})), "it does not filter"),
         (NotSent("connection refused"), "connection refused"),
         (NoAnswer("no whole answer came in time"), "no whole answer came in time"),
@@ -53,6 +53,13 @@ def test_a_connection_that_does_not_work_is_refused_in_words_and_nothing_is_save
     assert "hunter2" not in str(refused.value)
     assert installed.job.tenant_url != URL
     assert installed.jobs.secret_token(installed.job) == "s3cr3t-token"
+
+
+def test_a_target_that_cannot_be_asked_for_a_user_is_asked_for_its_first_page(installed: Installation) -> None:
+    installed.settle(switches={"filterable": "none", "page_size": "50"})
+    installed.target.put(userName="somebody@corp.example")
+    connected(installed)
+    assert [sent.query for sent in installed.target.sent] == ["startIndex=1&count=50"]
 
 
 def test_connecting_again_keeps_the_settings_and_lifts_the_quarantine(installed: Installation) -> None:

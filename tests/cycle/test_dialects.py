@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from fakes.installation import Installation
-from fakes.memory_target import Fault
+from fakes.memory_target import Fault, Sent
 from instep.ledger.cycles import CycleState
-from instep.rules.health.outcomes import Answer, NotSent
+from instep.rules.health.outcomes import Answer, NoAnswer, NotSent
 
 DIALECTS: dict[str, tuple[str | None, Mapping[str, str]]] = {
     "Entra's default": (None, {}),
@@ -131,3 +131,98 @@ def test_the_answer_to_the_read_before_a_put_must_be_that_account(instep: Instal
     instep.target.faults = [Fault(Answer(200, b'{"id": "another", "userName": "bob"}'), {"GET"})]
     assert instep.cycle().counts.failed == 1
     assert instep.target.writes == []
+
+
+def test_what_the_target_takes_on_creation_only_is_never_changed(instep: Installation) -> None:
+    account_id = provisioned(instep, create_only="userName,title")
+    instep.change("ada", userPrincipalName="lovelace@corp.example", jobTitle="Director", givenName="Augusta")
+    assert instep.cycle().counts.updated == 1
+    account = instep.target.accounts[account_id]
+    assert (account["userName"], account["title"]) == ("ada@corp.example", "Engineer")
+    assert account["name"]["givenName"] == "Augusta"
+    assert dict(instep.cycle().counts.requests) == {}
+
+
+def test_of_a_multi_valued_attribute_one_element_is_written_where_the_target_keeps_one(instep: Installation) -> None:
+    speaks(instep, None, {"values_per_attribute": "one"})
+    instep.hire("ada", telephoneNumber="1", mobile="2")
+    instep.assign("ada")
+    instep.cycle()
+    [account] = instep.target.accounts.values()
+    assert [phone["value"] for phone in account["phoneNumbers"]] == ["1"]
+
+
+def test_a_target_whose_answers_are_not_to_be_trusted_is_read_after_each_write(instep: Installation) -> None:
+    account_id = provisioned(instep, read_back="always")
+    instep.target.forget_requests()
+    instep.change("ada", jobTitle="Director")
+    assert instep.cycle().counts.updated == 1
+    assert [sent.method for sent in instep.target.sent] == ["PATCH", "GET"]
+
+    instep.change("ada", jobTitle="Captain")
+    instep.target.faults = [Fault(Answer(204, b""), {"PATCH"})]  # it says that it was done, and was not
+    assert instep.cycle().counts.failed == 1
+    assert "did not change title" in str(instep.log("ada")[-1].entry.facts["detail"])
+    assert instep.cycle().counts.updated == 1
+    assert instep.target.accounts[account_id]["title"] == "Captain"
+
+
+def test_a_create_that_is_only_said_to_be_done_is_found_out_by_a_read(instep: Installation) -> None:
+    speaks(instep, None, {"read_back": "always"})
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.target.faults = [Fault(Answer(201, b'{"id": "account-000099"}'), {"POST"})]
+    assert instep.cycle().counts.failed == 1
+    assert "has no account account-000099" in str(instep.log("ada")[-1].entry.facts["detail"])
+    assert instep.link("ada") is None
+    assert instep.cycle().counts.created == 1
+
+
+@pytest.mark.parametrize("paging", ["index", "cursor", "none"])
+def test_accounts_that_are_there_are_found_however_the_target_pages(instep: Installation, paging: str) -> None:
+    names = [f"u{number}" for number in range(7)]
+    for name in names:
+        instep.target.put(userName=f"{name}@corp.example", active=True)
+    speaks(instep, None, {"paging": paging, "page_size": "3", "filterable": "none"})
+    instep.hire_all([*names, "ada"])
+    instep.assign_all()
+    summary = instep.cycle()
+    assert (summary.counts.updated, summary.counts.created) == (7, 1)
+    assert summary.counts.requests["GET"] == (1 if paging == "none" else 3)
+    assert dict(instep.cycle().counts.requests) == {}
+
+
+def test_an_empty_target_that_cannot_be_asked_costs_one_read(instep: Installation) -> None:
+    speaks(instep, None, {"filterable": "none"})
+    instep.hire("ada")
+    instep.assign("ada")
+    assert dict(instep.cycle().counts.requests) == {"GET": 1, "POST": 1}
+
+
+def test_a_conflict_in_a_target_that_cannot_be_asked_is_resolved_by_the_list_of_the_next_cycle(
+    instep: Installation,
+) -> None:
+    speaks(instep, None, {"filterable": "none"})
+    instep.hire("ada")
+    instep.assign("ada")
+
+    def someone_else_makes_it(sent: Sent) -> None:
+        if sent.method == "POST" and not instep.target.accounts:
+            instep.target.put(userName="ADA@corp.example", active=True)
+
+    instep.target.on_request = someone_else_makes_it
+    assert instep.cycle().counts.failed == 1
+    assert instep.log("ada")[-1].entry.code == "EntryConflict"
+    assert instep.cycle().counts.updated == 1
+    assert len(instep.target.accounts) == 1
+
+
+def test_a_lost_answer_to_a_create_in_a_target_that_cannot_be_asked_doubles_nobody(instep: Installation) -> None:
+    speaks(instep, None, {"filterable": "none"})
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.target.faults = [Fault(NoAnswer("no whole answer came in time"), {"POST"}, takes_effect=True)]
+    instep.cycle()
+    instep.cycle()
+    assert len(instep.target.accounts) == 1
+    assert instep.link("ada") is not None

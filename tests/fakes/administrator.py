@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -159,6 +159,11 @@ class Administrator:
         named = {name.replace("budget_", "budget."): word for name, word in words.items()}
         settings = change_settings(self.job.settings, named)
         self.instep.jobs.save_settings(self.job, settings, self.clock(), ACTOR)
+
+    def speaks(self, **switches: str) -> None:
+        """The switches of the dialect that the target is spoken to in, in place of those there were."""
+        changed = replace(self.job.settings, switches=switches)
+        self.instep.jobs.save_settings(self.job, changed, self.clock(), ACTOR)
 
     def restarts(self) -> None:
         self.instep.jobs.restart(self.job, self.clock(), ACTOR)

@@ -151,8 +151,11 @@ class FaultyTarget:
         found = list(self.accounts.values())
         if wanted := _FILTER.fullmatch(request.query.get("filter", "")):
             found = self._holders(json.loads(f'"{wanted[1]}"'))
-        start, size = int(request.query.get("startIndex", 1)), int(request.query.get("count", 100))
-        return listed(len(found), found[start - 1 : start - 1 + min(size, self.most_a_page)])
+        start = int(request.query.get("cursor") or request.query.get("startIndex", 1))
+        page = found[start - 1 : start - 1 + min(int(request.query.get("count", 100)), self.most_a_page)]
+        if "cursor" in request.query and start + len(page) <= len(found):
+            return listed(len(found), page, nextCursor=str(start + len(page)))
+        return listed(len(found), page)
 
     def _holders(self, user_name: str) -> list[Account]:
         return [a for a in self.accounts.values() if a["userName"].casefold() == user_name.casefold()]
@@ -189,8 +192,29 @@ def error(status: int, detail: str, scim_type: str | None = None) -> web.Respons
     return document(status, {"schemas": [ERROR_URN], "status": str(status), "detail": detail} | more)
 
 
-def listed(total: int, resources: list[Account]) -> web.Response:
-    return document(200, {"schemas": [LIST_URN], "totalResults": total, "startIndex": 1, "Resources": resources})
+def listed(total: int | None, resources: list[Account], **more: object) -> web.Response:
+    counted = {} if total is None else {"totalResults": total}
+    return document(200, {"schemas": [LIST_URN], **counted, "startIndex": 1, "Resources": resources, **more})
+
+
+def replies(body: object, status: int = 200) -> Answer:
+    """This JSON, without any effect."""
+
+    async def answer(_request: web.Request, _effect: Effect) -> web.StreamResponse:
+        return document(status, body)
+
+    return answer
+
+
+def rewrites(change: Callable[[Any], Any]) -> Answer:
+    """The right effect, and what `change` makes of the right JSON."""
+
+    async def answer(_request: web.Request, effect: Effect) -> web.StreamResponse:
+        response = effect()
+        assert isinstance(response.body, bytes)
+        return document(response.status, change(json.loads(response.body)))
+
+    return answer
 
 
 def answers(status: int, detail: str = "it is broken on purpose", **headers: str) -> Answer:

@@ -150,6 +150,15 @@ class MemoryTarget:
         query = f"startIndex={start_index}&count={count}"
         return await self.handle(Sent("GET", query=query), lambda: self._list(None, start_index, count))
 
+    async def page_at(self, cursor: str, count: int) -> Outcome:
+        """GET the page of all users that a cursor names."""
+        start, query = int(cursor or 1), f"cursor={cursor}&count={count}"
+        return await self.handle(Sent("GET", query=query), lambda: self._page_from(start, count))
+
+    async def everything(self) -> Outcome:
+        """GET all users at once."""
+        return await self.handle(Sent("GET"), lambda: self._list(None, 1, LONGEST_PAGE))
+
     def shut(self) -> None:
         """Let no further request leave."""
         self.is_shut = True
@@ -224,6 +233,13 @@ class MemoryTarget:
         holder = self.named(resource["userName"])
         if holder is not None and holder["id"] != besides:
             raise Uniqueness(f"{resource['userName']!r} belongs to {holder['id']} already.")
+
+    def _page_from(self, start: int, count: int) -> Answer:
+        document = orjson.loads(self._list(None, start, count).body)
+        following = start + len(document["Resources"])
+        if following <= len(self.accounts):
+            document["nextCursor"] = str(following)
+        return _answer(200, document)
 
     def _list(self, filter_text: str | None, start_index: int, count: int) -> Answer:
         found = list(self.accounts.values())

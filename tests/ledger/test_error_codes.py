@@ -13,7 +13,15 @@ from instep.rules.planning.plan import Reason
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "src" / "instep" / part for part in ("cycle", "rules", "connectors")]
 # Where a code is given: the name that is called, and which of its arguments.
-GIVEN = {"Problem": 0, "Failed": 0, "Uncertain": 0, "Unavailable": 0, "Misconfigured": 0, "MappingFailed": 2}
+GIVEN = {
+    "NoAnswer": 1,
+    "Problem": 0,
+    "Failed": 0,
+    "Uncertain": 0,
+    "Unavailable": 0,
+    "Misconfigured": 0,
+    "MappingFailed": 2,
+}
 DOCUMENTED_BY_ENTRA = [
     "Conflict",
     "EntryConflict",
@@ -55,6 +63,10 @@ def written_codes() -> Iterator[str]:
                 given = node.args[GIVEN[node.func.id] : GIVEN[node.func.id] + 1]
                 constants = (each for argument in given for each in ast.walk(argument))
                 yield from (c.value for c in constants if isinstance(c, ast.Constant) and str(c.value)[:1].isupper())
+            elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(target, ast.Name) and target.id == "code" for target in targets):
+                    yield str(node.value.value)  # the default of a value that carries a code
 
 
 WRITTEN = sorted({*written_codes(), *(failure_code(status) for status in range(400, 600)), *Reason, "StagedDelete"})

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from instep.admin.ports import Applications, Door, JobIsStopped, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
-from instep.cycle.ports import Claims, Feed, Ledger, Previews, Target
+from instep.cycle.ports import Claims, Feed, Ledger, Previews
+from instep.cycle.probing import ask_for_nobody
 from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
-from instep.ledger.jobs import Job, JobSettings, JobState
-from instep.rules.health.connection import judge_connection
-from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, Unavailable
+from instep.ledger.jobs import Job, JobSettings, JobState, dialect_of
+from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, Stopping, Unavailable
 
 
 class ConnectionRefused(Exception):
@@ -64,9 +64,9 @@ async def test_connection(service: Service, app: App, door: Door) -> None:
     Raises ConnectionRefused.
     """
     attribute = _matching_attribute(service, app)
-    nobody = service.new_id()
+    dialect = dialect_of(door.tenant_url, door.settings)
     async with service.open_target(door) as target:
-        problem = await _problem(target, attribute, nobody)
+        problem = _problem(await ask_for_nobody(target, dialect, attribute, service.new_id()), attribute)
     if problem is not None:
         host = urlsplit(door.tenant_url).netloc
         raise ConnectionRefused(f"The connection to {app.name} at {host} does not work: {problem}")
@@ -129,8 +129,8 @@ def _matching_attribute(service: Service, app: App) -> str:
     return min(matching, key=lambda mapping: mapping.matching_priority).target
 
 
-async def _problem(target: Target, attribute: str, nobody: str) -> str | None:
-    match judge_connection(await target.find(attribute, nobody)):
+def _problem(verdict: Done | Stopping, attribute: str) -> str | None:
+    match verdict:
         case Done():
             return None
         case CredentialsRefused(detail, "InsufficientRights"):

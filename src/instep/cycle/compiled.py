@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from instep.cycle.groups.compiled import CompiledGroups, compile_groups
 from instep.cycle.scoping import compile_scoping
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Job, dialect_of
 from instep.ledger.schema import Schema
 from instep.rules.mapping.expressions import Context
 from instep.rules.mapping.redaction import redacted_targets
+from instep.rules.mapping.suited import suit
 from instep.rules.mapping.wanted import CompiledMappings, compile_mappings, refuse_roles
 from instep.rules.planning.target_rules import EVERYTHING, TargetRules
 from instep.rules.scoping.standing import Scope, ScopingRules
-from instep.scim.dialects import Dialect, UserRequests, chosen_dialect
+from instep.scim.dialects import Dialect, UserRequests
 from instep.scim.messages import ENTERPRISE_USER_URN, USER_URN
 from instep.scim.resource_form import ResourceForm
 
@@ -47,11 +47,13 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
 
     Raises MappingRefused, InvalidPath, FilterError or DialectRefused for what cannot be.
     """
-    mappings = compile_mappings(schema.users.mappings, schema.users.targets)
+    dialect = dialect_of(job.tenant_url, job.settings)
+    suited = suit(schema.users.mappings, dialect)
+    mappings = compile_mappings(suited.mappings, schema.users.targets)
     if job.settings.scope is Scope.ALL:
         refuse_roles(mappings.role_targets)
-    form = ResourceForm((USER_URN, ENTERPRISE_USER_URN), mappings.targets, mappings.references)
-    dialect = dialect_of(job)
+    schemas = dialect.user_schemas or (USER_URN, ENTERPRISE_USER_URN)
+    form = ResourceForm(schemas, mappings.targets, mappings.references)
     return CompiledJob(
         job=job,
         scoping=compile_scoping(job, schema.users),
@@ -65,13 +67,8 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
             has_soft_delete=job.settings.soft_delete,
             skips_out_of_scope=job.settings.skip_out_of_scope_deletions,
             disabled_accounts=dialect.disabled_accounts,
+            create_only=suited.create_only,
         ),
         redacted=redacted_targets(schema.users.mappings),
         groups=compile_groups(job, schema.groups, dialect),
     )
-
-
-def dialect_of(job: Job) -> Dialect:
-    """Return how the job's target wants its requests written. Raises DialectRefused."""
-    settings = job.settings
-    return chosen_dialect(settings.dialect, urlsplit(job.tenant_url).query, settings.switches)

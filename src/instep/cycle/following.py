@@ -9,7 +9,7 @@ from instep.cycle.turns import Turn, adopt, settle
 from instep.cycle.walk import account_of
 from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState, Origin
-from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain, judge_read
+from instep.rules.health.verdicts import NOT_UNDERSTOOD, Conflict, Done, Failed, NotThere, Uncertain, judge_read
 from instep.rules.matching.match import LinkedToAnother, Matched, NoMatch, match
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Problem
 
@@ -106,6 +106,10 @@ async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Op
         case NotThere():
             return await _after_gone(run, lookups, turn, operation)
         case Done(resource) if (account := account_of(run.compiled, resource)) is not None:
+            if account.id != operation.account_id:
+                asked = f"asked for the account {operation.account_id}, the target answered with {account.id}"
+                turn.verdict = Failed(NOT_UNDERSTOOD, f"{detail}; {asked}")
+                return False
             if operation.kind is OperationKind.DELETE:
                 turn.verdict = Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
                 return False

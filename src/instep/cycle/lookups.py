@@ -3,13 +3,26 @@
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
 from instep.cycle.run import Run
 from instep.cycle.turns import Tried, Turn, matching_values, settle
 from instep.cycle.unique_values import choose_values
-from instep.cycle.walk import PAGE_SIZE, Walk, account_of, read_page
-from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, NotThere, Unavailable, judge_read
+from instep.cycle.walk import LONGEST_DETAIL, Walk, account_of
+from instep.rules.health.completeness import Complete
+from instep.rules.health.lists import Listed
+from instep.rules.health.verdicts import (
+    NOT_UNDERSTOOD,
+    CredentialsRefused,
+    Done,
+    Failed,
+    Misconfigured,
+    NotThere,
+    Unavailable,
+    judge_read,
+)
+from instep.rules.matching.answers import accounts_found
 from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match
 from instep.rules.planning.plan import Problem
 
@@ -26,13 +39,25 @@ class Way(StrEnum):
     WALK = "a walk through all accounts"
 
 
+def _is_empty(first: Listed) -> bool:
+    return not first.total and not first.resources and first.next_cursor is None
+
+
+def _pages_left(first: Listed) -> float:
+    """Return how many pages follow the first; 0 where that is not known, and the walk finds out."""
+    if first.total is None or not first.resources:
+        return 0
+    return math.ceil(first.total / len(first.resources)) - 1
+
+
 class Lookups:
     """Finds the accounts of users who have no link; it reads the target's list at most once a cycle."""
 
     def __init__(self, run: Run, way: Way = Way.UNDECIDED) -> None:
         self._run = run
         self._way = way
-        self._walk: Walk | None = None
+        self._list_doubt = ""
+        self._filter_reason = "matching by filter"
 
     async def settle(self, turns: Sequence[Turn]) -> None:
         """Complete the plan of each turn that has none; a turn whose account could not be looked for stays without."""
@@ -73,7 +98,8 @@ class Lookups:
         The turn's plan then says why, unless the whole run stops.
         """
         for attribute, value in matching_values(self._run.compiled, turn):
-            self._run.counts.reads_because["matching by filter"] += 1
+            if self._run.compiled.dialect.can_filter(attribute):
+                self._run.counts.reads_because[self._filter_reason] += 1
             accounts = await self.accounts_with(turn, attribute, value)
             turn.tried = (*turn.tried, Tried(attribute, value, tuple(account.id for account in accounts or ())))
             if accounts is None:
@@ -87,34 +113,58 @@ class Lookups:
 
         The turn is without a plan if the whole run stops.
         """
+        if not self._run.compiled.dialect.can_filter(attribute):
+            return await self._look_up(turn, attribute, value)
         verdict = judge_read(await self._run.target.find(attribute, value))
         self._run.take_notice(verdict)
         if not isinstance(verdict, Done):
             self._cannot_match(turn, attribute, verdict)
             return None
-        accounts = self._matching(verdict.resource, attribute, value)
-        if accounts is None:
-            detail = f"the answer to the filter {attribute} eq {value!r} is no list of users with that value"
-            turn.plan = Problem("SystemForCrossDomainIdentityManagementServiceIncompatible", detail)
+        accounts = accounts_found(verdict.resource, partial(account_of, self._run.compiled), attribute, value)
+        if isinstance(accounts, Failed):
+            turn.plan = Problem(accounts.code, f"the filter {attribute} eq {value!r}: {accounts.detail}")
+            return None
         return accounts
+
+    async def _look_up(self, turn: Turn, attribute: str, value: str) -> Sequence[Account] | None:
+        """Return who has a value among the accounts of the walk: of an attribute that no filter can ask for."""
+        if self._way is Way.UNDECIDED:
+            await self._choose()
+        is_kept = attribute in self._run.compiled.mappings.matching
+        if self._way is Way.FILTERS or not is_kept:
+            doubt = f", and its list of accounts proves nothing: {self._list_doubt}" if is_kept else ""
+            turn.plan = Problem(NOT_UNDERSTOOD, f"the application cannot be asked who has a {attribute}{doubt}")
+            return None
+        key = value.casefold()
+        kept = await self._run.call(self._run.ledger.kept_accounts, self._run.job, attribute, {key})
+        return kept.get(key, ())
 
     async def _choose(self) -> None:
         """Read the first page, which tells the size of the target, unless filters are cheaper whatever it says."""
-        run = self._run
+        run, dialect = self._run, self._run.compiled.dialect
         wanted = await run.call(run.feed.count_unlinked, run.job, run.cycle)
         linked = await run.call(run.ledger.active_links, run.job)
         self._way = Way.FILTERS
-        if wanted <= math.ceil(linked / PAGE_SIZE):
+        can_filter = all(dialect.can_filter(attribute) for attribute in run.compiled.mappings.matching)
+        if can_filter and wanted <= math.ceil(linked / dialect.page_size):
             return
         run.counts.reads_because["how many accounts there are"] += 1
-        first = await read_page(run, 1)
+        walk = Walk(run)
+        first = await walk.begin()
         if first is None:
-            return
-        if first.total == 0 and run.compiled.target_guarantees_uniqueness:
+            self._doubt("it is no list")
+        elif _is_empty(first) and run.compiled.target_guarantees_uniqueness:
             self._way = Way.EMPTY
-        elif first.total and math.ceil(first.total / max(1, len(first.resources))) - 1 < wanted:
-            self._walk = Walk(run)
-            self._way = Way.WALK if await self._walk.complete(first) else Way.FILTERS
+        elif not can_filter or _pages_left(first) < wanted:
+            judgement = await walk.complete(wanted + 1 if can_filter else math.inf)
+            if isinstance(judgement, Complete):
+                self._way = Way.WALK
+            else:
+                self._doubt(judgement.because)
+
+    def _doubt(self, because: str) -> None:
+        self._list_doubt = because[:LONGEST_DETAIL]
+        self._filter_reason = f"matching by filter, as the list of accounts proves nothing: {self._list_doubt}"
 
     async def _settle_from_walk(self, turns: Sequence[Turn]) -> list[Turn]:
         """Match from the accounts read; return those whose absence a filter must confirm (design.md 4, number 3)."""
@@ -164,16 +214,6 @@ class Lookups:
         if isinstance(found, Matched) and not self._run.claim(found.account.id, turn.user.id):
             found = LinkedToAnother(found.account, found.attribute, self._run.claims[found.account.id])
         settle(self._run.compiled, turn, found)
-
-    def _matching(self, document: object, attribute: str, value: str) -> list[Account] | None:
-        """Return the accounts in a filter's answer; None where one of them has another value: the filter lied."""
-        resources = document.get("Resources", []) if isinstance(document, dict) else None
-        if not isinstance(resources, list):
-            return None
-        accounts = [account_of(self._run.compiled, resource) for resource in resources]
-        known = [account for account in accounts if account is not None]
-        wrong = any(str(a.values[attribute]).casefold() != value.casefold() for a in known if attribute in a.values)
-        return None if len(known) < len(accounts) or wrong else known
 
     def _cannot_match(self, turn: Turn, attribute: str, verdict: object) -> None:
         match verdict:

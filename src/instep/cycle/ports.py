@@ -310,3 +310,9 @@ class Target(Protocol):
 
     def page(self, start_index: int, count: int) -> Awaitable[Outcome]:
         """GET one page of all users."""
+
+    def page_at(self, cursor: str, count: int) -> Awaitable[Outcome]:
+        """GET the page of all users that a cursor names; the empty one names the first."""
+
+    def everything(self) -> Awaitable[Outcome]:
+        """GET all users at once."""

@@ -110,6 +110,14 @@ class PreviewTarget:
         """GET one page of all users."""
         return await self._target.page(start_index, count)
 
+    async def page_at(self, cursor: str, count: int) -> Outcome:
+        """GET the page of all users that a cursor names."""
+        return await self._target.page_at(cursor, count)
+
+    async def everything(self) -> Outcome:
+        """GET all users at once."""
+        return await self._target.everything()
+
 
 async def preview_cycle(
     job: Job, schema: Schema, ports: Ports, watch: Callable[[Progress], None], retries: Retries

@@ -7,9 +7,19 @@ import orjson
 
 from instep.cycle.run import Run
 from instep.rules.health.outcomes import Outcome
-from instep.rules.health.verdicts import NOT_UNDERSTOOD, Done, Failed, Uncertain, Verdict, judge_read, judge_write
+from instep.rules.health.verdicts import (
+    BAD_RESPONSE,
+    NOT_UNDERSTOOD,
+    Done,
+    Failed,
+    NotThere,
+    Uncertain,
+    Verdict,
+    judge_read,
+    judge_write,
+)
 from instep.rules.planning.plan import Operation, OperationKind, Values
-from instep.scim.dialects import Update
+from instep.scim.dialects import ReadBack, Update
 
 
 def one_request(run: Run, operation: Operation, known: Values) -> Awaitable[Outcome] | None:
@@ -18,6 +28,8 @@ def one_request(run: Run, operation: Operation, known: Values) -> Awaitable[Outc
     `known` is all that the account is known to say. It is no coroutine, as nearly every operation is one request.
     """
     target, requests = run.target, run.compiled.requests
+    if run.compiled.dialect.read_back is ReadBack.ALWAYS:
+        return None
     if operation.kind is OperationKind.CREATE:
         return target.create(orjson.dumps(requests.create(operation.after)))
     account_id = operation.account_id or ""
@@ -31,17 +43,31 @@ def one_request(run: Run, operation: Operation, known: Values) -> Awaitable[Outc
 
 async def several_requests(run: Run, operation: Operation, known: Values) -> Verdict:
     """Send one request after the other, and return what came of them together."""
-    if run.compiled.dialect.update is Update.PUT:
-        return await _put(run, operation, operation.account_id or "")
-    messages = run.compiled.requests.patches(operation.before, operation.after, known)
-    return await _patches(run, operation, operation.account_id or "", messages)
+    verdict = await _write(run, operation, known)
+    if run.compiled.dialect.read_back is ReadBack.ALWAYS and type(verdict) is Done:
+        return await _read_back(run, operation, verdict)
+    return verdict
+
+
+async def _write(run: Run, operation: Operation, known: Values) -> Verdict:
+    requests, account_id = run.compiled.requests, operation.account_id or ""
+    match operation.kind:
+        case OperationKind.CREATE:
+            return judge_write(operation.kind, await run.target.create(orjson.dumps(requests.create(operation.after))))
+        case OperationKind.DELETE:
+            return judge_write(operation.kind, await run.target.delete(account_id))
+        case _ if run.compiled.dialect.update is Update.PUT:
+            return await _put(run, operation, account_id)
+        case _:
+            messages = requests.patches(operation.before, operation.after, known)
+            return await _patches(run, operation, account_id, messages)
 
 
 async def _patches(run: Run, operation: Operation, account_id: str, messages: Sequence[Mapping[str, Any]]) -> Verdict:
     """If a later one fails, what the account says now is unknown."""
     verdict: Verdict = Done(None)
     for number, message in enumerate(messages):
-        verdict = judge_write(operation.kind, await run.target.patch(account_id, orjson.dumps(message)))
+        verdict = judge_write(operation.kind, await run.target.patch(account_id, orjson.dumps(message)), account_id)
         if type(verdict) is not Done:
             return verdict if number == 0 else _half_done(run, verdict)
     return verdict
@@ -57,7 +83,28 @@ async def _put(run: Run, operation: Operation, account_id: str) -> Verdict:
     if resource.get("id") != account_id:
         return Failed(NOT_UNDERSTOOD, f"asked for the account {account_id}, the target answered with another")
     body = orjson.dumps(run.compiled.requests.put(resource, operation.after))
-    return judge_write(operation.kind, await run.target.replace(account_id, body))
+    return judge_write(operation.kind, await run.target.replace(account_id, body), account_id)
+
+
+async def _read_back(run: Run, operation: Operation, done: Done) -> Verdict:
+    """Believe a write only if a read confirms it: that the account is there, and that nothing still says the old."""
+    if operation.kind is OperationKind.DELETE or operation.is_final:
+        return done
+    account_id = operation.account_id or str((done.resource or {}).get("id"))
+    run.counts.reads_because["whether a write had its effect"] += 1
+    verdict = judge_read(await run.target.read(account_id))
+    if isinstance(verdict, NotThere):
+        return Failed(BAD_RESPONSE, f"the target answered that it was done, and has no account {account_id}")
+    if not isinstance(verdict, Done) or verdict.resource is None:
+        run.take_notice(verdict)
+        return Uncertain(
+            NOT_UNDERSTOOD, f"whether it was done could not be read: {getattr(verdict, 'detail', verdict)}"
+        )
+    says = run.compiled.form.values(verdict.resource)
+    ignored = [name for name, old in operation.before.items() if says.get(name) == old != operation.after.get(name)]
+    if ignored:
+        return Failed(BAD_RESPONSE, f"the target answered that it was done, and did not change {', '.join(ignored)}")
+    return done
 
 
 def _half_done(run: Run, verdict: Verdict) -> Uncertain:

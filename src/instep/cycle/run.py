@@ -28,6 +28,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 BATCH_SIZE = 500
 FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN = 100
+_TROUBLE = frozenset({"InternalServerError", "Timeout", "WebExceptionProtocolError"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Run:
             self.failures_in_a_row = 0
         elif isinstance(verdict, Unavailable | CredentialsRefused | Misconfigured):
             self.halt(verdict)
-        elif isinstance(verdict, Failed | Uncertain) and verdict.code in ("InternalServerError", "Timeout"):
+        elif isinstance(verdict, Failed | Uncertain) and verdict.code in _TROUBLE:
             self.failures_in_a_row += 1
             if self.failures_in_a_row >= FAILURES_THAT_MEAN_THE_TARGET_IS_DOWN:
                 self.halt(Unavailable(verdict.code, f"nothing works any more; last: {verdict.detail}"))

@@ -1,36 +1,19 @@
 """What accounts does the target list, page by page, and did we see all of them?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Awaitable
+from dataclasses import replace
 
 from instep.cycle.compiled import CompiledJob
+from instep.cycle.ports import Target
 from instep.cycle.run import Run
-from instep.rules.health.completeness import Complete, Reading, judge_reading
-from instep.rules.health.verdicts import Done, judge_read
+from instep.rules.health.completeness import Complete, Incomplete, Reading, judge_reading
+from instep.rules.health.lists import Listed, judge_list
+from instep.rules.health.outcomes import Outcome
+from instep.rules.health.verdicts import Done, Failed, judge_read
 from instep.rules.matching.match import Account
+from instep.scim.dialects import Dialect, Paging, Totals
 
-PAGE_SIZE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list: `total` as the target claims it."""
-
-    total: int
-    resources: Sequence[Mapping[str, Any]]
-
-
-async def read_page(run: Run, start_index: int) -> Page | None:
-    """Read one page; None where the answer is no ListResponse."""
-    verdict = judge_read(await run.target.page(start_index, PAGE_SIZE))
-    run.take_notice(verdict)
-    if not isinstance(verdict, Done) or verdict.resource is None:
-        return None
-    total, resources = verdict.resource.get("totalResults"), verdict.resource.get("Resources", [])
-    if isinstance(total, bool) or not isinstance(total, int) or not isinstance(resources, list):
-        return None
-    return Page(total, resources)
+LONGEST_DETAIL = 300  # characters of why a list proves nothing
 
 
 def account_of(compiled: CompiledJob, resource: object) -> Account | None:
@@ -43,33 +26,116 @@ def account_of(compiled: CompiledJob, resource: object) -> Account | None:
     return Account(account_id, values)
 
 
+def ask_for_page(target: Target, dialect: Dialect, start_index: int = 1, cursor: str = "") -> Awaitable[Outcome]:
+    """Ask for the page that begins at an index, or that a cursor names, as the target pages; the first by default."""
+    match dialect.paging:
+        case Paging.INDEX:
+            return target.page(start_index, dialect.page_size)
+        case Paging.CURSOR:
+            return target.page_at(cursor, dialect.page_size)
+        case Paging.NONE:
+            return target.everything()
+
+
 class Walk:
     """A walk through all accounts of a target, kept in the ledger rather than in memory."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._dialect = run.compiled.dialect
+        self._first: Listed | Failed | None = None
+        self._cursors: set[str] = set()
 
-    async def complete(self, first: Page) -> bool:
-        """Read to the end; return whether that is proven: no error, nothing repeated, as many as were claimed."""
+    async def begin(self) -> Listed | None:
+        """Read the first page; None where the answer is no list."""
+        self._cursors.clear()
+        self._first = await self._read(1, "")
+        return self._first if isinstance(self._first, Listed) else None
+
+    async def complete(self, most_pages: float) -> Complete | Incomplete:
+        """Read on to the end, no further than so many pages; return whether all was seen, or why that is in doubt.
+
+        A list that says another size on a later page has changed while it was read, and is read once more.
+        """
+        reading = await self._to_the_end(most_pages)
+        if len(reading.claimed) > 1 and self._run.stop is None:
+            await self.begin()
+            reading = await self._to_the_end(most_pages)
+        return judge_reading(reading)
+
+    async def _to_the_end(self, most_pages: float) -> Reading:
         await self._run.call(self._run.ledger.forget_accounts, self._run.job)
-        page: Page | None = first
-        read = Reading(0)
-        while page is not None and page.resources:
-            read = replace(
-                read,
-                entries=read.entries + len(page.resources),
-                claimed=read.claimed | {page.total},
-                repeated=await self._keep(page),
-            )
-            if read.repeated is not None or read.entries >= page.total:
-                break
+        page, reading, pages = self._first, Reading(0), 0
+        while True:
+            if not isinstance(page, Listed):
+                return replace(reading, failure="there is no answer" if page is None else page.detail)
+            reading = await self._with(reading, page)
+            pages += 1
+            if reading.has_ended or reading.failure is not None or reading.repeated is not None:
+                return reading
+            if pages >= most_pages:
+                return replace(reading, failure=f"it has more than {pages} pages, which costs more than filters")
             self._run.counts.reads_because["matching by a walk"] += 1
-            page = await read_page(self._run, read.entries + 1)
-        # An index has no end but the number claimed: a page that is missing or empty before it is none.
-        has_ended = page is not None and read.entries >= page.total
-        return isinstance(judge_reading(replace(read, has_ended=has_ended)), Complete)
+            page = await self._read(reading.entries + 1, page.next_cursor or "")
 
-    async def _keep(self, page: Page) -> str | None:
+    async def _read(self, start_index: int, cursor: str) -> Listed | Failed | None:
+        verdict = judge_read(await ask_for_page(self._run.target, self._dialect, start_index, cursor))
+        self._run.take_notice(verdict)
+        if isinstance(verdict, Done):
+            return judge_list(verdict.resource)
+        return verdict if isinstance(verdict, Failed) else None
+
+    async def _with(self, reading: Reading, page: Listed) -> Reading:
+        """Return the reading with one page more."""
+        came = len(page.resources)
+        has_total = page.total is not None and not self._has_no_totals
+        return replace(
+            reading,
+            entries=reading.entries + came,
+            claimed=reading.claimed | {page.total} if has_total and page.total is not None else reading.claimed,
+            repeated=await self._keep(page) or self._circle(page),
+            has_ended=self._is_last(reading, page),
+            failure=self._fault(reading, page),
+        )
+
+    @property
+    def _has_no_totals(self) -> bool:
+        return self._dialect.totals is Totals.ABSENT
+
+    def _is_last(self, reading: Reading, page: Listed) -> bool:
+        """Whether the target says that this is the end: an index has no end but the number claimed."""
+        match self._dialect.paging:
+            case Paging.NONE:
+                return True
+            case Paging.CURSOR:
+                return page.next_cursor is None
+            case Paging.INDEX if self._has_no_totals:
+                return not page.resources
+            case Paging.INDEX:
+                return page.total is not None and reading.entries + len(page.resources) >= page.total
+
+    def _fault(self, reading: Reading, page: Listed) -> str | None:
+        if self._is_last(reading, page) and not reading.entries:
+            return None  # a target that does not page answers with all of it
+        if page.total is None and self._dialect.paging is Paging.INDEX and not self._has_no_totals:
+            return "it does not say how many there are (if it never does, set dialect.totals=absent)"
+        came, asked = len(page.resources), self._dialect.page_size
+        if came > asked:
+            return f"a page of {came} came, where {asked} were asked for"
+        if not self._is_last(reading, page) and not came and self._dialect.paging is not Paging.CURSOR:
+            return f"the page from {reading.entries + 1} on was empty, although there are {page.total} in all"
+        return None
+
+    def _circle(self, page: Listed) -> str | None:
+        """Say so where a cursor leads back to a page that was read."""
+        if page.next_cursor is None or self._dialect.paging is not Paging.CURSOR:
+            return None
+        if page.next_cursor in self._cursors:
+            return "a cursor led back to a page that came before"
+        self._cursors.add(page.next_cursor)
+        return None
+
+    async def _keep(self, page: Listed) -> str | None:
         """Keep a page's accounts; say so where not every resource is a user that did not come before."""
         read = [account_of(self._run.compiled, resource) for resource in page.resources]
         accounts = [account for account in read if account is not None]

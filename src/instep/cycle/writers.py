@@ -96,7 +96,7 @@ class Writers:
                     sent_at = time.perf_counter()
                     request = one_request(self._run, operation, turn.known)
                     if request is not None:
-                        verdict = judge_write(operation.kind, await request)
+                        verdict = judge_write(operation.kind, await request, operation.account_id)
                     else:
                         verdict = await several_requests(self._run, operation, turn.known)
                     turn.duration_ms += round((time.perf_counter() - sent_at) * 1000)

@@ -27,6 +27,14 @@ _VENDOR = "Ask the application's vendor, with the time and the message of the en
 _SCIM = "SystemForCrossDomainIdentityManagement"
 
 _FAILURES = {
+    "AnswerTooLarge": ErrorCode(
+        "The application answered with more than is read; what it said is not known.",
+        f"{_VENDOR} If it is a list, ask for smaller pages (instep apps set APP dialect.page_size=N).",
+    ),
+    "AnswerUnreadable": ErrorCode(
+        "The application's answer is damaged, or in an encoding that was not asked for.",
+        f"{_BY_ITSELF} If it lasts, look for what stands between: a proxy or a gateway.",
+    ),
     "AttributeValidationFailed": ErrorCode(
         "A mapping gave a value that its target attribute cannot take, or its expression failed for this user.",
         "Correct the user's source attribute, or the mapping that the message names.",
@@ -88,6 +96,13 @@ _FAILURES = {
     "MissingValues": ErrorCode(
         "A target attribute is required, and the user has no value for it.",
         "Fill in the source attribute, or give the mapping a default value.",
+    ),
+    "NoFilter": ErrorCode(
+        "The application finds users whom it was not asked for: it does not filter.",
+        "Ask its vendor, or match by its list (instep apps set APP dialect.filterable=none).",
+    ),
+    "NotFound": ErrorCode(
+        "There is nothing at the Tenant URL.", "Check the Tenant URL, and connect the application again."
     ),
     "NotImplemented": ErrorCode("The application answered that it does not implement this.", _VENDOR),
     "NoFilter": ErrorCode(

@@ -11,6 +11,7 @@ from instep.ledger.quarantine import Quarantine
 from instep.rules.health.budgets import Limit
 from instep.rules.health.quarantine import DEFAULT_THRESHOLDS, Thresholds
 from instep.rules.scoping.standing import Scope
+from instep.scim.dialects import Dialect, chosen_dialect
 
 DEFAULT_INTERVAL_SECONDS = 40 * 60
 
@@ -136,3 +137,8 @@ def target_identity(tenant_url: str) -> str:
     default = {"https": 443, "http": 80}.get(parts.scheme.lower())
     port = "" if parts.port in (None, default) else f":{parts.port}"
     return f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
+
+
+def dialect_of(tenant_url: str, settings: JobSettings) -> Dialect:
+    """Return how a target wants its requests written. Raises DialectRefused."""
+    return chosen_dialect(settings.dialect, urlsplit(tenant_url).query, settings.switches)

@@ -1,12 +1,21 @@
 """Which groups are there for those without a link? Asked by filters, without their members (engine.md 2.1)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.turns import GroupTurn, matching_values, settle_group
 from instep.cycle.run import Run
-from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, NotThere, Unavailable, judge_read
+from instep.rules.health.verdicts import (
+    CredentialsRefused,
+    Done,
+    Failed,
+    Misconfigured,
+    NotThere,
+    Unavailable,
+    judge_read,
+)
+from instep.rules.matching.answers import accounts_found
 from instep.rules.matching.match import Account, LinkedToAnother, Matched, match
 from instep.rules.planning.operations import Problem
 
@@ -55,10 +64,9 @@ class GroupLookups:
             if not isinstance(verdict, Done):
                 self._cannot_match(turn, attribute, verdict)
                 return None
-            groups = _matching(self._groups, verdict.resource, attribute, value)
-            if groups is None:
-                detail = f"the answer to the filter {attribute} eq {value!r} is no list of groups with that value"
-                turn.plan = Problem("SystemForCrossDomainIdentityManagementServiceIncompatible", detail)
+            groups = accounts_found(verdict.resource, partial(group_of, self._groups), attribute, value)
+            if isinstance(groups, Failed):
+                turn.plan = Problem(groups.code, f"the filter {attribute} eq {value!r}: {groups.detail}")
                 return None
             if groups:
                 return [(attribute, groups)]
@@ -83,15 +91,3 @@ def group_of(groups: CompiledGroups, resource: object) -> Account | None:
     if not isinstance(resource, dict) or not isinstance(resource_id := resource.get("id"), str) or not resource_id:
         return None
     return Account(resource_id, groups.form.values(resource))
-
-
-def _matching(
-    groups: CompiledGroups, document: Mapping[str, Any] | None, attribute: str, value: str
-) -> list[Account] | None:
-    """Return the groups in a filter's answer; None where one of them has another value: the filter lied."""
-    resources = document.get("Resources", []) if document is not None else None
-    if not isinstance(resources, list):
-        return None
-    known = [group for resource in resources if (group := group_of(groups, resource)) is not None]
-    wrong = any(str(g.values[attribute]).casefold() != value.casefold() for g in known if attribute in g.values)
-    return None if len(known) < len(resources) or wrong else known

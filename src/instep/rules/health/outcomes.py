@@ -24,12 +24,23 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The request left and no whole answer came back in time: whether it had an effect is unknown."""
+    """The request left and no whole answer could be read: whether it had an effect is unknown.
+
+    `code` is the provisioning log's: none came in time, or it was too large, or damaged.
+    """
+
+    reason: str
+    code: str = "Timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """There is no request that says this: none was sent, and none will be until what it is about has changed."""
 
     reason: str
 
 
-Outcome = Answer | NotSent | NoAnswer
+Outcome = Answer | NotSent | NoAnswer | NotMade
 
 QUOTED_CHARACTERS = 500
 _ERROR_SCHEMA = b"urn:ietf:params:scim:api:messages:2.0:Error"
@@ -63,5 +74,5 @@ def failed_request(at: datetime, method: str, url: str, outcome: Outcome) -> Fai
         case Answer(status, body):
             answer = body[: 4 * QUOTED_CHARACTERS].decode("utf-8", "replace").strip()
             return FailedRequest(at, method, url, status, answer[:QUOTED_CHARACTERS])
-        case NotSent(reason) | NoAnswer(reason):
+        case NotSent(reason) | NoAnswer(reason) | NotMade(reason):
             return FailedRequest(at, method, url, None, reason)

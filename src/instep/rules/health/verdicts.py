@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import orjson
 
-from instep.rules.health.outcomes import Answer, NoAnswer, NotSent, Outcome
+from instep.rules.health.outcomes import Answer, NoAnswer, NotMade, NotSent, Outcome
 from instep.rules.planning.plan import OperationKind
 
 NOT_UNDERSTOOD = "SystemForCrossDomainIdentityManagementServiceIncompatible"
 BAD_RESPONSE = "SystemForCrossDomainIdentityManagementBadResponse"
 ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 KEPT_OF_AN_ANSWER = 2_000  # characters of a body that is not understood, kept for the administrator
+_ERROR_MEMBERS = frozenset({"error", "errors", "scimType", "errorCode", "error_description"})
+_TELLING = ("detail", "error_description", "message", "error")  # SCIM's own, and those that gateways use
 _SUCCESSES = frozenset({200, 201, 202, 204})
 
 
@@ -84,15 +86,17 @@ Verdict = Done | Conflict | NotThere | Failed | Uncertain | Unavailable | Creden
 Stopping = Unavailable | CredentialsRefused | Misconfigured
 
 
-def judge_write(kind: OperationKind, outcome: Outcome) -> Verdict:
-    """Judge the outcome of a create, update, disable, enable or delete."""
+def judge_write(kind: OperationKind, outcome: Outcome, account_id: str | None = None) -> Verdict:
+    """Judge the outcome of a create, update, disable, enable or delete; `account_id` is whose account was written."""
     if type(outcome) is Answer and outcome.status in _SUCCESSES:
-        return _judge_success(kind, outcome)
+        return _judge_success(kind, outcome, account_id)
     match outcome:
         case NotSent(reason):
             return Unavailable("ConnectionFailed", reason)
-        case NoAnswer(reason):
-            return Uncertain("Timeout", reason)
+        case NoAnswer(reason, code):
+            return Uncertain(code, reason)
+        case NotMade(reason):
+            return Failed("InvalidAnchor", reason)
         case Answer(status=401):
             return CredentialsRefused(explain(outcome))
         case Answer(status=status) if 300 <= status < 400:
@@ -118,8 +122,10 @@ def judge_read(outcome: Outcome) -> Verdict:
     match outcome:
         case NotSent(reason):
             return Unavailable("ConnectionFailed", reason)
-        case NoAnswer(reason):
-            return Failed("Timeout", reason)
+        case NoAnswer(reason, code):
+            return Failed(code, reason)
+        case NotMade(reason):
+            return Failed("InvalidAnchor", reason)
         case Answer(status=401 | 403 as status):
             return CredentialsRefused(explain(outcome), failure_code(status))
         case Answer(status=status) if 300 <= status < 400:
@@ -151,10 +157,12 @@ def failure_code(status: int) -> str:
 
 
 def explain(answer: Answer) -> str:
-    """Return what the target said, for people: the SCIM error's detail, else the raw answer's beginning."""
+    """Return what the target said, for people: the error's own words, else the raw answer's beginning."""
     document = decode(answer.body)
-    if document is not None and (detail := document.get("detail")):
-        return f"HTTP {answer.status}: {str(detail)[:KEPT_OF_AN_ANSWER]}"
+    if document is not None:
+        for name in _TELLING:
+            if detail := document.get(name):
+                return f"HTTP {answer.status}: {str(detail)[:KEPT_OF_AN_ANSWER]}"
     raw = answer.body.decode("utf-8", "replace").strip()
     return f"HTTP {answer.status}: {raw[:KEPT_OF_AN_ANSWER] or 'an empty answer'}"
 
@@ -168,18 +176,29 @@ def decode(body: bytes) -> Mapping[str, object] | None:
     return document if isinstance(document, dict) else None
 
 
-def _judge_success(kind: OperationKind, answer: Answer) -> Verdict:
+def _judge_success(kind: OperationKind, answer: Answer, account_id: str | None) -> Verdict:
+    """A success is believed only if the answer says nothing else (RFC 7644, 3.3 and 3.5)."""
     document = decode(answer.body)
-    if kind is OperationKind.CREATE:
-        account_id = document.get("id") if document is not None else None
-        return Done(document) if isinstance(account_id, str) and account_id else _uncertain_answer(answer)
+    if document is None and (answer.body.strip() or kind is OperationKind.CREATE):
+        return _uncertain(answer, "is no JSON object" if answer.body.strip() else "has no id")
     if document is None:
-        return Done(None) if not answer.body.strip() else _uncertain_answer(answer)
-    return _uncertain_answer(answer) if _is_error(document) else Done(document)
+        return Done(None)
+    if _is_error(document):
+        return _uncertain(answer, "is an error all the same")
+    answered_id = document.get("id")
+    if kind is OperationKind.CREATE and not (isinstance(answered_id, str) and answered_id):
+        return _uncertain(answer, "has no id")
+    if account_id is not None and answered_id not in (account_id, None):
+        return _uncertain(answer, f"is about another account, {answered_id}, than was written, {account_id}")
+    return Done(document)
 
 
-def _uncertain_answer(answer: Answer) -> Uncertain:
-    return Uncertain(NOT_UNDERSTOOD, f"not understood: {explain(answer)}")
+def _uncertain(answer: Answer, problem: str) -> Uncertain:
+    """Say what is wrong; a resource is not quoted, as it may be somebody else's."""
+    document = decode(answer.body)
+    if document is not None and not _is_error(document):
+        return Uncertain(NOT_UNDERSTOOD, f"HTTP {answer.status}: the answer {problem}")
+    return Uncertain(NOT_UNDERSTOOD, f"the answer {problem}: {explain(answer)}")
 
 
 def _not_understood(answer: Answer) -> Failed:
@@ -197,5 +216,8 @@ def _scim_type(body: bytes) -> object:
 
 
 def _is_error(document: Mapping[str, object]) -> bool:
+    """Whether it is SCIM's Error, or has the form of one that gateways make, which no resource has."""
     schemas = document.get("schemas")
-    return isinstance(schemas, list) and ERROR_SCHEMA in schemas
+    if isinstance(schemas, list) and ERROR_SCHEMA in schemas:
+        return True
+    return "id" not in document and not _ERROR_MEMBERS.isdisjoint(document) and "Resources" not in document

@@ -1,7 +1,7 @@
 """What becomes of the account of one who should have no active one: disabled, deleted, or left (engine.md 5.2)?"""
 
 from instep.rules.mapping.wanted import CompiledMappings
-from instep.rules.planning.difference import difference
+from instep.rules.planning.difference import changeable, difference
 from instep.rules.planning.operations import Known, Nothing, Operation, OperationKind, Plan, Reason, Values
 from instep.rules.planning.target_rules import TargetAction, TargetRules
 from instep.rules.scoping.standing import Standing
@@ -43,6 +43,7 @@ def _disable(standing: Standing, mappings: CompiledMappings, wanted: Values, kno
     is_changeable = rules.disabled_accounts is DisabledAccounts.CHANGEABLE
     if not (standing.is_in_scope and is_changeable):
         wanted = {name: value for name, value in wanted.items() if name in mappings.soft_delete_targets}
+    wanted = changeable(wanted, rules)
     before, after = difference(known.values, wanted, mappings.case_insensitive_targets, mappings.adding_targets)
     is_mapped = bool(mappings.soft_delete_targets)
     if not after:

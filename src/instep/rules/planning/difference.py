@@ -4,6 +4,13 @@ from typing import Any
 
 from instep.rules.mapping.wanted import TargetValue
 from instep.rules.planning.operations import Values
+from instep.rules.planning.target_rules import TargetRules
+
+
+def changeable(wanted: Values, rules: TargetRules) -> Values:
+    """Return the wanted values without those that the target takes on creation only."""
+    return {name: value for name, value in wanted.items() if name not in rules.create_only}
+
 
 _NONE: frozenset[str] = frozenset()
 

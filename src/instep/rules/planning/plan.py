@@ -2,7 +2,7 @@
 
 from instep.rules.mapping.wanted import CompiledMappings
 from instep.rules.planning.deprovision import plan_removal
-from instep.rules.planning.difference import difference
+from instep.rules.planning.difference import changeable, difference
 from instep.rules.planning.operations import (
     REMOVALS,
     Known,
@@ -48,6 +48,8 @@ def plan_linked(
     """Decide for a user whose account is known; what does not differ is never written (engine.md 1.5, 5.2)."""
     if standing.is_soft_deleted:
         return plan_removal(standing, mappings, wanted, known, rules)
+    if rules.create_only:
+        wanted = changeable(wanted, rules)
     before, after = difference(known.values, wanted, mappings.case_insensitive_targets, mappings.adding_targets)
     if not after:
         return Nothing(Reason.REDUNDANT)

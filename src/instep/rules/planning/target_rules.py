@@ -22,13 +22,15 @@ class TargetRules:
     """What the job's configuration says of the target's accounts.
 
     `has_soft_delete` is Graph's IsSoftDeletionSupported: without it, an account that is to be disabled is deleted.
-    `skips_out_of_scope` is SkipOutOfScopeDeletions: whoever leaves the scope keeps the account as it is.
+    `skips_out_of_scope` is SkipOutOfScopeDeletions: whoever leaves the scope keeps the account as it is. `create_only`
+    are target attributes that are never changed.
     """
 
     actions: frozenset[TargetAction] = ALL_ACTIONS
     has_soft_delete: bool = True
     skips_out_of_scope: bool = False
     disabled_accounts: DisabledAccounts = DisabledAccounts.CHANGEABLE
+    create_only: frozenset[str] = frozenset()
 
 
 EVERYTHING = TargetRules()

@@ -1,6 +1,15 @@
 """How does each target want its requests written? A dialect is data; pure functions write in it."""
 
-from instep.scim.dialects.dialect import Dialect, DisabledAccounts, Update
+from instep.scim.dialects.dialect import (
+    Dialect,
+    DisabledAccounts,
+    Excluded,
+    Paging,
+    ReadBack,
+    Totals,
+    Update,
+    ValuesPerAttribute,
+)
 from instep.scim.dialects.named import AAD_OPT_SCIM_062020, DIALECTS, ENTRA, PUT_ONLY, RFC, dialect_for
 from instep.scim.dialects.switches import (
     AS_THE_URL_SAYS,
@@ -23,8 +32,13 @@ __all__ = [
     "Dialect",
     "DialectRefused",
     "DisabledAccounts",
+    "Excluded",
+    "Paging",
+    "ReadBack",
+    "Totals",
     "Update",
     "UserRequests",
+    "ValuesPerAttribute",
     "check_switch",
     "chosen_dialect",
     "dialect_for",

@@ -6,6 +6,8 @@ The values of the enumerations are the words by which templates and administrato
 from dataclasses import dataclass
 from enum import StrEnum
 
+from instep.scim.messages import MEDIA_TYPE
+
 
 class Update(StrEnum):
     """How an account that exists is changed."""
@@ -43,6 +45,13 @@ class NewValue(StrEnum):
 
     ADD = "add"
     REPLACE = "replace"
+
+
+class ValuesPerAttribute(StrEnum):
+    """How many elements of a multi-valued attribute the target keeps."""
+
+    SEVERAL = "several"
+    ONE = "one"  # only the element that is mapped first is written
 
 
 class Clearing(StrEnum):
@@ -84,6 +93,56 @@ class MemberRemoval(StrEnum):
     REPLACE_ALL = "replace-all"  # by writing all members that stay
 
 
+class FilterValues(StrEnum):
+    """How the value in a filter is written."""
+
+    QUOTED = "quoted"
+    BARE = "bare"  # without quotes, as far as it needs none
+
+
+class FilterNames(StrEnum):
+    """The letter case of attribute names in a filter."""
+
+    AS_MAPPED = "as-mapped"
+    LOWER = "lower"
+
+
+class Spaces(StrEnum):
+    """How a space is written in the query of an address."""
+
+    PLUS = "plus"  # as Entra does
+    PERCENT = "percent"  # %20
+
+
+class Paging(StrEnum):
+    """How a list is read on after its first page."""
+
+    INDEX = "index"  # startIndex and count (RFC 7644, 3.4.2.4)
+    CURSOR = "cursor"  # cursor and count (RFC 9865)
+    NONE = "none"  # the target answers with all of it
+
+
+class Totals(StrEnum):
+    """Whether a list says how many there are."""
+
+    TOLD = "told"
+    ABSENT = "absent"  # an index is read on until a page is empty
+
+
+class Excluded(StrEnum):
+    """Whether requests name the attributes that an answer may leave out (`excludedAttributes`)."""
+
+    SENT = "sent"
+    OMITTED = "omitted"
+
+
+class ReadBack(StrEnum):
+    """Whether an account is read after it was written, because the answers are not to be trusted."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+
+
 class DisabledAccounts(StrEnum):
     """What can be done with an account that was disabled."""
 
@@ -97,7 +156,8 @@ class Dialect:
     """The forms in which one target wants its requests; where nothing is said, Entra's default.
 
     `flag` selects it on a Tenant URL. A request with more operations, members or bytes than the target takes is cut
-    into several; None is without limit.
+    into several; None is without limit. `filterable` are the target attributes that filters can ask for; None is any.
+    `create_only` are those that the target does not let be changed.
     """
 
     name: str
@@ -106,6 +166,8 @@ class Dialect:
     update: Update = Update.PATCH
     paths: Paths = Paths.EACH
     elements: Elements = Elements.BY_FILTER
+    values_per_attribute: ValuesPerAttribute = ValuesPerAttribute.SEVERAL
+    create_only: tuple[str, ...] | None = None
     op_case: OpCase = OpCase.CAPITALISED
     new_values: NewValue = NewValue.ADD
     clearing: Clearing = Clearing.REMOVE
@@ -114,6 +176,20 @@ class Dialect:
     roles: Roles = Roles.JSON_TEXT
     operations_per_request: int | None = None
     disabled_accounts: DisabledAccounts = DisabledAccounts.CHANGEABLE
+
+    filterable: frozenset[str] | None = None
+    filter_values: FilterValues = FilterValues.QUOTED
+    filter_names: FilterNames = FilterNames.AS_MAPPED
+    query_spaces: Spaces = Spaces.PLUS
+    paging: Paging = Paging.INDEX
+    page_size: int = 500
+    totals: Totals = Totals.TOLD
+    excluded_attributes: Excluded = Excluded.SENT
+
+    content_type: str = MEDIA_TYPE
+    accept: str = MEDIA_TYPE
+    user_schemas: tuple[str, ...] | None = None
+    read_back: ReadBack = ReadBack.NEVER
 
     member_removal: MemberRemoval = MemberRemoval.BY_VALUE
     members_per_request: int = 100
@@ -134,6 +210,10 @@ class Dialect:
     def remove(self) -> str:
         """The word of an operation that removes."""
         return self._op("remove")
+
+    def can_filter(self, attribute: str) -> bool:
+        """Whether the target can be asked who has a value of an attribute."""
+        return self.filterable is None or attribute in self.filterable
 
     def _op(self, verb: str) -> str:
         return verb.capitalize() if self.op_case is OpCase.CAPITALISED else verb

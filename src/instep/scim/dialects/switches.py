@@ -1,10 +1,9 @@
 """Which switches of a dialect can be set, by which words, and what is the dialect then?"""
 
-import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
-from typing import Any, TypeAlias, get_args, get_type_hints
+from typing import Any, TypeAlias, get_type_hints
 
 from instep.scim.dialects.dialect import Dialect
 from instep.scim.dialects.named import DIALECTS, dialect_for
@@ -13,6 +12,7 @@ Read: TypeAlias = Callable[[str], Any]
 AS_THE_URL_SAYS = "auto"
 WITHOUT_LIMIT = "unlimited"
 NONE = "none"
+ANY = "any"
 _MOST = 1_000_000_000
 
 
@@ -82,14 +82,37 @@ def _text_or_none(word: str) -> str | None:
     return None if word == NONE else _text(word)
 
 
+def _names_or_any(word: str) -> frozenset[str] | None:
+    if word == ANY:
+        return None
+    return frozenset() if word == NONE else frozenset(_listed(word))
+
+
+def _names_or_none(word: str) -> tuple[str, ...] | None:
+    return None if word == NONE else _listed(word)
+
+
+def _listed(word: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in word.split(","))
+    if not all(names) or not word.isascii() or not word.isprintable():
+        raise ValueError("names with commas between, or one of the words that the reference gives")
+    return names
+
+
 def _reader(kind: Any) -> Read:
-    if isinstance(kind, types.UnionType):
-        return _number_or_no_limit if int in get_args(kind) else _text_or_none
+    if kind in _UNIONS:
+        return _UNIONS[kind]
     if issubclass(kind, StrEnum):
         return _one_of(kind)
     return _whole_number if kind is int else _text
 
 
+_UNIONS: Mapping[Any, Read] = {
+    int | None: _number_or_no_limit,
+    str | None: _text_or_none,
+    frozenset[str] | None: _names_or_any,
+    tuple[str, ...] | None: _names_or_none,
+}
 SWITCHES: Mapping[str, Read] = {
     field.name: _reader(get_type_hints(Dialect)[field.name])
     for field in fields(Dialect)

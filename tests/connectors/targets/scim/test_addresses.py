@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.connectors.targets.scim.addresses import Addresses, TenantUrlRefused, check_tenant_url
+from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed, TenantUrlRefused, check_tenant_url
 from instep.scim.filters import Compare, Operator, parse_filter
 from instep.scim.paths import parse_path
 
+DOTS = (".", "..")
 GOOD = [
     "https://api.proxyclick.com/scim/v1",
     "https://scim.example",
@@ -120,7 +121,15 @@ def test_a_value_comes_out_of_the_filter_as_it_went_in(value: str) -> None:
     assert parse_filter(text) == Compare(parse_path("userName"), Operator.EQ, value)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+@pytest.mark.parametrize("account_id", [".", ".."])
+def test_an_id_that_means_another_place_in_an_address_is_refused(account_id: str) -> None:
+    with pytest.raises(CannotBeAddressed, match="means another place"):
+        Addresses("https://scim.example/v2").user(account_id)
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(lambda i: i not in DOTS)
+)
 def test_an_id_is_one_segment_of_the_path_whatever_it_holds(account_id: str) -> None:
     parts = urlsplit(Addresses("https://scim.example/v2").user(account_id))
     assert (parts.query, parts.fragment) == ("", "")

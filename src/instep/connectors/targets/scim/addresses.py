@@ -1,12 +1,19 @@
 """May this Tenant URL be used, and which address does each request have?"""
 
 import re
-from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
-from instep.scim.paths import parse_path
-from instep.scim.syntax import Compare, Operator
+from instep.scim.dialects import ENTRA, Dialect, Excluded
+from instep.scim.dialects.queries import cursor_query, filter_query, page_query
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+_DOT_SEGMENTS = frozenset({".", ".."})  # removed from a path on the way, encoded or not (RFC 3986, 5.2.4)
+
+
+class CannotBeAddressed(Exception):
+    """An id that no address leads to: a request with it would reach something else."""
 
 
 class TenantUrlRefused(Exception):
@@ -40,44 +47,55 @@ def check_tenant_url(url: str) -> str:
     return url
 
 
+def _segment(resource_id: str) -> str:
+    if resource_id in _DOT_SEGMENTS:
+        raise CannotBeAddressed(f"the id {resource_id!r} means another place in an address, whatever encodes it")
+    return quote(resource_id, safe="")
+
+
 class GroupAddresses:
     """The addresses of one tenant's groups; members are left out of the answers but where they are asked for."""
 
-    _WITHOUT_MEMBERS = "excludedAttributes=members"
-
-    def __init__(self, tenant_url: str) -> None:
+    def __init__(self, tenant_url: str, dialect: Dialect = ENTRA) -> None:
+        self._dialect = dialect
+        self._excluded = "excludedAttributes=members" if dialect.excluded_attributes is Excluded.SENT else ""
         parts = urlsplit(tenant_url)
         self.groups = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/Groups", "", ""))
 
     def whole(self, resource_id: str) -> str:
-        """Return the address of one group."""
-        return f"{self.groups}/{quote(resource_id, safe='')}"
+        """Return the address of one group. Raises CannotBeAddressed."""
+        return f"{self.groups}/{_segment(resource_id)}"
 
     def group(self, resource_id: str) -> str:
-        """Return the address of one group without its members."""
-        return f"{self.whole(resource_id)}?{self._WITHOUT_MEMBERS}"
+        """Return the address of one group without its members. Raises CannotBeAddressed."""
+        return f"{self.whole(resource_id)}?{self._excluded}" if self._excluded else self.whole(resource_id)
 
     def find(self, attribute: str, value: str) -> str:
         """Return the address of a filter, without the members of what it finds."""
-        condition = quote_plus(str(Compare(parse_path(attribute), Operator.EQ, value)))
-        return f"{self.groups}?{self._WITHOUT_MEMBERS}&filter={condition}"
+        condition = filter_query(self._dialect, attribute, value)
+        return f"{self.groups}?{self._excluded}&{condition}" if self._excluded else f"{self.groups}?{condition}"
 
 
 class Addresses:
     """The addresses of one tenant; flags in the Tenant URL's query select a dialect and are not sent."""
 
-    def __init__(self, tenant_url: str) -> None:
+    def __init__(self, tenant_url: str, dialect: Dialect = ENTRA) -> None:
+        self._dialect = dialect
         parts = urlsplit(tenant_url)
         self.users = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/Users", "", ""))
 
     def user(self, account_id: str) -> str:
-        """Return the address of one user."""
-        return f"{self.users}/{quote(account_id, safe='')}"
+        """Return the address of one user. Raises CannotBeAddressed."""
+        return f"{self.users}/{_segment(account_id)}"
 
     def find(self, attribute: str, value: str) -> str:
         """Return the address of `filter=attribute eq "value"`: spaces as `+`, quotes as `%22`, as Entra does."""
-        return f"{self.users}?filter={quote_plus(str(Compare(parse_path(attribute), Operator.EQ, value)))}"
+        return f"{self.users}?{filter_query(self._dialect, attribute, value)}"
 
     def page(self, start_index: int, count: int) -> str:
         """Return the address of one page of all users."""
-        return f"{self.users}?startIndex={start_index}&count={count}"
+        return f"{self.users}?{page_query(start_index, count)}"
+
+    def page_at(self, cursor: str, count: int) -> str:
+        """Return the address of the page that a cursor names."""
+        return f"{self.users}?{cursor_query(self._dialect, cursor, count)}"

@@ -7,12 +7,22 @@ from aiohttp import ClientResponse
 MOST_BYTES = 10 * 1024 * 1024
 
 
-class AnswerTooLarge(Exception):
+class NotRead(Exception):
+    """An answer that is not read; `code` is the provisioning log's."""
+
+    code = "WebExceptionProtocolError"
+
+
+class AnswerTooLarge(NotRead):
     """An answer that is longer than the cap, or claims to be."""
 
+    code = "AnswerTooLarge"
 
-class AnswerUnreadable(Exception):
+
+class AnswerUnreadable(NotRead):
     """An answer in an encoding that was not asked for, or damaged."""
+
+    code = "AnswerUnreadable"
 
 
 async def read_capped(response: ClientResponse) -> bytes:

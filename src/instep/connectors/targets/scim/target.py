@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import aiohttp
 from yarl import URL
 
-from instep.connectors.targets.scim.addresses import Addresses
-from instep.connectors.targets.scim.bodies import AnswerTooLarge, AnswerUnreadable, read_capped
+from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed
+from instep.connectors.targets.scim.bodies import NotRead, read_capped
 from instep.connectors.targets.scim.groups import ScimGroups
 from instep.connectors.targets.scim.pacing import (
     LONGEST_WAIT_SECONDS,
@@ -19,6 +19,7 @@ from instep.connectors.targets.scim.pacing import (
     Pace,
     retry_after_seconds,
 )
+from instep.connectors.targets.scim.unmade import not_made
 from instep.rules.health.outcomes import (
     Answer,
     FailedRequest,
@@ -28,7 +29,7 @@ from instep.rules.health.outcomes import (
     failed_request,
     looks_wrong,
 )
-from instep.scim.messages import MEDIA_TYPE
+from instep.scim.dialects import ENTRA, Dialect
 
 CONNECT_SECONDS = 5.0
 _MOST_REPEATS = 8
@@ -39,18 +40,24 @@ class ScimTarget:
     """One application's door, for one run. A request is repeated only where the target said that it did not take it."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, tenant_url: str, secret_token: str, pace: Pace, concurrency: int
+        self,
+        session: aiohttp.ClientSession,
+        tenant_url: str,
+        secret_token: str,
+        pace: Pace,
+        concurrency: int,
+        dialect: Dialect = ENTRA,
     ) -> None:
         self.requests: Counter[str] = Counter()
         self.failed_requests: deque[FailedRequest] = deque(maxlen=_KEPT_REQUESTS)
         self._secret_token = secret_token.encode()
         self._session = session
-        self._addresses = Addresses(tenant_url)
+        self._addresses = Addresses(tenant_url, dialect)
         self._users = URL(self._addresses.users, encoded=True)
         self._pace = pace
         # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
         self._slots = asyncio.Semaphore(concurrency)
-        self.groups = ScimGroups(tenant_url, self._request)
+        self.groups = ScimGroups(tenant_url, self._request, dialect)
         self._is_shut = False
 
     def shut(self) -> None:
@@ -64,19 +71,19 @@ class ScimTarget:
 
     def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one user."""
-        return self._request("PATCH", URL(self._addresses.user(account_id), encoded=True), body)
+        return self._about("PATCH", account_id, body)
 
     def replace(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PUT one user, whole."""
-        return self._request("PUT", URL(self._addresses.user(account_id), encoded=True), body)
+        return self._about("PUT", account_id, body)
 
     def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
-        return self._request("DELETE", URL(self._addresses.user(account_id), encoded=True))
+        return self._about("DELETE", account_id)
 
     def read(self, account_id: str) -> Awaitable[Outcome]:
         """GET one user by id."""
-        return self._request("GET", URL(self._addresses.user(account_id), encoded=True))
+        return self._about("GET", account_id)
 
     def find(self, attribute: str, value: str) -> Awaitable[Outcome]:
         """GET the users whose attribute equals a value."""
@@ -85,6 +92,21 @@ class ScimTarget:
     def page(self, start_index: int, count: int) -> Awaitable[Outcome]:
         """GET one page of all users."""
         return self._request("GET", URL(self._addresses.page(start_index, count), encoded=True))
+
+    def page_at(self, cursor: str, count: int) -> Awaitable[Outcome]:
+        """GET the page of all users that a cursor names; the empty one names the first."""
+        return self._request("GET", URL(self._addresses.page_at(cursor, count), encoded=True))
+
+    def everything(self) -> Awaitable[Outcome]:
+        """GET all users at once."""
+        return self._request("GET", self._users)
+
+    def _about(self, method: str, account_id: str, body: bytes | None = None) -> Awaitable[Outcome]:
+        try:
+            address = self._addresses.user(account_id)
+        except CannotBeAddressed as refusal:
+            return not_made(str(refusal))
+        return self._request(method, URL(address, encoded=True), body)
 
     async def _request(self, method: str, url: URL, body: bytes | None = None) -> Outcome:
         """Send one request; while the target answers that it is too busy, wait as it says and send it again."""
@@ -122,12 +144,12 @@ class ScimTarget:
             return _answer(response, self._without_secret(body_read))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             return NotSent(_in_words(error))
-        except (AnswerTooLarge, AnswerUnreadable) as error:
-            return NoAnswer(str(error))
+        except NotRead as error:
+            return NoAnswer(str(error), error.code)
         except TimeoutError:
             return NoAnswer("no whole answer came in time")
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
-            return NoAnswer(_in_words(error))
+            return NoAnswer(_in_words(error), "WebExceptionProtocolError")
 
     def _without_secret(self, body: bytes) -> bytes:
         """Whatever repeats the Secret Token: it must not come into any log."""
@@ -177,6 +199,7 @@ async def open_scim_target(
     concurrency: int,
     timeout_seconds: float,
     requests_per_second: float | None,
+    dialect: Dialect = ENTRA,
 ) -> AsyncIterator[ScimTarget]:
     """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment."""
     connector = aiohttp.TCPConnector(
@@ -186,8 +209,8 @@ async def open_scim_target(
         connector=connector,
         headers={
             "Authorization": f"Bearer {secret_token}",
-            "Content-Type": MEDIA_TYPE,
-            "Accept": MEDIA_TYPE,
+            "Content-Type": dialect.content_type,
+            "Accept": dialect.accept,
             "Accept-Encoding": "identity",
             "User-Agent": "Instep",
         },
@@ -199,7 +222,7 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency)
+        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency, dialect)
 
 
 def _tls() -> ssl.SSLContext:
