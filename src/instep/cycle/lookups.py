@@ -132,8 +132,10 @@ class Lookups:
             await self._choose()
         is_kept = attribute in self._run.compiled.mappings.matching
         if self._way is Way.FILTERS or not is_kept:
-            doubt = f", and its list of accounts proves nothing: {self._list_doubt}" if is_kept else ""
-            turn.plan = Problem(NOT_UNDERSTOOD, f"the application cannot be asked who has a {attribute}{doubt}")
+            doubt = f"its list of accounts proves nothing: {self._list_doubt}"
+            if not self._list_doubt:
+                doubt = "its list of accounts is read in a whole cycle only"
+            turn.plan = Problem(NOT_UNDERSTOOD, f"the application cannot be asked who has a {attribute}, and {doubt}")
             return None
         key = value.casefold()
         kept = await self._run.call(self._run.ledger.kept_accounts, self._run.job, attribute, {key})
