@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fakes.faulty_target import faulty_target
+from fakes.faulty_target import answers, faulty_target
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.cli.main import app
 
@@ -291,3 +291,30 @@ def test_a_restart_says_what_it_cleared_and_a_scope_that_is_none_changes_nothing
     said = connected("apps", "restart", "proxyclick").stdout
     assert "The next cycle of Proxyclick is an initial one; every user is evaluated again." in said
     assert "The job is stopped. Next: instep apps start 'Proxyclick'" in said
+
+
+def test_those_in_escrow_are_listed_with_their_retries_and_the_next_attempt(added: Run) -> None:
+    added("apps", "assign", "proxyclick", "--all", "--role", "User")
+    with faulty_target() as target:
+        words = ("apps", "connect", "proxyclick", "--tenant-url", target.tenant_url, "--token-stdin")
+        assert added(*words, stdin=target.token).exit_code == 0
+        assert added("apps", "escrows", "proxyclick").stdout == "Nobody fails in Proxyclick.\n"
+        target.goes_wrong(answers(400, "the badge printer is on fire"), "POST", "ada@x.example")
+        for _ in range(3):
+            added("apps", "provision", "proxyclick")
+    [escrow] = objects(added("apps", "escrows", "proxyclick", "--json"))
+    assert (escrow["type"], escrow["name"], escrow["attempts"]) == ("User", "ada@x.example", 3)
+    assert escrow["message"] == (
+        f"This operation was retried 2 times. It will be retried again after this date: {escrow['next_attempt_at']}."
+    )
+    printed = added("apps", "escrows", "proxyclick").stdout
+    assert "the badge printer is on fire" in printed
+    assert escrow["message"] in printed
+    assert escrow["message"] in added("logs", "--status", "failure", "--limit", "1").stdout
+    [status] = objects(added("apps", "status", "proxyclick", "--json"))
+    assert (status["code"], status["schedule"]["state"], status["lastExecution"]["state"]) == (
+        "Paused",
+        "Paused",
+        "EntryLevelErrors",
+    )
+    assert "look at instep apps escrows" in added("apps", "status", "proxyclick").stdout

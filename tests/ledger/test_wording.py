@@ -46,8 +46,10 @@ SENTENCES = [
      "raise budget.removals."),
     (entry(Action.CREATE, Status.FAILURE, "InternalServerError", None, detail="HTTP 500: oops", attempts=1),
      "The account of ada@corp.example could not be created: HTTP 500: oops. It is tried again."),
-    (entry(Action.UPDATE, Status.FAILURE, "Timeout", detail="late", attempts=3),
-     "The account of ada@corp.example could not be updated (attempt 3): late. It is tried again."),
+    (entry(Action.UPDATE, Status.FAILURE, "Timeout", detail="late", attempts=3,
+           next_attempt_at="2026-03-02T08:00:00.000Z"),
+     "The account of ada@corp.example could not be updated: late. This operation was retried 2 times. It will be "
+     "retried again after this date: 2026-03-02T08:00:00.000Z."),
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
-from instep.ledger.cycles import Counts, CycleKind, CycleState
+from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
 from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
@@ -27,6 +27,23 @@ class CycleReport:
     begun_at: datetime
     ended_at: datetime | None
     reason: str | None
+
+    def as_cycle(self, job: Job) -> Cycle:
+        """Return it as the feed takes it, to count whose turn it is."""
+        version, identity = job.configuration_version, job.target_identity
+        return Cycle(self.id, job.id, self.kind, version, identity, job.since, 0, None, self.begun_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """Of the cycles that ran to their end: whether there is one, the last without a failure, the last that wrote."""
+
+    is_completed: bool = False
+    error_free: CycleReport | None = None
+    with_exports: CycleReport | None = None
+
+
+BEFORE_THE_FIRST_CYCLE = Milestones()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,15 @@ class Jobs(Protocol):
         self, job: Job, now: datetime, actor: str, scopes: Collection[ResetScope] = PORTAL_RESTART
     ) -> Mapping[ResetScope, int]:
         """Clear what the scopes say (engine.md 11.2); return how many rows each of them was about."""
+
+    def milestones(self, job: Job) -> Milestones:
+        """Return which of the job's cycles ran to their end, and how."""
+
+    def linked_groups(self, job: Job) -> int:
+        """Return how many groups are linked at the job's present target."""
+
+    def group_escrows(self, job: Job) -> Sequence[Escrow]:
+        """Return the groups that failed and are tried again; `user_id` is the group's."""
 
     def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
         """Return the newest cycles first."""

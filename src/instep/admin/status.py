@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from instep.admin.ports import CycleReport
+from instep.admin.ports import BEFORE_THE_FIRST_CYCLE, CycleReport, Milestones
 from instep.admin.provisioning import Service
 from instep.directory.applications import App
+from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
 from instep.ledger.records import Escrow
 
@@ -21,9 +22,12 @@ class AppStatus:
     job: Job | None
     code: str  # NotConfigured, NotRun, Active, Paused, Quarantine (engine.md 11.3)
     cycles: Sequence[CycleReport] = ()
+    milestones: Milestones = BEFORE_THE_FIRST_CYCLE
     linked: int = 0
     active: int = 0
+    linked_groups: int = 0
     escrows: Sequence[Escrow] = ()
+    group_escrows: Sequence[Escrow] = ()
     held: int = 0
     next_cycle_at: datetime | None = None
 
@@ -34,15 +38,19 @@ def status_of(service: Service, app: App) -> AppStatus:
     if job is None:
         return AppStatus(app, None, "NotConfigured")
     cycles = service.jobs.last_cycles(job, CYCLES_SHOWN)
+    milestones = service.jobs.milestones(job)
     linked, active = service.jobs.link_counts(job)
     return AppStatus(
         app=app,
         job=job,
-        code=_code(job, cycles),
+        code=_code(job, cycles, milestones),
         cycles=cycles,
+        milestones=milestones,
         linked=linked,
         active=active,
+        linked_groups=service.jobs.linked_groups(job),
         escrows=service.jobs.escrows(job),
+        group_escrows=service.jobs.group_escrows(job),
         held=service.jobs.held(job),
         next_cycle_at=next_cycle_at(job),
     )
@@ -58,9 +66,19 @@ def next_cycle_at(job: Job) -> datetime | None:
     return at if job.not_before is None else min(at, job.not_before)
 
 
-def _code(job: Job, cycles: Sequence[CycleReport]) -> str:
+def progress_of(service: Service, status: AppStatus) -> tuple[int, int] | None:
+    """Return how many users the running cycle has finished, and about how many it has; None where none runs."""
+    current = status.cycles[0] if status.cycles else None
+    if status.job is None or current is None or current.state is not CycleState.RUNNING:
+        return None
+    total = service.feed.count(status.job, current.as_cycle(status.job))
+    return current.counts.users, max(total, current.counts.users)
+
+
+def _code(job: Job, cycles: Sequence[CycleReport], milestones: Milestones) -> str:
+    """Before its first run is complete a job has not run, started or not; a stopped one was begun at least."""
     if job.quarantine is not None:
         return "Quarantine"
-    if job.state is JobState.PAUSED:
+    if job.state is not JobState.ACTIVE:
         return "Paused" if cycles else "NotRun"
-    return "Active"
+    return "Active" if milestones.is_completed else "NotRun"

@@ -66,12 +66,13 @@ def list_(*, data: DataOption = None, json: JsonOption = False) -> None:
 @apps_app.command()
 def status(app: AppArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
     """Show an application's job: state, cycles, accounts, failures, what is held and why."""
-    from instep.admin.status import status_of
+    from instep.admin.status import progress_of, status_of
 
     with open_directory(data) as instep:
         found = status_of(instep.service, _app(instep, app))
+        progress, now = progress_of(instep.service, found), instep.clock()
     if json:
-        print_json(status_as_document(found))
+        print_json(status_as_document(found, progress, now))
     else:
         for line in status_in_words(found):
             say(line)

@@ -1,10 +1,12 @@
 """How do the commands on applications show what they found, for people and as JSON?"""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from instep.admin.ports import CycleReport
 from instep.admin.status import AppStatus
+from instep.admin.synchronization_status import synchronization_status
 from instep.cli.quarantine_shown import quarantine_as_document, quarantine_in_words, thresholds_as_document
 from instep.cli.safety_shown import safety_as_document
 from instep.clock import to_text
@@ -61,18 +63,20 @@ def actions_as_document(schema: Schema) -> dict[str, str]:
     }
 
 
-def status_as_document(status: AppStatus) -> dict[str, Any]:
-    """Return a status as one JSON object."""
+def status_as_document(status: AppStatus, progress: tuple[int, int] | None, now: datetime) -> dict[str, Any]:
+    """Return a status as one JSON object: Graph's properties of the job by their names, and others beside them."""
     quarantine = status.job.quarantine if status.job is not None else None
     return {
         **job_as_document(status.app, status.job),
         "code": status.code,
         "accounts": {"linked": status.linked, "active": status.active},
         "escrowed": len(status.escrows),
+        "escrowed_groups": len(status.group_escrows),
         "held": status.held,
         "quarantine": None if quarantine is None else quarantine_as_document(quarantine),
         "next_cycle_at": to_text(status.next_cycle_at) if status.next_cycle_at else None,
         "last_cycle": _cycle_as_document(status.cycles[0]) if status.cycles else None,
+        **synchronization_status(status, progress, now),
     }
 
 
@@ -92,10 +96,13 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
     if status.held:
         removals = "removal exceeds" if status.held == 1 else "removals exceed"
         yield f"  Held          {status.held} {removals} the budget: look at instep logs, then budget.removals"
-    if status.escrows:
-        at = status.escrows[0].next_attempt_at
-        users = "1 user" if len(status.escrows) == 1 else f"{len(status.escrows)} users"
-        yield f"  Failing       {users}; next attempt {at:%Y-%m-%d %H:%M:%S} UTC: look at instep logs --status failure"
+    if failing := [*status.escrows, *status.group_escrows]:
+        at = min(escrow.next_attempt_at for escrow in failing)
+        users = "1 user or group" if len(failing) == 1 else f"{len(failing)} users or groups"
+        yield f"  Failing       {users}; next attempt after {at:%Y-%m-%d %H:%M:%S} UTC: look at instep apps escrows"
+    if status.job.health.are_escrows_pruned:
+        yield "  Stopped       the initial cycle had too many failures: put the cause right, then instep apps start;"
+        yield "                everyone is evaluated again (look at instep logs --status failure)"
     if (quarantine := status.job.quarantine) is not None:
         yield from quarantine_in_words(quarantine, status.job.state)
 

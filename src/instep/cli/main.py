@@ -2,7 +2,7 @@
 
 import typer
 
-from instep.cli import apps_preview, apps_run
+from instep.cli import apps_escrows, apps_preview, apps_run
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
@@ -16,7 +16,14 @@ from instep.cli.logs import logs_app
 from instep.cli.serve import serve, worker
 from instep.cli.users import users_app
 
-for command in (apps_preview.preview, apps_run.provision, apps_run.start, apps_run.stop, apps_run.restart):
+for command in (
+    apps_preview.preview,
+    apps_run.provision,
+    apps_run.start,
+    apps_run.stop,
+    apps_run.restart,
+    apps_escrows.escrows,
+):
     apps_app.command()(command)
 apps_app.add_typer(links_app)
 apps_app.add_typer(schema_app)

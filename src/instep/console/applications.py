@@ -20,7 +20,7 @@ _KINDS = {
 }
 _MEANINGS = {
     "NotConfigured": "Not connected yet",
-    "NotRun": "Connected, and not started yet",
+    "NotRun": "Connected; its first cycle is not complete",
     "Active": "Follows the directory",
     "Paused": "Stopped; everything is kept",
     "Quarantine": "Held back, and tried again less often",
@@ -93,12 +93,14 @@ class AppShown:
     failing_in_all: int
     quarantine: Quarantine | None
     is_disabled: bool
+    is_stopped: bool
+    are_escrows_pruned: bool
     trouble: Trouble | None
 
     @property
     def waits_for_start(self) -> bool:
         """Whether nothing happens before an administrator starts it."""
-        return self.code in ("NotRun", "Paused")
+        return self.is_stopped and not self.quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         failing_in_all=len(status.escrows),
         quarantine=job.quarantine if job is not None else None,
         is_disabled=job is not None and job.state is JobState.DISABLED,
+        is_stopped=job is not None and job.state is JobState.PAUSED,
+        are_escrows_pruned=job is not None and job.health.are_escrows_pruned,
         trouble=seen.trouble if job is not None and job.state is JobState.ACTIVE else None,
     )
 

@@ -9,13 +9,12 @@ from instep.admin.provisioning_log import read_log
 from instep.admin.status import AppStatus, status_of
 from instep.console.applications import FAILING_SHOWN, AppShown, FailingUser, Seen, show_app
 from instep.console.log import EntryShown, show_entry
-from instep.ledger.cycles import Cycle, CycleState
+from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
 from instep.runtime.supervision import WorkerHealth, WorkerState
 from instep.wiring import Instep
 
 ENTRIES_SHOWN = 20
-_NO_HEAD = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +79,7 @@ class Status:
 
     def _total(self, job: Job, report: CycleReport) -> int:
         if report.id not in self._totals:
-            cycle = Cycle(
-                report.id,
-                job.id,
-                report.kind,
-                job.configuration_version,
-                job.target_identity,
-                job.since,
-                _NO_HEAD,
-                None,
-                report.begun_at,
-            )
-            self._totals = {**self._totals, report.id: self._instep.service.feed.count(job, cycle)}
+            self._totals = {**self._totals, report.id: self._instep.service.feed.count(job, report.as_cycle(job))}
         return self._totals[report.id]
 
     def _failing(self, status: AppStatus) -> list[FailingUser]:

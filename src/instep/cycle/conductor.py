@@ -151,7 +151,7 @@ async def _end(run: Run, state: CycleState, reason: str | None, aftermath: After
 async def _complete(run: Run) -> CycleSummary:
     """Every user had their turn: judge how many of them failed."""
     left = await run.call(run.ledger.left_over, run.job, run.cycle)
-    accounts = await run.call(run.ledger.active_links, run.job) if run.counts.failed else 0
+    accounts = await run.call(run.ledger.active_links, run.job) if left.escrowed else 0
     now = run.clock()
     aftermath = after_completion(run.job, run.cycle.kind, run.counts, accounts, left, now, run.target.failed_requests)
     has_rest = bool(left.escrowed or left.held or run.cycle.plan_id is not None)

@@ -106,6 +106,13 @@ _FAILURES = {
     "NotPermitted": ErrorCode(
         "The Secret Token is accepted, but this is forbidden.", "Check the rights of its account, and the actions."
     ),
+    "NoFilter": ErrorCode(
+        "The application answers a filter with users who do not match it.",
+        "Ask the application's vendor for filters on the matching attribute, or match by another one.",
+    ),
+    "NotFound": ErrorCode(
+        "There is nothing at the Tenant URL.", "Check the Tenant URL, and connect the application again."
+    ),
     "NotScim": ErrorCode(
         "There is no SCIM service at the Tenant URL.", "Check the Tenant URL, and connect the application again."
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from instep.ledger.records import Action, LogEntry, Status
+from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
 from instep.rules.scoping.standing import Cause
 
@@ -35,10 +36,8 @@ def _failure(entry: LogEntry) -> str:
         Action.UPDATE: "could not be updated",
         Action.DELETE: "could not be deleted",
     }.get(entry.action, "could not be provisioned")
-    attempts = entry.facts.get("attempts")
-    times = f" (attempt {attempts})" if isinstance(attempts, int) and attempts > 1 else ""
     detail = entry.facts.get("detail", entry.code)
-    return f"The group {entry.user_name} {what}{times}: {detail}.{_members(entry)} It is tried again."
+    return f"The group {entry.user_name} {what}: {detail}.{_members(entry)} {retried(entry.facts)}"
 
 
 def _created(entry: LogEntry) -> str:

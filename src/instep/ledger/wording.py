@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from instep.ledger.group_wording import group_reason
 from instep.ledger.records import Action, LogEntry, SourceType, Status
+from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
 from instep.rules.scoping.standing import Cause
 
@@ -54,11 +55,8 @@ def _failure(entry: LogEntry) -> str:
         Action.DISABLE: "could not be disabled",
         Action.DELETE: "could not be deleted",
     }.get(entry.action, "could not be provisioned")
-    attempts = entry.facts.get("attempts")
-    times = f" (attempt {attempts})" if isinstance(attempts, int) and attempts > 1 else ""
-    return (
-        f"The account of {entry.user_name} {what}{times}: {entry.facts.get('detail', entry.code)}. It is tried again."
-    )
+    detail = entry.facts.get("detail", entry.code)
+    return f"The account of {entry.user_name} {what}: {detail}. {retried(entry.facts)}"
 
 
 def _unnamed(entry: LogEntry) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, func, select
 
-from instep.admin.ports import CycleReport, LoggedUser, LogQuery
+from instep.admin.ports import CycleReport, LoggedUser, LogQuery, Milestones
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
@@ -14,6 +14,7 @@ from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, So
 from instep.store.database import Database
 from instep.store.documents import moment
 from instep.store.feed import head
+from instep.store.tables.groups import group_escrows, group_links
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import cycles, escrows, held_removals, operations, provisioning_log
 
@@ -47,6 +48,46 @@ class ReportStore:
                 for row in connection.execute(query)
             ]
 
+    def milestones(self, job: Job) -> Milestones:
+        """Return which of the job's cycles ran to their end, and how."""
+        completed = (
+            select(cycles)
+            .where(cycles.c.job_id == job.id, cycles.c.state == CycleState.SUCCEEDED.value)
+            .where(cycles.c.kind.in_((CycleKind.INITIAL.value, CycleKind.INCREMENTAL.value)))
+            .order_by(cycles.c.begun_at.desc())
+            .limit(1)
+        )
+        error_free = completed.where(_sum_of("failed", "groups_failed") == 0)
+        wrote = error_free.where(_sum_of(*_EXPORTS) > 0)
+        with self._database.read() as connection:
+            found = [connection.execute(query).first() for query in (completed, error_free, wrote)]
+        any_of_them, free, with_exports = (None if row is None else _cycle_report(row) for row in found)
+        return Milestones(any_of_them is not None, free, with_exports)
+
+    def group_escrows(self, job: Job) -> Sequence[Escrow]:
+        """Return the groups that failed and are tried again, the next first; `user_id` is the group's."""
+        query = select(group_escrows).where(group_escrows.c.job_id == job.id).order_by(group_escrows.c.next_attempt_at)
+        with self._database.read() as connection:
+            return [
+                Escrow(
+                    row.group_id,
+                    from_text(row.since),
+                    row.attempts,
+                    from_text(row.next_attempt_at),
+                    row.code,
+                    orjson.loads(row.facts),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def linked_groups(self, job: Job) -> int:
+        """Return how many groups are linked at the job's present target."""
+        query = select(func.count()).where(
+            group_links.c.job_id == job.id, group_links.c.target_identity == job.target_identity
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def held(self, job: Job) -> int:
         """Return how many removals are held."""
         query = select(func.count()).select_from(held_removals).where(held_removals.c.job_id == job.id)
@@ -72,6 +113,15 @@ class ReportStore:
         """Return the sequence of the newest change of the directory."""
         with self._database.read() as connection:
             return head(connection)
+
+
+_EXPORTS = ("created", "updated", "disabled", "deleted", "groups_created", "groups_updated", "groups_deleted")
+
+
+def _sum_of(*names: str) -> ColumnElement[int]:
+    """The sum of some of a cycle's counts; those that it does not have are none."""
+    each = [func.coalesce(func.json_extract(cycles.c.counts, f"$.{name}"), 0) for name in names]
+    return sum(each[1:], each[0])
 
 
 def _cycle_report(row: Any) -> CycleReport:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from instep.clock import to_text
 from instep.cycle.groups.ports import RecordedGroups
 from instep.cycle.groups.turns import GroupTurn
 from instep.ledger.group_counts import GroupCounts
@@ -91,8 +92,9 @@ def _problem(turn: GroupTurn) -> Problem | None:
 def _fail(turn: GroupTurn, problem: Problem, recorded: RecordedGroups, now: datetime) -> None:
     attempts = 1 if turn.escrow is None else turn.escrow.attempts + 1
     since = now if turn.escrow is None else turn.escrow.since
-    facts = {**_facts(turn), "detail": problem.detail, "attempts": attempts}
-    escrow = Escrow(turn.group.id, since, attempts, next_attempt(attempts, now), problem.code, facts)
+    again = next_attempt(attempts, now)
+    facts = {**_facts(turn), "detail": problem.detail, "attempts": attempts, "next_attempt_at": to_text(again)}
+    escrow = Escrow(turn.group.id, since, attempts, again, problem.code, facts)
     recorded.escrows.append(escrow)
     operation = turn.operation
     action = _ACTIONS[operation.kind][0] if operation is not None else Action.OTHER

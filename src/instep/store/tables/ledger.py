@@ -8,7 +8,7 @@ cycles = Table(
     "cycles",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("job_id", Text, nullable=False, index=True),
+    Column("job_id", Text, nullable=False),
     Column("kind", Text, nullable=False),  # initial, incremental, plan, on demand
     Column("state", Text, nullable=False),  # running, succeeded, failed, superseded
     Column("configuration_version", Integer, nullable=False),
@@ -24,6 +24,7 @@ cycles = Table(
     Column("reason", Text),  # why it ended otherwise than well
     Column("actor", Text),  # who asked for it; null for the service's own
 )
+Index("ix_cycles_job_id_begun_at", cycles.c.job_id, cycles.c.begun_at)
 
 # Who is provisioned on demand, or was beside the cycle that runs: see instep.store.claims.
 claims = Table(

@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
     )
-    op.create_index(op.f("ix_cycles_job_id"), "cycles", ["job_id"], unique=False)
+    op.create_index("ix_cycles_job_id_begun_at", "cycles", ["job_id", "begun_at"], unique=False)
     op.create_table(
         "escrows",
         sa.Column("job_id", sa.Text(), nullable=False),
