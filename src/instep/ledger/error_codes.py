@@ -97,6 +97,13 @@ _FAILURES = {
         "A target attribute is required, and the user has no value for it.",
         "Fill in the source attribute, or give the mapping a default value.",
     ),
+    "NoFilter": ErrorCode(
+        "The application finds users whom it was not asked for: it does not filter.",
+        "Ask its vendor, or match by its list (instep apps set APP dialect.filterable=none).",
+    ),
+    "NotFound": ErrorCode(
+        "There is nothing at the Tenant URL.", "Check the Tenant URL, and connect the application again."
+    ),
     "NotImplemented": ErrorCode("The application answered that it does not implement this.", _VENDOR),
     "NoFilter": ErrorCode(
         "The application returned users for a filter that nobody passes, so it does not filter.",
@@ -105,13 +112,6 @@ _FAILURES = {
     "NotFound": ErrorCode("There is nothing at the Tenant URL.", "Check the Tenant URL, and connect again."),
     "NotPermitted": ErrorCode(
         "The Secret Token is accepted, but this is forbidden.", "Check the rights of its account, and the actions."
-    ),
-    "NoFilter": ErrorCode(
-        "The application answers a filter with users who do not match it.",
-        "Ask the application's vendor for filters on the matching attribute, or match by another one.",
-    ),
-    "NotFound": ErrorCode(
-        "There is nothing at the Tenant URL.", "Check the Tenant URL, and connect the application again."
     ),
     "NotScim": ErrorCode(
         "There is no SCIM service at the Tenant URL.", "Check the Tenant URL, and connect the application again."
