@@ -105,11 +105,6 @@ _FAILURES = {
         "There is nothing at the Tenant URL.", "Check the Tenant URL, and connect the application again."
     ),
     "NotImplemented": ErrorCode("The application answered that it does not implement this.", _VENDOR),
-    "NoFilter": ErrorCode(
-        "The application returned users for a filter that nobody passes, so it does not filter.",
-        "Check that the Tenant URL leads to a SCIM service that supports filters; matching is impossible without.",
-    ),
-    "NotFound": ErrorCode("There is nothing at the Tenant URL.", "Check the Tenant URL, and connect again."),
     "NotPermitted": ErrorCode(
         "The Secret Token is accepted, but this is forbidden.", "Check the rights of its account, and the actions."
     ),
