@@ -153,7 +153,8 @@ async def test_accounts_are_found_by_other_attributes_too(target: Target, attrib
 @pytest.mark.parametrize(
     "value",
     ["o'hara@x.example", 'a"b@x.example', "a+b@x.example", "a\\b@x.example", "a#b&c=d%20@x.example", "zoë@x.example",
-     "名@x.example", "a/b@x.example", "a;b@x.example"],
+     "名@x.example", "a/b@x.example", "a;b@x.example", 'x" or userName pr or userName eq "@x.example', "😀@x.example",
+     'a\\"b@x.example', "a?b@x.example", "{a}[b]@x.example", "\u202eada@x.example", "a\u2028b@x.example"],
 )  # fmt: skip
 async def test_a_value_with_any_character_is_found_as_it_was_written(target: Target, value: str) -> None:
     account_id = await created(target, value)

@@ -22,7 +22,7 @@ from instep.scim.messages import MEDIA_TYPE, list_response
 from instep.scim.patch import apply_patch, parse_patch
 from instep.scim.paths import parse_path
 from instep.scim.schemas import GROUPS, USERS
-from instep.scim.syntax import Compare, Operator
+from instep.scim.syntax import Compare, Literal, Operator
 from instep.scim.values import fold
 
 WRITES = frozenset({"POST", "PATCH", "PUT", "DELETE"})
@@ -140,7 +140,7 @@ class MemoryTarget:
         """GET one user by id."""
         return await self.handle(Sent("GET", account_id), lambda: _answer(200, self._known(account_id)))
 
-    async def find(self, attribute: str, value: str) -> Outcome:
+    async def find(self, attribute: str, value: Literal) -> Outcome:
         """GET the users whose attribute equals a value."""
         text = str(Compare(parse_path(attribute), Operator.EQ, value))
         return await self.handle(Sent("GET", query=text), lambda: self._list(text, 1, LONGEST_PAGE))

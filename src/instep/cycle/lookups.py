@@ -25,6 +25,7 @@ from instep.rules.health.verdicts import (
 from instep.rules.matching.answers import accounts_found
 from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match
 from instep.rules.planning.plan import Problem
+from instep.scim.syntax import Literal
 
 NOBODY = NoMatch()
 Found: TypeAlias = Sequence[tuple[str, Sequence[Account]]]  # matching attribute, accounts with the user's value
@@ -48,6 +49,12 @@ def _pages_left(first: Listed) -> float:
     if first.total is None or not first.resources:
         return 0
     return math.ceil(first.total / len(first.resources)) - 1
+
+
+def _literal(turn: Turn, attribute: str, value: str) -> Literal:
+    """Return the value as a filter compares it: a number or a boolean is none in quotes (RFC 7644, 3.4.2.2)."""
+    wanted = turn.wanted.get(attribute)
+    return wanted if isinstance(wanted, bool | int | float) and str(wanted) == value else value
 
 
 class Lookups:
@@ -115,7 +122,7 @@ class Lookups:
         """
         if not self._run.compiled.dialect.can_filter(attribute):
             return await self._look_up(turn, attribute, value)
-        verdict = judge_read(await self._run.target.find(attribute, value))
+        verdict = judge_read(await self._run.target.find(attribute, _literal(turn, attribute, value)))
         self._run.take_notice(verdict)
         if not isinstance(verdict, Done):
             self._cannot_match(turn, attribute, verdict)

@@ -17,6 +17,7 @@ from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import Operation, OperationKind, Values
 from instep.rules.source_user import SourceUser
+from instep.scim.syntax import Literal
 
 
 class AdministratorActed(Exception):
@@ -305,7 +306,7 @@ class Target(Protocol):
     def read(self, account_id: str) -> Awaitable[Outcome]:
         """GET one user by id."""
 
-    def find(self, attribute: str, value: str) -> Awaitable[Outcome]:
+    def find(self, attribute: str, value: Literal) -> Awaitable[Outcome]:
         """GET the users whose attribute equals a value."""
 
     def page(self, start_index: int, count: int) -> Awaitable[Outcome]:

@@ -15,6 +15,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME
 from instep.ledger.schema import Schema
 from instep.rules.health.outcomes import Answer, FailedRequest, Outcome
+from instep.scim.syntax import Literal
 
 
 class PreviewGroups:
@@ -102,7 +103,7 @@ class PreviewTarget:
             return _answer(200, {"id": account_id})
         return await self._target.read(account_id)
 
-    async def find(self, attribute: str, value: str) -> Outcome:
+    async def find(self, attribute: str, value: Literal) -> Outcome:
         """GET the users whose attribute equals a value."""
         return await self._target.find(attribute, value)
 

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from instep.scim.dialects import ENTRA, Dialect, Excluded
 from instep.scim.dialects.queries import cursor_query, filter_query, page_query
+from instep.scim.syntax import Literal
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -88,7 +89,7 @@ class Addresses:
         """Return the address of one user. Raises CannotBeAddressed."""
         return f"{self.users}/{_segment(account_id)}"
 
-    def find(self, attribute: str, value: str) -> str:
+    def find(self, attribute: str, value: Literal) -> str:
         """Return the address of `filter=attribute eq "value"`: spaces as `+`, quotes as `%22`, as Entra does."""
         return f"{self.users}?{filter_query(self._dialect, attribute, value)}"
 

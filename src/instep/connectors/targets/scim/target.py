@@ -30,6 +30,7 @@ from instep.rules.health.outcomes import (
     looks_wrong,
 )
 from instep.scim.dialects import ENTRA, Dialect
+from instep.scim.syntax import Literal
 
 CONNECT_SECONDS = 5.0
 _MOST_REPEATS = 8
@@ -85,7 +86,7 @@ class ScimTarget:
         """GET one user by id."""
         return self._about("GET", account_id)
 
-    def find(self, attribute: str, value: str) -> Awaitable[Outcome]:
+    def find(self, attribute: str, value: Literal) -> Awaitable[Outcome]:
         """GET the users whose attribute equals a value."""
         return self._request("GET", URL(self._addresses.find(attribute, value), encoded=True))
 
