@@ -153,13 +153,20 @@ async def test_accounts_are_found_by_other_attributes_too(target: Target, attrib
 @pytest.mark.parametrize(
     "value",
     ["o'hara@x.example", 'a"b@x.example', "a+b@x.example", "a\\b@x.example", "a#b&c=d%20@x.example", "zoë@x.example",
-     "名@x.example", "a/b@x.example", "a;b@x.example", 'x" or userName pr or userName eq "@x.example', "😀@x.example",
-     'a\\"b@x.example', "a?b@x.example", "{a}[b]@x.example", "\u202eada@x.example", "a\u2028b@x.example"],
+     "名@x.example", "a/b@x.example", "a;b@x.example", "😀@x.example",
+     'a\\"b@x.example', "a?b@x.example", "{a}[b]@x.example", "\u202eada@x.example"],
 )  # fmt: skip
 async def test_a_value_with_any_character_is_found_as_it_was_written(target: Target, value: str) -> None:
     account_id = await created(target, value)
     await created(target, "other@x.example")
     assert [found["id"] for found in said(await target.find("userName", value), 200)["Resources"]] == [account_id]
+
+
+@pytest.mark.parametrize("value", ['x" or userName pr or userName eq "', "x\\", 'x" or "', "a\u2028b", "\t", "\x00"])
+async def test_a_value_that_nobody_has_finds_nobody_even_if_it_looks_like_a_filter(target: Target, value: str) -> None:
+    await created(target, "ada@corp.example")
+    document = said(await target.find("userName", value), 200)
+    assert (document["totalResults"], document.get("Resources", [])) == (0, [])
 
 
 async def test_pages_in_a_row_have_every_account_once_and_each_says_how_many_there_are(target: Target) -> None:
