@@ -50,7 +50,8 @@ def test_a_plan_is_saved_shown_approved_and_applied(instep: CommandLine, tenant:
     assert (applied["plan"], applied["kind"], applied["created"], applied["stale"]) == (1, "plan", 1, 1)
     assert names(tenant) == ["ada@x.example"]
     [listed] = instep.objects("apps", "plan", "list", "proxyclick")
-    assert (listed["state"], listed["outcomes"]) == ("applied", {"planned": 0, "done": 1, "failed": 0, "stale": 1})
+    assert listed["state"] == "applied"
+    assert {state for state, number in listed["outcomes"].items() if number} == {"done", "stale"}
     assert instep.objects("apps", "provision", "proxyclick")[-1]["created"] == 1
 
 

@@ -138,7 +138,7 @@ def test_held_removals_say_why_and_what_to_do(admin: Administrator, target: Faul
     admin.provisions()
     said = page(site)
     assert "1 removal is held Together they exceed the budget" in said
-    assert "instep apps set Proxyclick budget.removals=NUMBER" in said
+    assert "instep apps held Proxyclick instep apps plan approve Proxyclick" in said
     assert "StagedDelete Warning" in said
 
 

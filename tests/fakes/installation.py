@@ -202,6 +202,10 @@ class Installation:
         users = replace(before.users, mappings=tuple(known.values()), targets=tuple(attributes.values()))
         self.applications.save_schema(self.app, before, replace(before, users=users), self.now, ME)
 
+    def restart(self) -> None:
+        """The next cycle is an initial one."""
+        self.jobs.restart(self.job, self.now, ME)
+
     def cycle(self, retries: Retries = Retries.ALL) -> CycleSummary:
         """Runs one cycle, or goes on with the unfinished one."""
         return asyncio.run(provision(self.service, self.app, retries=retries))
@@ -220,6 +224,10 @@ class Installation:
 
     def approve(self, plan: Plan) -> Plan:
         return plan_cases.approve_plan(self.service, self.app, plan, ME)
+
+    def held(self) -> list[Plan]:
+        """The sets of held operations, which are shown by this."""
+        return list(plan_cases.held_sets(self.service, self.app))
 
     def reject(self, plan: Plan) -> Plan:
         return plan_cases.reject_plan(self.service, self.app, plan, ME)

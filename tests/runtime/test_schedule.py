@@ -27,6 +27,7 @@ QUIET = Job(
     watermark_version=3,
     watermark_identity=IDENTITY,
     last_ended_at=NOW - timedelta(minutes=10),
+    last_begun_at=NOW - timedelta(minutes=11),
 )
 SEEN = Remembered(JobState.ACTIVE, SETTINGS, is_unfinished=False)
 STANDING = Movement(7, NOW - timedelta(minutes=5), NOW - timedelta(minutes=5))
@@ -46,6 +47,16 @@ def in_quarantine_until(moment: datetime) -> Quarantine:
         pytest.param(QUIET, SEEN, MOVED, Due.CHANGED, id="the directory changed"),
         pytest.param(
             QUIET, SEEN, replace(MOVED, moved_at=NOW - timedelta(seconds=0.5)), None, id="it changes this very moment"
+        ),
+        pytest.param(
+            replace(QUIET, approved_at=NOW - timedelta(minutes=11)), SEEN, STANDING, Due.APPROVED, id="approved since"
+        ),
+        pytest.param(
+            replace(QUIET, approved_at=NOW - timedelta(minutes=12)),
+            SEEN,
+            STANDING,
+            None,
+            id="approved, and had its cycle",
         ),
         pytest.param(
             replace(QUIET, last_ended_at=NOW - timedelta(minutes=40)), SEEN, STANDING, Due.INTERVAL, id="40 minutes"

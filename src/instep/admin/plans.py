@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from instep.admin.ports import Door
 from instep.admin.preview import preview_as_it_is
 from instep.admin.provisioning import Service, require_job
-from instep.cycle.agreement import apply_plan_cycle
+from instep.cycle.applying import apply_plan_cycle
 from instep.cycle.conductor import Ports, ignore_progress
 from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
-from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
+from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanOrigin, PlanState
 from instep.rules.mapping.redaction import redacted_targets
 
 PAGE_SIZE = 500
@@ -28,12 +28,9 @@ class _Writing:
 
     service: Service
     plan_id: int
-    number: int = 0
 
     def add(self, planned: Sequence[PlannedOperation]) -> None:
-        operations = [each for each in planned if each.kind is not None]
-        self.service.plans.add(self.plan_id, self.number + 1, operations)
-        self.number += len(operations)
+        self.service.plans.add(self.plan_id, [each for each in planned if each.kind is not None])
 
 
 async def save_plan(
@@ -71,8 +68,7 @@ def find_plan(service: Service, app: App, plan_id: int | None) -> Plan:
             if plan.id == plan_id:
                 return plan
         raise PlanRefused(f"{app.name} has no plan {plan_id}. Look: instep apps plan list '{app.name}'")
-    under_way = (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLYING)
-    waiting = [plan for plan in plans if plan.state in under_way]
+    waiting = [plan for plan in plans if plan.is_waiting]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting:
@@ -89,14 +85,40 @@ def operations_of(service: Service, app: App, plan: Plan, state: PlannedState | 
         after = page[-1].number
 
 
+def held_sets(service: Service, app: App) -> Sequence[Plan]:
+    """Return the sets of held operations that wait or stand rejected, as people see them now. Raises NotConnected."""
+    held = [plan for plan in plans_of(service, app) if plan.origin is PlanOrigin.HELD]
+    standing = [plan for plan in held if plan.is_waiting or (plan.state is PlanState.REJECTED and not plan.ended_at)]
+    return [show_plan(service, app, plan) for plan in standing]
+
+
+def show_plan(service: Service, app: App, plan: Plan) -> Plan:
+    """Return a plan as people see it: nothing is added to a held set from now on."""
+    if plan.shown_at is not None or plan.origin is not PlanOrigin.HELD:
+        return plan
+    service.plans.show(plan, service.clock())
+    return find_plan(service, app, plan.id)
+
+
 def approve_plan(service: Service, app: App, plan: Plan, actor: str) -> Plan:
-    """Agree to a plan. Raises PlanRefused where it was decided already, or is out of date."""
+    """Agree to a plan, as it was shown. What is held then goes with the next cycle.
+
+    Raises PlanRefused where nobody has seen it yet, or it was decided already, or is out of date.
+    """
     _require_state(plan, "approved", PlanState.PLANNED)
+    if plan.origin is PlanOrigin.HELD and plan.shown_at is None:
+        raise PlanRefused(
+            f"Nobody has seen yet what plan {plan.id} holds, and it may still grow. Look first: instep apps held "
+            f"'{app.name}', or instep apps plan show '{app.name}' {plan.id}"
+        )
     return _decide(service, app, plan, PlanState.APPROVED, actor)
 
 
 def reject_plan(service: Service, app: App, plan: Plan, actor: str) -> Plan:
-    """Refuse a plan: it can never be applied. Raises PlanRefused where that has begun, or was decided already."""
+    """Refuse a plan: it can never be applied. The accounts of a held set stay as they are until their users change.
+
+    Raises PlanRefused where that has begun, or was decided already.
+    """
     _require_state(plan, "rejected", PlanState.PLANNED, PlanState.APPROVED)
     return _decide(service, app, plan, PlanState.REJECTED, actor)
 
@@ -151,6 +173,8 @@ def _require_current(service: Service, app: App, job: Job, plan: Plan, actor: st
     if plan.configuration_version == job.configuration_version and plan.target_identity == job.target_identity:
         return
     reason = "the configuration was changed after it was made"
+    if plan.origin is PlanOrigin.HELD:
+        raise PlanRefused(f"Plan {plan.id}: {reason}. The next cycle decides anew what is held; look at it then.")
     service.plans.make_stale(plan, job, service.clock(), actor, reason)
     raise PlanRefused(
         f"Plan {plan.id} is out of date as a whole: {reason}. Save another: instep apps plan save '{app.name}'"

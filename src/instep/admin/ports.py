@@ -195,8 +195,8 @@ class Plans(Protocol):
     def begin(self, job: Job, now: datetime, actor: str) -> int:
         """Begin to write a plan down; return its id."""
 
-    def add(self, plan_id: int, first_number: int, operations: Sequence[PlannedOperation]) -> None:
-        """Write operations down, numbered in their order from `first_number` on."""
+    def add(self, plan_id: int, operations: Sequence[PlannedOperation]) -> None:
+        """Write operations down, in their order."""
 
     def keep(self, plan_id: int, job: Job, kind: CycleKind, now: datetime, actor: str) -> None:
         """End the writing: the plan waits to be approved or rejected."""
@@ -211,6 +211,9 @@ class Plans(Protocol):
         self, plan_id: int, after: int, limit: int, state: PlannedState | None = None
     ) -> Sequence[KeptOperation]:
         """Return operations of a plan in their order, from behind a number on; all, or those in one state."""
+
+    def show(self, plan: Plan, now: datetime) -> None:
+        """Note that people have seen what is in a plan: nothing is added to it from now on."""
 
     def decide(self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str) -> bool:
         """Approve or reject a plan that is as it was read; False if somebody decided it meanwhile."""

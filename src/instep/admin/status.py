@@ -9,6 +9,7 @@ from instep.admin.provisioning import Service
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
+from instep.ledger.plans import Plan, PlanOrigin
 from instep.ledger.records import Escrow
 
 CYCLES_SHOWN = 10
@@ -29,6 +30,7 @@ class AppStatus:
     escrows: Sequence[Escrow] = ()
     group_escrows: Sequence[Escrow] = ()
     held: int = 0
+    held_sets: Sequence[Plan] = ()
     next_cycle_at: datetime | None = None
 
 
@@ -52,6 +54,7 @@ def status_of(service: Service, app: App) -> AppStatus:
         escrows=service.jobs.escrows(job),
         group_escrows=service.jobs.group_escrows(job),
         held=service.jobs.held(job),
+        held_sets=[plan for plan in service.plans.all(job) if plan.is_waiting and plan.origin is PlanOrigin.HELD],
         next_cycle_at=next_cycle_at(job),
     )
 

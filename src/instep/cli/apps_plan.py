@@ -64,11 +64,11 @@ def list_(app: AppArgument, *, data: DataOption = None, json: JsonOption = False
 def show(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = None, json: JsonOption = False) -> None:
     """Show every operation of a plan, with old and new values and what became of it; the plan itself comes last."""
     from instep.admin.applications import find_app
-    from instep.admin.plans import find_plan, operations_of
+    from instep.admin.plans import find_plan, operations_of, show_plan
 
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
-        known = find_plan(instep.service, found, plan)
+        known = show_plan(instep.service, found, find_plan(instep.service, found, plan))
         for kept in operations_of(instep.service, found, known):
             if json:
                 print_json(kept_as_document(kept))
@@ -94,7 +94,8 @@ def approve(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = N
         print_json(plan_as_document(decided))
         return
     say(f"Plan {decided.id} of {found.name} is approved: {_kinds(decided)}.")
-    say(f"Next: instep apps plan apply '{found.name}' {decided.id}")
+    by_itself = "The next cycle carries it out; or at once: " if decided.origin.value == "held" else "Next: "
+    say(f"{by_itself}instep apps plan apply '{found.name}' {decided.id}")
 
 
 @plan_app.command()
@@ -110,6 +111,8 @@ def reject(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = No
         print_json(plan_as_document(decided))
     else:
         say(f"Plan {decided.id} of {found.name} is rejected; nothing of it is sent.")
+        if decided.origin.value == "held":
+            say("The accounts stay as they are until something changes about their users.")
 
 
 @plan_app.command()
@@ -144,6 +147,8 @@ def plan_as_document(plan: "Plan") -> dict[str, Any]:
     """Return a plan as one JSON object."""
     return {
         "plan": plan.id,
+        "origin": plan.origin.value,
+        "subject": plan.subject.value,
         "state": plan.state.value,
         "kind": plan.cycle_kind.value,
         "operations": plan.size,
@@ -184,7 +189,8 @@ def _kinds(plan: "Plan") -> str:
 
 
 def _in_a_line(plan: "Plan") -> str:
-    made = f"saved {plan.planned_at:%Y-%m-%d %H:%M} UTC by {plan.planned_by}"
+    what = "saved" if plan.origin.value == "saved" else f"{plan.subject.value} held"
+    made = f"{what} {plan.planned_at:%Y-%m-%d %H:%M} UTC by {plan.planned_by}"
     decided = f", {plan.decided_at:%Y-%m-%d %H:%M} by {plan.decided_by}" if plan.decided_at else ""
     ended = f"; {plan.reason}" if plan.reason else ""
     return f"Plan {plan.id}: {plan.state.value}{decided}; {_kinds(plan)}; {made}{ended}"

@@ -73,6 +73,10 @@ def status_as_document(status: AppStatus, progress: tuple[int, int] | None, now:
         "escrowed": len(status.escrows),
         "escrowed_groups": len(status.group_escrows),
         "held": status.held,
+        "held_sets": [
+            {"plan": plan.id, "subject": plan.subject.value, "state": plan.state.value, "operations": plan.left}
+            for plan in status.held_sets
+        ],
         "quarantine": None if quarantine is None else quarantine_as_document(quarantine),
         "next_cycle_at": to_text(status.next_cycle_at) if status.next_cycle_at else None,
         "last_cycle": _cycle_as_document(status.cycles[0]) if status.cycles else None,
@@ -94,8 +98,8 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
         sooner = "" if status.job.quarantine is not None else ", or as soon as the directory changes"
         yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC{sooner}"
     if status.held:
-        removals = "removal exceeds" if status.held == 1 else "removals exceed"
-        yield f"  Held          {status.held} {removals} the budget: look at instep logs, then budget.removals"
+        users = "1 user" if status.held == 1 else f"{status.held} users"
+        yield f"  Held          {users} over a budget: look at instep apps held, then approve or reject the set"
     if failing := [*status.escrows, *status.group_escrows]:
         at = min(escrow.next_attempt_at for escrow in failing)
         users = "1 user or group" if len(failing) == 1 else f"{len(failing)} users or groups"

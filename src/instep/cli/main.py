@@ -2,7 +2,7 @@
 
 import typer
 
-from instep.cli import apps_escrows, apps_preview, apps_run
+from instep.cli import apps_escrows, apps_held, apps_preview, apps_run
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
@@ -18,6 +18,7 @@ from instep.cli.users import users_app
 
 for command in (
     apps_preview.preview,
+    apps_held.held,
     apps_run.provision,
     apps_run.start,
     apps_run.stop,

@@ -1,34 +1,12 @@
-"""Is this what was agreed to? A plan is applied exactly: who is decided otherwise by now is left as they are."""
+"""Is this what was agreed to? Who is decided otherwise by now is left as they are, or held anew."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from instep.cycle.compiled import compile_job
-from instep.cycle.conductor import Ports, conduct, ignore_progress
 from instep.cycle.ports import Agreed
-from instep.cycle.run import Progress, Run
+from instep.cycle.run import Run
 from instep.cycle.turns import Turn
-from instep.ledger.cycles import CycleSummary
-from instep.ledger.jobs import Job
-from instep.ledger.plans import Plan
-from instep.ledger.schema import Schema
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Reason
-
-
-async def apply_plan_cycle(
-    job: Job, schema: Schema, ports: Ports, plan: Plan, actor: str, watch: Callable[[Progress], None] = ignore_progress
-) -> CycleSummary:
-    """Carry out a plan, or go on with that; every user of it is decided again, as at the moment of the plan.
-
-    Nothing is judged by a budget: the plan as a whole was approved. The watermark stays where it is.
-    """
-    compiled = compile_job(job, schema, plan.planned_at)
-    begun = await asyncio.to_thread(ports.ledger.begin_plan, job, plan.id, ports.clock(), ports.new_id(), actor)
-    cycle, counts = begun
-    run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch, ports.clock())
-    run.gate = Agreement(run)
-    return await conduct(run)
 
 
 class Agreement:
@@ -55,6 +33,12 @@ def _compare(turn: Turn, agreed: Sequence[Agreed]) -> None:
         turn.plan = replace(operation, kind=same.kind)
     else:
         turn.plan, turn.account = Nothing(Reason.NOT_AS_PLANNED), None
+
+
+def is_agreed(turn: Turn, agreed: Sequence[Agreed]) -> bool:
+    """Whether a turn's operation is one that was agreed to."""
+    operation = turn.operation
+    return operation is not None and any(is_same(each, operation) for each in agreed)
 
 
 def is_same(agreed: Agreed, now: Operation) -> bool:

@@ -11,7 +11,7 @@ from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.groups.ports import GroupFeed, GroupLedger, GroupTarget
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.plans import PlannedOperation
+from instep.ledger.plans import PlannedOperation, PlanSubject
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
 from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
@@ -46,6 +46,7 @@ class Batch:
 
     `last` is the last user of the page, for the cursor (None at the walk's end); `logged` have their entry in this
     cycle already; `escrowed` failed before, so that a create needs a look first; `head` is the feed's at that moment.
+    `rejected` are those whose held operation an administrator has rejected, and about whom nothing has changed since.
     """
 
     users: Sequence[SourceUser]
@@ -55,6 +56,7 @@ class Batch:
     escrowed: Mapping[str, Escrow]
     head: int
     last: str | None
+    rejected: Collection[str] = ()
 
 
 class Feed(Protocol):
@@ -120,6 +122,7 @@ class Held:
     user_id: str
     operation: Operation
     decided_at: int
+    subject: PlanSubject = PlanSubject.REMOVALS
 
 
 @dataclass(slots=True)
@@ -190,6 +193,9 @@ class Ledger(Protocol):
     def agreed(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
         """Return what the plan that this cycle applies has for these users."""
 
+    def approved(self, job: Job, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
+        """Return what was held of these users, and approved."""
+
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job and target whose outcome is not known."""
 
@@ -231,9 +237,6 @@ class Ledger(Protocol):
 
     def held(self, job: Job, cycle: Cycle) -> Collection[str]:
         """Return the users whose removal this cycle has held, before it was interrupted."""
-
-    def approved_removals(self, job: Job) -> Collection[str]:
-        """Return the users whose removal was held, and let go by an administrator."""
 
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""

@@ -64,8 +64,10 @@ def count_what_was_recorded(recorded: Recorded, counts: Counts) -> None:
 
 def hold_turn(turn: Turn, operation: Operation, judgement: Judgement, recorded: Recorded, counts: Counts) -> None:
     """Add what a removal over budget leaves: it is held, and the log calls it StagedDelete."""
-    budget = {"budget": judgement.limit, "removals": judgement.planned, "kind": operation.kind.value}
-    facts = {**_facts(turn), **budget}
+    facts: dict[str, object] = {**_facts(turn), "kind": operation.kind.value}
+    facts |= {"budget": judgement.limit, "removals": judgement.planned}
+    if judgement.threshold is not None:
+        facts["threshold"] = judgement.threshold
     recorded.held.append(Held(turn.user.id, operation, turn.decided_at))
     _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
     counts.held += 1

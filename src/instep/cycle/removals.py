@@ -1,10 +1,11 @@
 """Who must go, and may they go now? The first pass of a cycle: removals are judged as a whole and written first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from instep.cycle.agreement import is_agreed
 from instep.cycle.batches import Batches
-from instep.cycle.ports import Batch, Ledger, Recorded
+from instep.cycle.ports import Agreed, Batch, Ledger, Recorded
 from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
@@ -30,12 +31,22 @@ async def remove_newer_leavers(run: Run, batches: Batches) -> None:
     if run.cycle.kind is CycleKind.PLAN:
         return
     await _notice_newer_leavers(run)
+    await _write_newly_approved(run, batches)
     ids = run.leavers - run.under_way
     if not ids or run.stop is not None:
         return
     run.leavers -= ids
     batch = await run.call(run.feed.some, run.job, run.cycle, ids)
     await _judge_and_write(run, batches, *_sort([open_turn(run.compiled, user, batch) for user in batch.users]))
+
+
+async def _write_newly_approved(run: Run, batches: Batches) -> None:
+    """Write removals that this cycle held, and that were approved meanwhile."""
+    if not run.held or run.stop is not None:
+        return
+    approved = await run.call(run.ledger.approved, run.job, run.held)
+    run.held -= approved.keys()
+    await _write_approved(run, batches, approved, run.judgements[Budgeted.REMOVALS])
 
 
 async def _notice_newer_leavers(run: Run) -> None:
@@ -73,15 +84,33 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
     if run.cycle.kind is CycleKind.PLAN:
         await _write(run, batches, [*removals, *purges])
         return
-    approved = await run.call(run.ledger.approved_removals, run.job) if removals else ()
-    together = run.held.union(removals).difference(approved)  # one by one they would pass; those held stay so
+    together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
     before = run.counts.disabled + run.counts.deleted
     judgement = await run.call(judged, run.job, run.ledger, len(together), run.clock(), before)
     run.judgements[Budgeted.REMOVALS] = judgement
-    if judgement.is_over:
-        await _hold(run, together - run.held, judgement)
-        run.held, removals = together, [user_id for user_id in removals if user_id in approved]
-    await _write(run, batches, [*removals, *purges])
+    if not judgement.is_over:
+        await _write(run, batches, [*removals, *purges])
+        return
+    approved = await run.call(run.ledger.approved, run.job, together)
+    await _hold(run, together - run.held - approved.keys(), judgement)
+    run.held = together - approved.keys()
+    await _write_approved(run, batches, approved, judgement)
+    await _write(run, batches, purges)
+
+
+async def _write_approved(
+    run: Run, batches: Batches, approved: Mapping[str, Sequence[Agreed]], judgement: Judgement
+) -> None:
+    """Write exactly what was approved; whoever is to be removed in another way by now is held like the others."""
+    ids = sorted(approved)
+    for start in range(0, len(ids), BATCH_SIZE):
+        if run.stop is not None:
+            return
+        batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
+        turns = [turn for turn in await batches.decide(batch) if turn.is_removal]
+        agreed = [turn for turn in turns if is_agreed(turn, approved[turn.user.id])]
+        await _hold_turns(run, [turn for turn in turns if turn not in agreed], judgement)
+        await batches.send_now(agreed)
 
 
 async def _write(run: Run, batches: Batches, ids: Sequence[str]) -> None:
@@ -104,9 +133,16 @@ async def _hold(run: Run, user_ids: Collection[str], judgement: Judgement) -> No
     ids = sorted(user_ids)
     for start in range(0, len(ids), BATCH_SIZE):
         batch = await run.call(run.feed.some, run.job, run.cycle, ids[start : start + BATCH_SIZE])
-        recorded = Recorded()
-        for turn in (open_turn(run.compiled, user, batch) for user in batch.users):
-            if turn.is_removal and (operation := turn.operation) is not None:
-                hold_turn(turn, operation, judgement, recorded, run.counts)
-        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
+        turns = [open_turn(run.compiled, user, batch) for user in batch.users]
+        await _hold_turns(run, [turn for turn in turns if turn.is_removal], judgement)
     run.report()
+
+
+async def _hold_turns(run: Run, turns: Sequence[Turn], judgement: Judgement) -> None:
+    recorded = Recorded()
+    for turn in turns:
+        if (operation := turn.operation) is not None:
+            hold_turn(turn, operation, judgement, recorded, run.counts)
+            run.held.add(turn.user.id)
+    if recorded.held:
+        await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())

@@ -13,10 +13,12 @@ from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
 from instep.rules.planning.plan import (
     Known,
+    Nothing,
     Operation,
     OperationKind,
     Plan,
     Problem,
+    Reason,
     Values,
     plan_linked,
     plan_unlinked,
@@ -119,6 +121,8 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
         turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known, compiled.target_rules)
     elif turn.plan is None and not any(turn.wanted.get(name) for name in compiled.mappings.matching):
         turn.plan = Problem("ImportSkipped", _no_matching_value(compiled))
+    if batch.rejected and user.id in batch.rejected and not isinstance(turn.plan, Nothing | Problem):
+        turn.plan = Nothing(Reason.REJECTED)
     return turn
 
 

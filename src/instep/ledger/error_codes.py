@@ -195,6 +195,10 @@ _REASONS = {
         "The user left the scope, and the setting keeps the account as it is.",
         "Nothing if that is meant; else instep apps set APP skip_out_of_scope_deletions=false.",
     ),
+    "RejectedByAdministrator": ErrorCode(
+        "What was to be done was held, and an administrator has rejected it.",
+        "Nothing: it lasts until something changes about the user in the directory.",
+    ),
     "SoftDeletedInSource": ErrorCode(
         "The user is in the directory's recycle bin and has no account.", "Restore the user, if that is meant."
     ),

@@ -87,7 +87,8 @@ class Job:
     """One application's provisioning job; `seed` is a secret from which random values are drawn, once and for all.
 
     The next cycle is incremental if a watermark was reached with this configuration at this target; else initial.
-    `revision` grows with every act of an administrator that ends a running cycle.
+    `revision` grows with every act of an administrator that ends a running cycle. `approved_at` is when held operations
+    were approved last, or when those were sent and others were still held that can be judged by themselves now.
     """
 
     id: str
@@ -107,6 +108,8 @@ class Job:
     health: JobHealth = UNTRIED
     revision: int = 0
     seed: str = field(default="", repr=False)
+    last_begun_at: datetime | None = None
+    approved_at: datetime | None = None
 
     @property
     def target_identity(self) -> str:

@@ -1,5 +1,6 @@
 """How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
 
+from instep.ledger.held_wording import over
 from instep.ledger.plans import PlannedOperation
 from instep.ledger.wording import cause_in_words
 from instep.rules.health.budgets import Budgeted, Judgement
@@ -49,4 +50,4 @@ def _why(planned: PlannedOperation) -> str:
 def _held(planned: PlannedOperation) -> str:
     if not planned.is_held:
         return ""
-    return f"; this is held, over the budget of {planned.facts.get('budget')}"
+    return f"; this is held: {over(planned.facts)}"

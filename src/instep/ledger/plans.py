@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from instep.ledger.cycles import CycleKind
-from instep.ledger.records import Action, Status
+from instep.ledger.records import Action, LogEntry, Status
 from instep.rules.mapping.redaction import shown
 from instep.rules.mapping.wanted import TargetValue
-from instep.rules.planning.plan import OperationKind, Values
+from instep.rules.planning.plan import Operation, OperationKind, Values
 
 # What a preview calls the account of someone whose create is planned, wherever another account refers to it.
 ACCOUNT_TO_COME = "planned:"
@@ -45,6 +45,22 @@ class PlannedOperation:
         return replace(self, before=shown(self.before, redacted), after=shown(self.after, redacted))
 
 
+class PlanOrigin(StrEnum):
+    """Who made a plan: an administrator saved it, or a cycle held its operations back."""
+
+    SAVED = "saved"
+    HELD = "held"
+
+
+class PlanSubject(StrEnum):
+    """What a plan is about: a whole cycle, or what a cycle held."""
+
+    EVERYTHING = "everything"
+    REMOVALS = "removals"
+    CREATES = "creates"
+    UPDATES = "updates"
+
+
 class PlanState(StrEnum):
     """Where a plan is."""
 
@@ -55,6 +71,7 @@ class PlanState(StrEnum):
     APPLIED = "applied"
     REJECTED = "rejected"
     STALE = "stale"  # it was decided with another configuration, or for another target
+    RELEASED = "released"  # of what was held nothing waits any more, although nobody has approved it
 
 
 class PlannedState(StrEnum):
@@ -64,11 +81,12 @@ class PlannedState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     STALE = "stale"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The operations of a job's next cycle, kept so that exactly these can be approved and applied.
+    """Operations that are kept so that exactly these can be approved and applied.
 
     `planned_at` is the moment that `Now()` means, also when the plan is applied. `kinds` and `states` say how many of
     its operations are of each kind, and in each state.
@@ -76,12 +94,15 @@ class Plan:
 
     id: int
     job_id: str
+    origin: PlanOrigin
+    subject: PlanSubject
     state: PlanState
     cycle_kind: CycleKind
     configuration_version: int
     target_identity: str
     planned_at: datetime
     planned_by: str
+    shown_at: datetime | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
     applied_at: datetime | None = None
@@ -95,6 +116,33 @@ class Plan:
     def size(self) -> int:
         """How many operations it has."""
         return sum(self.kinds.values())
+
+    @property
+    def left(self) -> int:
+        """How many of them wait still."""
+        return self.states.get(PlannedState.PLANNED, 0)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is not at its end."""
+        return self.state in (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLYING)
+
+
+def planned_operation(entry: LogEntry, operation: Operation | None, sequence: int) -> PlannedOperation:
+    """Return what is planned for a user as the log has it; `operation` is None for a user who would fail."""
+    return PlannedOperation(
+        user_id=entry.user_id,
+        user_name=entry.user_name,
+        kind=operation.kind if operation is not None else None,
+        account_id=operation.account_id if operation is not None else entry.account_id,
+        before=operation.before if operation is not None else {},
+        after=operation.after if operation is not None else {},
+        sequence=sequence,
+        action=entry.action,
+        status=entry.status,
+        code=entry.code,
+        facts=entry.facts,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from instep.ledger.group_wording import group_reason
+from instep.ledger.held_wording import held_reason
 from instep.ledger.records import Action, LogEntry, SourceType, Status
 from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
@@ -145,18 +146,20 @@ def _delete_off(entry: LogEntry) -> str:
 
 
 def _held(entry: LogEntry) -> str:
-    facts = entry.facts
-    return (
-        f"The removal of {entry.user_name}'s account {entry.account_id} is held{_why(entry)}: {facts.get('removals')} "
-        f"removals together exceed the budget of {facts.get('budget')} in 24 hours. Check whether they are meant; "
-        "if so, raise budget.removals."
-    )
+    return held_reason(entry, _why(entry))
 
 
 def _not_as_planned(entry: LogEntry) -> str:
     return (
         f"{entry.user_name} is left as is: what the plan has is out of date, as the user, the account or an account "
         "that it refers to has changed since. The next cycle decides anew."
+    )
+
+
+def _rejected(entry: LogEntry) -> str:
+    return (
+        f"{entry.user_name} is left as is, since an administrator has rejected what was held{_why(entry)}. That lasts "
+        "until something changes about the user in the directory."
     )
 
 
@@ -179,5 +182,6 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "UpdateActionOff": _update_off,
     "DeleteActionOff": _delete_off,
     "NotAsPlanned": _not_as_planned,
+    "RejectedByAdministrator": _rejected,
     "StagedDelete": _held,
 }

@@ -17,6 +17,7 @@ class Due(StrEnum):
     UNFINISHED = "its last cycle was interrupted"
     STARTED = "it was started"
     SETTINGS = "its settings were changed"
+    APPROVED = "held operations were approved"
     CHANGED = "the directory changed"
     INTERVAL = "its interval is over"
     RETRY = "the time to try again has come"
@@ -68,6 +69,8 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
         return why
     if held_until is not None:
         return Due.RETRY
+    if job.approved_at is not None and (job.last_begun_at is None or job.approved_at >= job.last_begun_at):
+        return Due.APPROVED
     if movement.head > job.since and movement.is_over(now):
         return Due.CHANGED
     return Due.INTERVAL if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds) else None

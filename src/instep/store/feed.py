@@ -16,6 +16,7 @@ from instep.store.bulk import ids_text as ids_text
 from instep.store.database import Database
 from instep.store.groups.feed import StoredGroupFeed
 from instep.store.references import managers_to_come, owing_references, target_parameters
+from instep.store.rejections import rejected_users
 from instep.store.source_users import source_users
 from instep.store.turns import entering, entitlement, parameters, touched
 
@@ -153,6 +154,7 @@ def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[A
         escrowed=_escrows(connection, job, ids),
         head=head(connection),
         last=last,
+        rejected=rejected_users(connection, job, ids),
     )
 
 

@@ -41,7 +41,8 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
     bound = {"job": job.id, "begun": to_text(cycle.begun_at)}
     held, newly = connection.execute(
         text("""SELECT count(*), coalesce(sum(since >= :begun), 0) FROM (
-                    SELECT since FROM held_removals WHERE job_id = :job
+                    SELECT h.since FROM holds h JOIN plans p ON p.id = h.plan_id
+                    WHERE h.job_id = :job AND p.state IN ('planned', 'approved')
                     UNION ALL SELECT since FROM held_groups WHERE job_id = :job)"""),
         bound,
     ).one()

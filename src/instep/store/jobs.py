@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from instep.clock import to_text
 from instep.directory.applications import App
@@ -15,6 +15,7 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, settings_from, settings_text
 from instep.store.health import health_from, lifted, quarantine_from
+from instep.store.holds import approved_at
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.reports import ReportStore
@@ -92,7 +93,7 @@ class JobStore(ReportStore, LinkStore, JobLeases):
     ) -> Mapping[ResetScope, int]:
         """Clear what the scopes say (engine.md 11.2); return how many rows each of them was about."""
         with self._database.write() as connection:
-            cleared = reset(connection, job, frozenset(scopes), now)
+            cleared = reset(connection, job, frozenset(scopes), now, actor)
             details = {"scopes": sorted(scope.value for scope in scopes)}
             write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", details)
             return cleared
@@ -104,10 +105,10 @@ def _query() -> Any:
 
 def _job(connection: Connection, row: Any) -> Job:
     last = connection.execute(
-        select(cycles.c.ended_at)
-        .where(cycles.c.job_id == row.id, cycles.c.ended_at.is_not(None), cycles.c.kind != CycleKind.ON_DEMAND.value)
-        .order_by(cycles.c.ended_at.desc())
-    ).first()
+        select(func.max(cycles.c.ended_at), func.max(cycles.c.begun_at).filter(cycles.c.plan_id.is_(None))).where(
+            cycles.c.job_id == row.id, cycles.c.kind != CycleKind.ON_DEMAND.value
+        )
+    ).one()
     return Job(
         id=row.id,
         app_id=row.app_id,
@@ -122,10 +123,12 @@ def _job(connection: Connection, row: Any) -> Job:
         watermark_identity=row.watermark_identity,
         not_before=moment(row.not_before),
         quarantine=quarantine_from(row.quarantine),
-        last_ended_at=None if last is None else moment(last.ended_at),
+        last_ended_at=moment(last[0]),
         health=health_from(row.health),
         revision=row.revision,
         seed=row.seed,
+        last_begun_at=moment(last[1]),
+        approved_at=moment(approved_at(connection, row.id)),
     )
 
 

@@ -31,7 +31,7 @@ from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark
 from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
-from instep.store.plan_cycles import agreed_operations, end_plan, new_plan_cycle
+from instep.store.plan_cycles import agreed_operations, approved_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
 from instep.store.turns import forget_due, write_turns
 
@@ -66,6 +66,11 @@ class StoredLedger:
         """Return what the plan that this cycle applies has for these users."""
         with self._database.read() as connection:
             return agreed_operations(connection, job, cycle.plan_id or 0, user_ids)
+
+    def approved(self, job: Job, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
+        """Return what was held of these users, and approved."""
+        with self._database.read() as connection:
+            return approved_operations(connection, job, user_ids)
 
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job whose outcome is not known."""
@@ -158,24 +163,19 @@ class StoredLedger:
             WHERE job_id = :job AND kind IN ('disable', 'delete') AND source_type = 'User'
             AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
             AND state = 'done' AND ended_at > :moment
-            AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)"""
+            AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id)"""
         with self._database.read() as connection:
             return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
 
     def held(self, job: Job, cycle: Cycle) -> Collection[str]:
         """Return the users whose removal this cycle has held, before it was interrupted."""
         query = """
-            SELECT h.user_id FROM held_removals h JOIN provisioning_log p ON p.user_id = h.user_id
+            SELECT h.user_id FROM holds h JOIN provisioning_log p ON p.user_id = h.user_id
             AND p.cycle_id = :cycle AND p.action = 'stageddelete' WHERE h.job_id = :job"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id, "cycle": cycle.id})
             return {row[0] for row in rows}
-
-    def approved_removals(self, job: Job) -> Collection[str]:
-        """Return the users whose removal was held, and let go by an administrator."""
-        query = "SELECT user_id FROM held_removals WHERE job_id = :job AND approved_at IS NOT NULL"
-        with self._database.read() as connection:
-            return {row[0] for row in connection.execute(text(query), {"job": job.id})}
 
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""

@@ -2,19 +2,29 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from instep.clock import to_text
 from instep.cycle.ports import Agreed
 from instep.ledger.cycles import Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME, PlanState, renamed, texts_in
-from instep.rules.planning.plan import OperationKind
+from instep.rules.planning.plan import OperationKind, Values
 from instep.store.audit import write_audit
 from instep.store.cycles import insert_cycle
 from instep.store.feed import head, ids_text
+
+_AGREED = """
+    SELECT user_id, kind, account_id, before, after FROM planned_operations WHERE plan_id = :plan
+    AND state = 'planned' AND user_id IN (SELECT value FROM json_each(:ids)) ORDER BY number"""
+_APPROVED = """
+    SELECT o.user_id, o.kind, o.account_id, o.before, o.after
+    FROM holds h JOIN plans p ON p.id = h.plan_id AND p.state = 'approved'
+    JOIN planned_operations o ON o.plan_id = h.plan_id AND o.user_id = h.user_id AND o.state = 'planned'
+    WHERE h.job_id = :job AND h.user_id IN (SELECT value FROM json_each(:ids)) ORDER BY o.number"""
 
 
 def new_plan_cycle(connection: Connection, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> Cycle:
@@ -49,18 +59,34 @@ def agreed_operations(
     connection: Connection, job: Job, plan_id: int, user_ids: Collection[str]
 ) -> Mapping[str, Sequence[Agreed]]:
     """Return what the plan has for these users; accounts that were to come are named by their ids, if there by now."""
-    query = """
-        SELECT user_id, kind, account_id, before, after FROM planned_operations WHERE plan_id = :plan
-        AND state = 'planned' AND user_id IN (SELECT value FROM json_each(:ids)) ORDER BY number"""
-    rows = connection.execute(text(query), {"plan": plan_id, "ids": ids_text(user_ids)}).all()
-    read = [(row[0], OperationKind(row[1]), row[2], orjson.loads(row[3]), orjson.loads(row[4])) for row in rows]
-    to_come = {value for row in read for value in texts_in(*row[2:]) if value.startswith(ACCOUNT_TO_COME)}
-    names = _accounts(connection, job, to_come)
+    rows = connection.execute(text(_AGREED), {"plan": plan_id, "ids": ids_text(user_ids)}).all()
+    return _agreed(connection, job, rows)
+
+
+def approved_operations(connection: Connection, job: Job, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
+    """Return what is held of these users in sets that were approved."""
+    rows = connection.execute(text(_APPROVED), {"job": job.id, "ids": ids_text(user_ids)}).all()
+    return _agreed(connection, job, rows)
+
+
+def _agreed(connection: Connection, job: Job, rows: Sequence[Row[Any]]) -> Mapping[str, Sequence[Agreed]]:
+    read = [
+        (str(row.user_id), Agreed(OperationKind(row.kind), row.account_id, _values(row.before), _values(row.after)))
+        for row in rows
+    ]
+    texts = (text for _, each in read for text in texts_in(each.account_id, each.before, each.after))
+    names = _accounts(connection, job, {text for text in texts if text.startswith(ACCOUNT_TO_COME)})
     agreed: dict[str, list[Agreed]] = {}
-    for user_id, kind, account_id, before, after in read:
-        there = names.get(account_id, account_id)
-        agreed.setdefault(user_id, []).append(Agreed(kind, there, renamed(before, names), renamed(after, names)))
+    for user_id, each in read:
+        there = names.get(each.account_id or "", each.account_id)
+        named = Agreed(each.kind, there, renamed(each.before, names), renamed(each.after, names))
+        agreed.setdefault(user_id, []).append(named)
     return agreed
+
+
+def _values(kept: str) -> Values:
+    values: Values = orjson.loads(kept)
+    return values
 
 
 def _accounts(connection: Connection, job: Job, to_come: Collection[str]) -> Mapping[str, str]:

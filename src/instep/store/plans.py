@@ -4,19 +4,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import CycleKind
 from instep.ledger.jobs import Job
-from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
-from instep.ledger.records import Action, Status
+from instep.ledger.plans import (
+    KeptOperation,
+    Plan,
+    PlannedOperation,
+    PlannedState,
+    PlanOrigin,
+    PlanState,
+    PlanSubject,
+)
 from instep.rules.planning.plan import OperationKind
 from instep.store.audit import write_audit
-from instep.store.bulk import insert_rows, json_text
 from instep.store.database import Database
 from instep.store.documents import moment
+from instep.store.feed import head
+from instep.store.planned_rows import insert_planned, read_planned
 from instep.store.tables.plans import planned_operations, plans
 
 ABANDONED_AFTER = timedelta(days=1)  # a draft whose writer is gone
@@ -37,6 +44,8 @@ class PlanStore:
             _discard(connection, connection.execute(old).scalars().all())
             begun = insert(plans).values(
                 job_id=job.id,
+                origin=PlanOrigin.SAVED.value,
+                subject=PlanSubject.EVERYTHING.value,
                 state=PlanState.DRAFT.value,
                 cycle_kind="",
                 configuration_version=job.configuration_version,
@@ -47,15 +56,10 @@ class PlanStore:
             (plan_id,) = connection.execute(begun.returning(plans.c.id)).one()
             return int(plan_id)
 
-    def add(self, plan_id: int, first_number: int, operations: Sequence[PlannedOperation]) -> None:
-        """Write operations down, numbered in their order from `first_number` on."""
+    def add(self, plan_id: int, operations: Sequence[PlannedOperation]) -> None:
+        """Write operations down, in their order."""
         with self._database.write() as connection:
-            insert_rows(
-                connection,
-                """planned_operations (plan_id, number, user_id, user_name, kind, state, account_id, before, after,
-                sequence, action, status, code, facts)""",
-                [_row(plan_id, number, each) for number, each in enumerate(operations, first_number)],
-            )
+            insert_planned(connection, plan_id, operations)
 
     def keep(self, plan_id: int, job: Job, kind: CycleKind, now: datetime, actor: str) -> None:
         """End the writing: the plan waits to be approved or rejected."""
@@ -92,7 +96,13 @@ class PlanStore:
             of_plan.append(planned_operations.c.state == state.value)
         query = select(planned_operations).where(*of_plan).order_by(planned_operations.c.number).limit(limit)
         with self._database.read() as connection:
-            return [_kept(row) for row in connection.execute(query)]
+            return [read_planned(row) for row in connection.execute(query)]
+
+    def show(self, plan: Plan, now: datetime) -> None:
+        """Note that people have seen what is in a plan: nothing is added to it from now on."""
+        with self._database.write() as connection:
+            unseen = (plans.c.id == plan.id, plans.c.shown_at.is_(None))
+            connection.execute(update(plans).where(*unseen).values(shown_at=to_text(now)))
 
     def decide(self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str) -> bool:
         """Approve or reject a plan that is as it was read; False if somebody decided it meanwhile."""
@@ -111,6 +121,8 @@ class PlanStore:
         with self._database.write() as connection:
             if not connection.execute(update(plans).where(*as_it_was).values(**values)).rowcount:
                 return False
+            if state is PlanState.REJECTED:
+                _reject_operations(connection, plan.id)
             _audit(connection, job, now, actor, state.value, plan.id)
             return True
 
@@ -120,44 +132,15 @@ def _discard(connection: Connection, plan_ids: Sequence[int]) -> None:
     connection.execute(delete(plans).where(plans.c.id.in_(plan_ids)))
 
 
+def _reject_operations(connection: Connection, plan_id: int) -> None:
+    """What changes from now on ends the rejection."""
+    of_plan = (planned_operations.c.plan_id == plan_id, planned_operations.c.state == PlannedState.PLANNED.value)
+    values = {"state": PlannedState.REJECTED.value, "sequence": head(connection)}
+    connection.execute(update(planned_operations).where(*of_plan).values(**values))
+
+
 def _audit(connection: Connection, job: Job, now: datetime, actor: str, deed: str, plan_id: int) -> None:
     write_audit(connection, job.app_id, now, actor, "Other", {"plan": plan_id, "deed": deed})
-
-
-def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...]:
-    return (
-        plan_id,
-        number,
-        planned.user_id,
-        planned.user_name,
-        planned.kind.value if planned.kind is not None else "",
-        PlannedState.PLANNED.value,
-        planned.account_id,
-        json_text(planned.before),
-        json_text(planned.after),
-        planned.sequence,
-        planned.action.value,
-        planned.status.value,
-        planned.code,
-        json_text(planned.facts),
-    )
-
-
-def _kept(row: Row[Any]) -> KeptOperation:
-    planned = PlannedOperation(
-        user_id=row.user_id,
-        user_name=row.user_name,
-        kind=OperationKind(row.kind),
-        account_id=row.account_id,
-        before=orjson.loads(row.before),
-        after=orjson.loads(row.after),
-        sequence=row.sequence,
-        action=Action(row.action),
-        status=Status(row.status),
-        code=row.code,
-        facts=orjson.loads(row.facts),
-    )
-    return KeptOperation(row.number, planned, PlannedState(row.state), row.outcome)
 
 
 def _plan(connection: Connection, row: Row[Any]) -> Plan:
@@ -168,12 +151,15 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
     return Plan(
         id=row.id,
         job_id=row.job_id,
+        origin=PlanOrigin(row.origin),
+        subject=PlanSubject(row.subject),
         state=PlanState(row.state),
         cycle_kind=CycleKind(row.cycle_kind),
         configuration_version=row.configuration_version,
         target_identity=row.target_identity,
         planned_at=from_text(row.planned_at),
         planned_by=row.planned_by,
+        shown_at=moment(row.shown_at),
         decided_at=moment(row.decided_at),
         decided_by=row.decided_by,
         applied_at=moment(row.applied_at),

@@ -18,8 +18,8 @@ from instep.cycle.aftermath import Aftermath
 from instep.cycle.ports import Feed, Ledger, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation, renamed, texts_in
-from instep.ledger.records import LogEntry, Status
+from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation, planned_operation, renamed, texts_in
+from instep.ledger.records import Status
 from instep.rules.planning.plan import Operation
 from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
 from instep.store.feed import StoredFeed
@@ -40,7 +40,9 @@ _HIDDEN = {
     "operations": f"{_OF_JOB} AND (state = 'unknown' OR (state IN ('planned', 'sent') AND {_UNFINISHED}))",
     "provisioning_log": _UNFINISHED,
     "escrows": _OF_JOB,
-    "held_removals": _OF_JOB,
+    "plans": f"{_OF_JOB} AND origin = 'held' AND ended_at IS NULL",
+    "planned_operations": "plan_id IN (SELECT id FROM temp.plans) AND state IN ('planned', 'rejected')",
+    "holds": _OF_JOB,
     "due_users": _OF_JOB,
     "target_accounts": _NOTHING,
     "audit_log": _NOTHING,
@@ -147,9 +149,9 @@ class _PreviewLedger(StoredLedger):
         for entry in recorded.entries:
             decided = held.get(entry.user_id) or self._decided.get(entry.operation_id or 0)
             if decided is not None:
-                shown.append(_planned(entry, *decided))
+                shown.append(planned_operation(entry, *decided))
             elif entry.status in (Status.FAILURE, Status.WARNING):
-                shown.append(_planned(entry, None, cycle.head))
+                shown.append(planned_operation(entry, None, cycle.head))
         for identifier, _ in recorded.operations:
             self._decided.pop(identifier, None)
         if shown:
@@ -189,19 +191,3 @@ class _PreviewLedger(StoredLedger):
             )
             for each in shown
         ]
-
-
-def _planned(entry: LogEntry, operation: Operation | None, sequence: int) -> PlannedOperation:
-    return PlannedOperation(
-        user_id=entry.user_id,
-        user_name=entry.user_name,
-        kind=operation.kind if operation is not None else None,
-        account_id=operation.account_id if operation is not None else entry.account_id,
-        before=operation.before if operation is not None else {},
-        after=operation.after if operation is not None else {},
-        sequence=sequence,
-        action=entry.action,
-        status=entry.status,
-        code=entry.code,
-        facts=entry.facts,
-    )

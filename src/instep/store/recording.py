@@ -11,6 +11,7 @@ from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
 from instep.ledger.records import LogEntry, OperationState
 from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.holds import write_holds
 
 # An account that is no longer linked is nobody's to take out of groups: what was written of it is forgotten.
 _NO_MEMBERS = """DELETE FROM written_memberships WHERE user_id IN (SELECT value FROM json_each(:ids))
@@ -24,7 +25,7 @@ def write_recorded(connection: Connection, job: Job, cycle: Cycle, recorded: Rec
     _write_links(connection, recorded, bound)
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
-    _write_holds(connection, recorded, bound)
+    write_holds(connection, job, cycle, recorded, now)
     due = [(bound["job"], user_id, to_text(due_at)) for user_id, due_at in recorded.due]
     later = "ON CONFLICT (job_id, user_id) DO UPDATE SET due_at = excluded.due_at"
     insert_rows(connection, "due_users (job_id, user_id, due_at)", due, later)
@@ -118,14 +119,3 @@ def _write_escrows(connection: Connection, recorded: Recorded, bound: dict[str, 
         """ON CONFLICT (job_id, user_id) DO UPDATE SET attempts = excluded.attempts,
             next_attempt_at = excluded.next_attempt_at, code = excluded.code, facts = excluded.facts""",
     )
-
-
-def _write_holds(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
-    """A user who had another entry in this batch is not held any more."""
-    held = {each.user_id for each in recorded.held}
-    decided = [entry.user_id for entry in recorded.entries]
-    if decided and connection.execute(text("SELECT 1 FROM held_removals LIMIT 1")).first() is not None:
-        over = "DELETE FROM held_removals WHERE job_id = :job AND user_id IN (SELECT value FROM json_each(:ids))"
-        connection.execute(text(over), {**bound, "ids": ids_text(set(decided) - held)})
-    rows = [(bound["job"], user_id, bound["now"]) for user_id in sorted(held)]
-    insert_rows(connection, "held_removals (job_id, user_id, since)", rows, "ON CONFLICT DO NOTHING")

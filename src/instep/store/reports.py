@@ -10,13 +10,15 @@ from instep.admin.ports import CycleReport, LoggedUser, LogQuery, Milestones
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
+from instep.ledger.plans import PlanState
 from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, SourceType, Status
 from instep.store.database import Database
 from instep.store.documents import moment
 from instep.store.feed import head
 from instep.store.tables.groups import group_escrows, group_links
 from instep.store.tables.jobs import jobs
-from instep.store.tables.ledger import cycles, escrows, held_removals, operations, provisioning_log
+from instep.store.tables.ledger import cycles, escrows, operations, provisioning_log
+from instep.store.tables.plans import holds, plans
 
 
 class ReportStore:
@@ -89,8 +91,10 @@ class ReportStore:
             return int(connection.execute(query).scalar_one())
 
     def held(self, job: Job) -> int:
-        """Return how many removals are held."""
-        query = select(func.count()).select_from(held_removals).where(held_removals.c.job_id == job.id)
+        """Return how many users are held."""
+        waits = plans.c.state.in_((PlanState.PLANNED.value, PlanState.APPROVED.value))
+        query = select(func.count()).select_from(holds.join(plans, plans.c.id == holds.c.plan_id))
+        query = query.where(holds.c.job_id == job.id, waits)
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 

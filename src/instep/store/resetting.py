@@ -11,12 +11,15 @@ from instep.clock import to_text
 from instep.ledger.jobs import Job
 from instep.ledger.reset_scopes import ResetScope
 from instep.store.health import health_text, lifted
+from instep.store.holds import approve_held_removals, forget_holds
 from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import jobs
-from instep.store.tables.ledger import escrows, held_removals, links, target_accounts
+from instep.store.tables.ledger import escrows, links, target_accounts
 
 
-def reset(connection: Connection, job: Job, scopes: frozenset[ResetScope], now: datetime) -> Mapping[ResetScope, int]:
+def reset(
+    connection: Connection, job: Job, scopes: frozenset[ResetScope], now: datetime, actor: str
+) -> Mapping[ResetScope, int]:
     """Clear what the scopes say; return how many escrows, links and held removals they were about."""
     is_full = ResetScope.FULL in scopes
     values: dict[str, Any] = {}
@@ -28,7 +31,7 @@ def reset(connection: Connection, job: Job, scopes: frozenset[ResetScope], now: 
     if is_full or ResetScope.QUARANTINE_STATE in scopes:
         values |= lifted(now)
     if ResetScope.FORCE_DELETES in scopes:
-        counted[ResetScope.FORCE_DELETES] = _approve_held(connection, job, now)
+        counted[ResetScope.FORCE_DELETES] = approve_held_removals(connection, job, now, actor)
         values.setdefault("not_before", to_text(now) if job.quarantine is None else jobs.c.not_before)
     if is_full or ResetScope.ESCROWS in scopes:
         counted[ResetScope.ESCROWS] = sum(_empty(connection, table, job) for table in (escrows, group_escrows))
@@ -36,17 +39,12 @@ def reset(connection: Connection, job: Job, scopes: frozenset[ResetScope], now: 
         of_job = select(group_links.c.id).where(group_links.c.job_id == job.id)
         connection.execute(delete(written_memberships).where(written_memberships.c.link_id.in_(of_job)))
         counted[ResetScope.FULL] = sum(_empty(connection, table, job) for table in (links, group_links))
-        for table in (held_removals, held_groups, target_accounts):
+        for table in (held_groups, target_accounts):
             _empty(connection, table, job)
+        forget_holds(connection, job, now)
     if values:
         connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
     return counted
-
-
-def _approve_held(connection: Connection, job: Job, now: datetime) -> int:
-    """Let exactly those go whose removal is held now: who is held later is judged anew."""
-    held = update(held_removals).where(held_removals.c.job_id == job.id)
-    return connection.execute(held.values(approved_at=to_text(now))).rowcount
 
 
 def _empty(connection: Connection, table: Table, job: Job) -> int:

@@ -115,6 +115,16 @@ def touched(job: Job, entitled: str) -> str:
             AND c.app_id = :app AND c.group_id = :all_users)"""
 
 
+# Removals are decided again in every cycle; what else is held, when it was approved, or waits no longer as it was.
+_HELD = """
+    SELECT h.user_id FROM holds h JOIN plans p ON p.id = h.plan_id
+    WHERE h.job_id = :job AND p.state <> 'rejected' AND (h.subject = 'removals' OR p.state = 'approved' OR NOT EXISTS (
+        SELECT 1 FROM planned_operations o
+        WHERE o.plan_id = h.plan_id AND o.user_id = h.user_id AND o.state = 'planned'))
+    AND NOT EXISTS (SELECT 1 FROM escrows e WHERE e.job_id = :job AND e.user_id = h.user_id
+                    AND e.next_attempt_at > :escrows_due_by)"""
+
+
 def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: str) -> None:
     """Write down whose turn it is in an incremental cycle: who changed, who failed or was held before, who is due."""
     query = touched(job, entitlement(connection, job))
@@ -124,7 +134,7 @@ def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: 
         INSERT INTO turns (cycle_id, user_id) SELECT :cycle, t.user_id FROM (
             {query}
             UNION SELECT e.user_id FROM escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :escrows_due_by
-            UNION SELECT h.user_id FROM held_removals h WHERE h.job_id = :job
+            UNION {_HELD}
             UNION SELECT d.user_id FROM due_users d WHERE d.job_id = :job AND d.due_at <= :now
         ) t"""),
         {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, **moments},

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     UPDATE_OFF = "UpdateActionOff"
     DELETE_OFF = "DeleteActionOff"
     NOT_AS_PLANNED = "NotAsPlanned"
+    REJECTED = "RejectedByAdministrator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,13 @@ from instep.store.tables.ledger import (
     claims,
     cycles,
     escrows,
-    held_removals,
     links,
     operations,
     provisioning_log,
     target_accounts,
     turns,
 )
-from instep.store.tables.plans import planned_operations, plans
+from instep.store.tables.plans import holds, planned_operations, plans
 
 __all__ = [
     "app_roles",
@@ -39,7 +38,7 @@ __all__ = [
     "group_links",
     "groups",
     "held_groups",
-    "held_removals",
+    "holds",
     "imports",
     "jobs",
     "links",

@@ -139,17 +139,6 @@ escrows = Table(
     PrimaryKeyConstraint("job_id", "user_id"),
 )
 
-# Removals over budget: re-decided in every cycle, wherever the watermark is.
-held_removals = Table(
-    "held_removals",
-    metadata,
-    Column("job_id", Text, nullable=False),
-    Column("user_id", Text, nullable=False),
-    Column("since", Text, nullable=False),
-    Column("approved_at", Text),  # when an administrator let this one go
-    PrimaryKeyConstraint("job_id", "user_id"),
-)
-
 # Users whose values may be others from a moment on, because a mapping uses Now(); a row is taken up by a cycle once.
 due_users = Table(
     "due_users",

@@ -1,6 +1,6 @@
 """Which tables hold plans: operations that wait until an administrator has agreed to them?"""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from instep.store.tables.base import metadata
 
@@ -9,12 +9,15 @@ plans = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("job_id", Text, nullable=False, index=True),
+    Column("origin", Text, nullable=False),  # saved or held
+    Column("subject", Text, nullable=False),  # everything; of a held set, what it holds: removals, creates, updates
     Column("state", Text, nullable=False),  # instep.ledger.plans.PlanState
     Column("cycle_kind", Text, nullable=False),  # of the cycle that was previewed
     Column("configuration_version", Integer, nullable=False),  # that it was decided with
     Column("target_identity", Text, nullable=False),
     Column("planned_at", Text, nullable=False),  # the moment that `Now()` meant
     Column("planned_by", Text, nullable=False),
+    Column("shown_at", Text),  # when people first saw what is in a held set: nothing is added from then on
     Column("decided_at", Text),  # approved or rejected
     Column("decided_by", Text),
     Column("applied_at", Text),  # when applying began
@@ -43,7 +46,26 @@ planned_operations = Table(
     Column("code", Text, nullable=False),
     Column("facts", Text, nullable=False),
     Column("outcome", Text),  # the code of the log entry that says what became of it
+    Column("operation_id", Integer),  # the operation that was sent because this was approved
     PrimaryKeyConstraint("plan_id", "number"),
     Index("ix_planned_operations_plan_id_user_id", "plan_id", "user_id"),
     sqlite_with_rowid=False,
+)
+Index(
+    "ix_planned_operations_operation_id",
+    planned_operations.c.operation_id,
+    sqlite_where=text("operation_id IS NOT NULL"),
+    postgresql_where=text("operation_id IS NOT NULL"),
+)
+
+# Who is held now, or whose account an administrator wants left as it is: the set says which.
+holds = Table(
+    "holds",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    Column("subject", Text, nullable=False),  # as of the set
+    Column("since", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "user_id"),
 )

@@ -111,12 +111,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_due_users_due_at", ["job_id", "due_at"], unique=False)
 
     op.create_table(
-        "held_removals",
+        "holds",
         sa.Column("job_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("since", sa.Text(), nullable=False),
-        sa.Column("approved_at", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_held_removals")),
+        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_holds")),
     )
     op.create_table(
         "imports",
@@ -214,20 +215,32 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("operation_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("plan_id", "number", name=op.f("pk_planned_operations")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_planned_operations_plan_id_user_id", "planned_operations", ["plan_id", "user_id"], unique=False)
+    with op.batch_alter_table("planned_operations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_planned_operations_operation_id",
+            ["operation_id"],
+            unique=False,
+            sqlite_where=sa.text("operation_id IS NOT NULL"),
+            postgresql_where=sa.text("operation_id IS NOT NULL"),
+        )
     op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("cycle_kind", sa.Text(), nullable=False),
         sa.Column("configuration_version", sa.Integer(), nullable=False),
         sa.Column("target_identity", sa.Text(), nullable=False),
         sa.Column("planned_at", sa.Text(), nullable=False),
         sa.Column("planned_by", sa.Text(), nullable=False),
+        sa.Column("shown_at", sa.Text(), nullable=True),
         sa.Column("decided_at", sa.Text(), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("applied_at", sa.Text(), nullable=True),

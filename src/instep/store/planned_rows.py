@@ -1,0 +1,62 @@
+"""How is an operation of a plan written as a row, and read back?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, text
+
+from instep.ledger.plans import KeptOperation, PlannedOperation, PlannedState
+from instep.ledger.records import Action, Status
+from instep.rules.planning.plan import OperationKind
+from instep.store.bulk import insert_rows, json_text
+
+
+def insert_planned(connection: Connection, plan_id: int, operations: Sequence[PlannedOperation]) -> None:
+    """Add operations to a plan, numbered in their order behind those that it has."""
+    last = connection.execute(
+        text("SELECT coalesce(max(number), 0) FROM planned_operations WHERE plan_id = :plan"), {"plan": plan_id}
+    ).scalar_one()
+    insert_rows(
+        connection,
+        """planned_operations (plan_id, number, user_id, user_name, kind, state, account_id, before, after,
+        sequence, action, status, code, facts)""",
+        [_row(plan_id, number, each) for number, each in enumerate(operations, int(last) + 1)],
+    )
+
+
+def read_planned(row: Row[Any]) -> KeptOperation:
+    """Return the operation that a row keeps."""
+    planned = PlannedOperation(
+        user_id=row.user_id,
+        user_name=row.user_name,
+        kind=OperationKind(row.kind),
+        account_id=row.account_id,
+        before=orjson.loads(row.before),
+        after=orjson.loads(row.after),
+        sequence=row.sequence,
+        action=Action(row.action),
+        status=Status(row.status),
+        code=row.code,
+        facts=orjson.loads(row.facts),
+    )
+    return KeptOperation(row.number, planned, PlannedState(row.state), row.outcome)
+
+
+def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...]:
+    return (
+        plan_id,
+        number,
+        planned.user_id,
+        planned.user_name,
+        planned.kind.value if planned.kind is not None else "",
+        PlannedState.PLANNED.value,
+        planned.account_id,
+        json_text(planned.before),
+        json_text(planned.after),
+        planned.sequence,
+        planned.action.value,
+        planned.status.value,
+        planned.code,
+        json_text(planned.facts),
+    )
