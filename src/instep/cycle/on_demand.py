@@ -7,6 +7,7 @@ is seen and put right: that is what an administrator looks for who does this by 
 
 from dataclasses import dataclass
 
+from instep.cycle.agreement import is_agreed
 from instep.cycle.batches import Batches
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.conductor import Ports, ignore_progress
@@ -136,11 +137,13 @@ async def _write(run: Run, batches: Batches, turn: Turn) -> Turn | None:
 async def _hold_if_over_budget(run: Run, turn: Turn, operation: Operation) -> bool:
     judgement = await run.call(judged, run.job, run.ledger, 1, run.clock())
     run.judgements[Budgeted.REMOVALS] = judgement
-    if judgement.is_over:
+    approved = await run.call(run.ledger.approved, run.job, [turn.user.id]) if judgement.is_over else {}
+    is_held = judgement.is_over and not is_agreed(turn, approved.get(turn.user.id, ()))
+    if is_held:
         recorded = Recorded()
         hold_turn(turn, operation, judgement, recorded, run.counts)
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
-    return judgement.is_over
+    return is_held
 
 
 async def _fail(batches: Batches, turn: Turn, stop: Stopping | None) -> None:
