@@ -30,6 +30,7 @@ from instep.store.claims import StoredClaims
 from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
+from instep.store.history import StoredHistory
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import NewerDatabase, bring_up_to_date
@@ -76,6 +77,7 @@ class Instep:
     applications: ApplicationStore
     jobs: JobStore
     service: Service
+    history: StoredHistory
     clock: Clock
 
     def new_id(self) -> str:
@@ -95,7 +97,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
         service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, plans, claims)
-        yield Instep(settings, DirectoryStore(database), applications, jobs, service, clock)
+        directory, history = DirectoryStore(database), StoredHistory(database)
+        yield Instep(settings, directory, applications, jobs, service, history, clock)
     finally:
         database.close()
 

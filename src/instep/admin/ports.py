@@ -8,6 +8,7 @@ from typing import Protocol
 
 from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
+from instep.directory.changes import RecordedChange
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
@@ -81,6 +82,43 @@ class KeptLink:
 
     link: Link
     linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row of the audit log: who did what, when, to which application; with what it was before and after."""
+
+    id: int
+    at: datetime
+    actor: str
+    activity: str
+    app_id: str | None
+    details: Mapping[str, object]
+
+
+class History(Protocol):
+    """What happened to whom, and what is open about one user. Each call is one transaction."""
+
+    def of_user(self, user_id: str) -> Sequence[RecordedChange]:
+        """Return the changes of a user, memberships and direct assignments among them, in their order."""
+
+    def of_assigned_groups(self, app_id: str) -> Sequence[RecordedChange]:
+        """Return when groups were assigned to an application and unassigned, nested and deleted."""
+
+    def purged_user(self, name: str) -> str | None:
+        """Return the id of whoever was deleted for good under this id or name, the latest first."""
+
+    def group_names(self) -> Mapping[str, str]:
+        """Return the names of all groups by id, deleted ones too."""
+
+    def escrow(self, job: Job, user_id: str) -> Escrow | None:
+        """Return a user's escrow."""
+
+    def held_since(self, job: Job, user_id: str) -> datetime | None:
+        """Return since when what is to be done about a user is held."""
+
+    def audit(self, app_id: str | None, limit: int, before: int | None = None) -> Sequence[AuditRow]:
+        """Return rows of the audit log, the newest first, from behind one of them on."""
 
 
 class Applications(Protocol):

@@ -15,6 +15,7 @@ from instep.cli.groups import groups_app
 from instep.cli.logs import logs_app
 from instep.cli.serve import serve, worker
 from instep.cli.users import users_app
+from instep.cli.why import why
 
 for command in (
     apps_preview.preview,
@@ -44,6 +45,7 @@ app.add_typer(expressions_app, name="expressions")
 app.add_typer(apps_app, name="apps")
 app.add_typer(filters_app, name="filters")
 app.add_typer(logs_app, name="logs")
+app.command()(why)
 app.command()(serve)
 app.command(hidden=True)(worker)
 

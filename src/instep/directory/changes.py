@@ -40,7 +40,8 @@ class Change:
     """One row of the change log, before it has its sequence number.
 
     `attributes` has what an update changed, as name -> (before, after); `manager` is one of the names, with user ids.
-    A purge keeps the user principal name there, and the deletion of a group its display name.
+    A purge keeps the user principal name there, the deletion of a group its display name, and an assignment its role by
+    id, as `appRole`.
     """
 
     kind: ChangeKind
@@ -50,3 +51,12 @@ class Change:
     app_id: str | None = None
     nested_id: str | None = None
     attributes: Mapping[str, tuple[Before, After]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A row of the change log as it is read back: what happened, by whom."""
+
+    sequence: int
+    actor: str
+    change: Change

@@ -112,6 +112,7 @@ class RecordedLogEntry:
     before: Mapping[str, object]
     after: Mapping[str, object]
     initiated_by: str | None = None
+    cycle_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,4 +150,5 @@ def _change(kind: ChangeKind, assignment: Assignment, now: datetime) -> Change:
         user_id=assignment.principal_id if is_user else None,
         group_id=None if is_user else assignment.principal_id,
         app_id=assignment.app_id,
+        attributes={"appRole": (None, assignment.role_id)} if kind is ChangeKind.ASSIGNED else None,
     )

@@ -143,7 +143,7 @@ def _cycle_report(row: Any) -> CycleReport:
 def _log_select(query: LogQuery) -> Any:
     log = provisioning_log
     chosen = (
-        select(log, operations.c.before, operations.c.after, cycles.c.actor)
+        select(log, operations.c.before, operations.c.after, cycles.c.actor, cycles.c.kind)
         .join(operations, operations.c.id == log.c.operation_id, isouter=True)
         .join(cycles, cycles.c.id == log.c.cycle_id, isouter=True)
         .order_by(log.c.id.desc())
@@ -189,4 +189,5 @@ def _log_entry(row: Any) -> RecordedLogEntry:
         source_type=SourceType(row.source_type),
     )
     before, after = orjson.loads(row.before or "{}"), orjson.loads(row.after or "{}")
-    return RecordedLogEntry(row.id, from_text(row.at), row.job_id, row.cycle_id, entry, before, after, row.actor)
+    at, kind = from_text(row.at), row.kind or ""
+    return RecordedLogEntry(row.id, at, row.job_id, row.cycle_id, entry, before, after, row.actor, kind)
