@@ -101,6 +101,15 @@ def test_a_renamed_group_is_the_same_group(instep: Installation) -> None:
     silence(instep)
 
 
+def test_a_group_that_the_target_does_not_let_be_renamed_keeps_its_name_there(instep: Installation) -> None:
+    instep.settle(switches={"group_create_only": "displayName"})
+    sales(instep, "ann")
+    cycle(instep)
+    instep.rename_group("Sales", "Revenue")
+    assert requests(instep) == {}
+    assert group_names(instep) == ["Sales"]
+
+
 def test_an_unassigned_group_is_deleted_when_its_members_are_disabled(instep: Installation) -> None:
     sales(instep, "ann")
     cycle(instep)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from instep.admin.ports import Applications
+from instep.admin.settings import change_actions, change_settings, is_of_actions
 from instep.clock import Clock
 from instep.directory.applications import (
     DEFAULT_ACCESS,
@@ -15,6 +16,7 @@ from instep.directory.applications import (
 )
 from instep.directory.errors import NotFound
 from instep.gallery.template import Template
+from instep.ledger.jobs import JobSettings
 from instep.ledger.schema import ObjectMapping, Schema
 
 
@@ -53,9 +55,13 @@ def add_app(
 def default_schema(template: Template) -> Schema:
     """Return the mappings of a freshly added application, without scoping filters (mappings.md 1.10)."""
     users = ObjectMapping(template.user_mappings, template.target_attributes)
-    if not template.group_mappings:
-        return Schema(users)
-    return Schema(users, ObjectMapping(template.group_mappings, template.group_attributes))
+    groups = ObjectMapping(template.group_mappings, template.group_attributes) if template.group_mappings else None
+    return change_actions(Schema(users, groups), {n: word for n, word in template.settings if is_of_actions(n)})
+
+
+def default_settings(template: Template) -> JobSettings:
+    """Return the settings that a job of such an application starts with."""
+    return change_settings(JobSettings(), {n: word for n, word in template.settings if not is_of_actions(n)})
 
 
 def find_app(applications: Applications, named: str) -> App:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from instep.admin.applications import default_settings
 from instep.admin.ports import Applications, Door, JobIsStopped, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
@@ -11,6 +12,7 @@ from instep.cycle.ports import Claims, Feed, Ledger, Previews
 from instep.cycle.probing import ask_for_nobody
 from instep.cycle.run import Progress
 from instep.directory.applications import App
+from instep.gallery.template import UnknownTemplate
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState, dialect_of
 from instep.rules.health.verdicts import CredentialsRefused, Done, Misconfigured, Stopping, Unavailable
@@ -46,7 +48,7 @@ async def connect(service: Service, app: App, tenant_url: str, secret_token: str
     Raises ConnectionRefused.
     """
     known = service.jobs.job_of(app)
-    settings = known.settings if known is not None else JobSettings()
+    settings = known.settings if known is not None else _first_settings(app)
     await test_connection(service, app, Door(tenant_url, secret_token, settings))
     if known is not None:
         job = replace(known, tenant_url=tenant_url)
@@ -56,6 +58,15 @@ async def connect(service: Service, app: App, tenant_url: str, secret_token: str
         job = Job(*identity, JobState.PAUSED, settings, configuration_version=1, seed=seed)
     service.jobs.connect(job, secret_token, service.clock(), actor)
     return job
+
+
+def _first_settings(app: App) -> JobSettings:
+    from instep.gallery.templates import load_template  # reads 334 templates, for the first connection only
+
+    try:
+        return default_settings(load_template(app.template_id))
+    except UnknownTemplate:
+        return JobSettings()
 
 
 async def test_connection(service: Service, app: App, door: Door) -> None:

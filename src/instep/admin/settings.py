@@ -36,6 +36,11 @@ def change_settings(settings: JobSettings, words: Mapping[str, str]) -> JobSetti
     return settings
 
 
+def is_of_actions(name: str) -> bool:
+    """Whether a word names target object actions, which belong to the schema and not to the job's settings."""
+    return name in (ACTIONS, ACTIONS_OF_GROUPS)
+
+
 def change_actions(schema: Schema, words: Mapping[str, str]) -> Schema:
     """Return the schema with the target object actions that the words say. Raises SettingRefused."""
     for name, value in words.items():

@@ -48,6 +48,8 @@ def add(
     say(f"{app.name} was added, with {len(found.user_mappings)} attribute mappings.")
     for note in (*found.limitations, *found.notes):
         say(f"Note: {note}")
+    if found.settings:
+        say(f"Its job starts with: {' '.join(f'{name}={word}' for name, word in found.settings)}")
     say(f"Next: assign users (instep apps assign '{app.name}' --all --role User), then connect it.")
 
 
@@ -199,7 +201,7 @@ def set_(
     """Change settings of an application's job."""
     from instep.admin.provisioning import require_job
     from instep.admin.setting_values import SettingRefused
-    from instep.admin.settings import ACTIONS, ACTIONS_OF_GROUPS, change_actions, change_settings, check_scope
+    from instep.admin.settings import change_actions, change_settings, check_scope, is_of_actions
 
     words = {}
     for value in values:
@@ -207,7 +209,7 @@ def set_(
         if not equals:
             raise typer.BadParameter(f"{value!r} is not of the form NAME=VALUE.", param_hint="NAME=VALUE")
         words[name.strip()] = given
-    actions = {name: words.pop(name) for name in (ACTIONS, ACTIONS_OF_GROUPS) if name in words}
+    actions = {name: words.pop(name) for name in list(words) if is_of_actions(name)}
     with open_directory(data) as instep:
         found = _app(instep, app)
         job, schema = require_job(instep.service, found), instep.applications.schema(found.id)

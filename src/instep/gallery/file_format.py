@@ -7,7 +7,7 @@ misspelt or missing is refused with its place in the file.
 
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
 from instep.gallery.template import Capability
 from instep.rules.mapping.attribute_mapping import (
@@ -23,6 +23,11 @@ from instep.rules.mapping.attribute_mapping import (
 )
 
 _Text: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+def _pairs(value: object) -> object:
+    """Make pairs of a JSON object, which can be hashed."""
+    return tuple(value.items()) if isinstance(value, dict) else value
 
 
 class _Entry(BaseModel):
@@ -86,7 +91,10 @@ class MappingEntry(_Entry):
 
 
 class ApplicationEntry(_Entry):
-    """One application, as its template file describes it."""
+    """One application, as its template file describes it.
+
+    `settings` are in the words of `instep apps set`, for an application that wants its requests in another form.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     name: _Text
@@ -96,6 +104,7 @@ class ApplicationEntry(_Entry):
     capabilities: tuple[Capability, ...] = ()
     limitations: tuple[_Text, ...] = ()
     notes: tuple[_Text, ...] = ()
+    settings: Annotated[tuple[tuple[_Text, _Text], ...], BeforeValidator(_pairs)] = ()
     user_attributes: tuple[AttributeEntry, ...] = ()
     group_attributes: tuple[AttributeEntry, ...] = ()
     user_mappings: tuple[MappingEntry, ...] = ()

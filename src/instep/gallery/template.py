@@ -36,7 +36,8 @@ class Template:
 
     `mapping_source` says whose targets the mappings have: the application's own, or, where its attributes are not
     known (`has_attribute_table` is false), those of the custom SCIM application. `targets_without_source` are its
-    user attributes that no mapping fills; `notes` are sentences for the administrator.
+    user attributes that no mapping fills; `notes` are sentences for the administrator; `settings` are what its job
+    starts with, in the words of `instep apps set`.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Template:
     mapping_source: MappingSource
     targets_without_source: tuple[str, ...]
     notes: tuple[str, ...]
+    settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def summary(self) -> TemplateSummary:

@@ -131,4 +131,5 @@ def _built(
         mapping_source=mapping_source,
         targets_without_source=without_source,
         notes=(*entry.notes, *notes),
+        settings=entry.settings,
     )

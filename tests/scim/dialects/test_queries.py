@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from instep.scim.dialects import ENTRA
-from instep.scim.dialects.dialect import FilterNames, FilterValues, Spaces
+from instep.scim.dialects.dialect import FilterCase, FilterNames, FilterValues, Spaces
 from instep.scim.dialects.queries import cursor_query, filter_query, filter_text
 from instep.scim.filters import Barewords, Compare, Operator, parse_filter
 from instep.scim.paths import parse_path
@@ -73,6 +73,16 @@ def test_names_are_in_lower_case_where_the_target_wants_them_so_and_texts_stay()
     lower = replace(ENTRA, filter_names=FilterNames.LOWER)
     assert filter_text(lower, 'emails[type eq "Work"].value', "Ada") == 'emails[type eq "Work"].value eq "Ada"'
     assert filter_text(lower, "userName", "Ada") == 'username eq "Ada"'
+
+
+def test_a_value_is_in_lower_case_where_the_target_compares_it_so() -> None:
+    lower = replace(ENTRA, filter_case=FilterCase.LOWER)
+    assert filter_text(lower, "userName", "Ada@X") == 'userName eq "ada@x"'
+
+
+def test_a_number_and_a_boolean_stand_without_quotes() -> None:
+    assert filter_text(ENTRA, NUMBER, 7) == f"{NUMBER} eq 7"
+    assert filter_text(ENTRA, "active", True) == "active eq true"
 
 
 def test_a_space_is_a_plus_or_percent_20() -> None:

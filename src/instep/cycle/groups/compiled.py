@@ -49,7 +49,11 @@ def compile_groups(job: Job, groups: ObjectMapping | None, dialect: Dialect) -> 
         mappings=mappings,
         form=form,
         requests=UserRequests(dialect, form),
-        target_rules=TargetRules(actions=groups.actions, skips_out_of_scope=job.settings.skip_out_of_scope_deletions),
+        target_rules=TargetRules(
+            actions=groups.actions,
+            skips_out_of_scope=job.settings.skip_out_of_scope_deletions,
+            create_only=frozenset(dialect.group_create_only or ()),
+        ),
         has_members=len(rows) < len(groups.mappings),
     )
 

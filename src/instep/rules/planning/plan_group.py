@@ -4,7 +4,7 @@ A group has no `active`: one that is out of scope is deleted in the target, for 
 """
 
 from instep.rules.mapping.wanted import CompiledMappings
-from instep.rules.planning.difference import difference
+from instep.rules.planning.difference import changeable, difference
 from instep.rules.planning.operations import Known, Nothing, Operation, OperationKind, Plan, Reason, Values
 from instep.rules.planning.target_rules import TargetAction, TargetRules
 from instep.rules.scoping.standing import Cause, Standing
@@ -38,6 +38,7 @@ def plan_linked_group(
         if TargetAction.DELETE not in rules.actions:
             return Nothing(Reason.DELETE_OFF)
         return Operation(OperationKind.DELETE, known.account_id, known.values, {}, leaves_active=False)
+    wanted = changeable(wanted, rules)
     before, after = difference(known.values, wanted, mappings.case_insensitive_targets)
     if not after:
         return Nothing(Reason.REDUNDANT)

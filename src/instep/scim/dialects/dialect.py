@@ -107,6 +107,13 @@ class FilterNames(StrEnum):
     LOWER = "lower"
 
 
+class FilterCase(StrEnum):
+    """The letter case of the value in a filter."""
+
+    AS_IT_IS = "as-it-is"
+    LOWER = "lower"  # for a target that has all names in lower case and compares them exactly
+
+
 class Spaces(StrEnum):
     """How a space is written in the query of an address."""
 
@@ -157,7 +164,7 @@ class Dialect:
 
     `flag` selects it on a Tenant URL. A request with more operations, members or bytes than the target takes is cut
     into several; None is without limit. `filterable` are the target attributes that filters can ask for; None is any.
-    `create_only` are those that the target does not let be changed.
+    `create_only` are those that the target does not let be changed, `group_create_only` the same of groups.
     """
 
     name: str
@@ -179,12 +186,14 @@ class Dialect:
 
     filterable: frozenset[str] | None = None
     filter_values: FilterValues = FilterValues.QUOTED
+    filter_case: FilterCase = FilterCase.AS_IT_IS
     filter_names: FilterNames = FilterNames.AS_MAPPED
     query_spaces: Spaces = Spaces.PLUS
     paging: Paging = Paging.INDEX
     page_size: int = 500
     totals: Totals = Totals.TOLD
     excluded_attributes: Excluded = Excluded.SENT
+    group_create_only: tuple[str, ...] | None = None
 
     content_type: str = MEDIA_TYPE
     accept: str = MEDIA_TYPE

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, quote_plus
 
-from instep.scim.dialects.dialect import Dialect, FilterNames, FilterValues, Spaces
+from instep.scim.dialects.dialect import Dialect, FilterCase, FilterNames, FilterValues, Spaces
 from instep.scim.paths import parse_path
 from instep.scim.syntax import Literal, Operator, render_literal
 
@@ -21,6 +21,8 @@ def filter_text(dialect: Dialect, attribute: str, value: Literal) -> str:
     """Return the filter as it is before it is encoded; a value that needs quotes has them in every dialect."""
     path = parse_path(attribute)
     name = str(path)
+    if dialect.filter_case is FilterCase.LOWER and isinstance(value, str):
+        value = value.lower()
     if dialect.filter_names is FilterNames.LOWER:
         name = "".join(part.lower() if part[:1] != '"' else part for part in _QUOTED.split(name))
     is_bare = dialect.filter_values is FilterValues.BARE and isinstance(value, str) and _is_word(value)
