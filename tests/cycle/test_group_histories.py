@@ -19,7 +19,7 @@ from instep.ledger.cycles import CycleState, CycleSummary
 from instep.rules.health.outcomes import Answer, NoAnswer, Outcome
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
-HISTORIES = int(os.environ.get("HISTORIES", "40"))
+HISTORIES = int(os.environ.get("HISTORIES", "12"))
 
 
 def run_histories(folder: Path, share: int, first: int, check: Callable[[GroupHistory], None]) -> None:
