@@ -12,6 +12,7 @@ from instep.cli.safety_shown import safety_as_document
 from instep.clock import to_text
 from instep.directory.applications import DEFAULT_ACCESS, App, PrincipalType
 from instep.ledger.cycles import CycleSummary
+from instep.ledger.group_counts import GroupCounts
 from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema, TargetAction
 
@@ -41,6 +42,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
                 "timeout_seconds": settings.timeout_seconds,
                 "vanished": settings.vanished.value,
+                "nested_groups": settings.nested_groups.value,
                 "soft_delete": settings.soft_delete,
                 "skip_out_of_scope_deletions": settings.skip_out_of_scope_deletions,
                 "dialect": settings.dialect or "auto",
@@ -70,6 +72,7 @@ def status_as_document(status: AppStatus, progress: tuple[int, int] | None, now:
         **job_as_document(status.app, status.job),
         "code": status.code,
         "accounts": {"linked": status.linked, "active": status.active},
+        "groups": {"linked": status.linked_groups},
         "escrowed": len(status.escrows),
         "escrowed_groups": len(status.group_escrows),
         "held": status.held,
@@ -92,6 +95,8 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
         return
     yield f"  Tenant URL    {status.job.tenant_url}"
     yield f"  Accounts      {status.linked} linked, {status.active} of them active"
+    if status.linked_groups:
+        yield f"  Groups        {status.linked_groups:,} linked"
     if status.cycles:
         yield f"  Last cycle    {_cycle_in_words(status.cycles[0])}"
     if status.next_cycle_at is not None:
@@ -138,7 +143,31 @@ def counts_in_words(summary: CycleSummary) -> str:
         if number
     )
     nothing = "nothing to do" if summary.reason is None else "none finished"
-    return f"{counts.users} user{'' if counts.users == 1 else 's'}: {parts or nothing}"
+    return f"{_several(counts.users, 'user')}: {parts or nothing}{_groups_in_words(counts.of_groups)}"
+
+
+def _groups_in_words(counts: GroupCounts) -> str:
+    """Say what became of groups and members, where there were any."""
+    parts = ", ".join(
+        f"{number:,} {word}"
+        for word, number in (
+            ("created", counts.groups_created),
+            ("updated", counts.groups_updated),
+            ("deleted", counts.groups_deleted),
+            ("skipped", counts.groups_skipped),
+            ("held", counts.groups_held),
+            ("failed", counts.groups_failed),
+            ("members added", counts.memberships_added),
+            ("members taken out", counts.memberships_removed),
+            ("members held", counts.memberships_held),
+        )
+        if number
+    )
+    return f"; {_several(counts.groups, 'group')}: {parts}" if counts.groups else ""
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def requests_in_words(summary: CycleSummary) -> str:
