@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INSTEP_", extra="ignore")
 
     data_directory: Path = Field(default_factory=platform_data_directory)
+    smtp_host: str | None = None  # without it, mails wait in the outbox
+    smtp_port: int | None = Field(default=None, ge=1, le=65_535)  # None: that of smtp_security
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_sender: str = "Instep <instep@localhost>"
+    console_url: str | None = None  # where administrators open the status page, for the mails
 
     @property
     def database_path(self) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from instep.admin.links import JobNotStopped
 from instep.admin.on_demand import UserIsUnderWay
@@ -34,9 +35,13 @@ from instep.store.history import StoredHistory
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import NewerDatabase, bring_up_to_date
+from instep.store.outbox import OutboxStore
 from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
 from instep.store.secret_box import SecretUnreadable, open_secret_box
+
+if TYPE_CHECKING:
+    from instep.notices.delivery import Postman
 
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
 REFUSALS = (
@@ -78,7 +83,12 @@ class Instep:
     jobs: JobStore
     service: Service
     history: StoredHistory
+    outbox: OutboxStore
     clock: Clock
+
+    def postman(self) -> "Postman | None":
+        """Return who delivers the mails that wait; None where no mail server is set."""
+        return new_postman(self.settings, self.outbox, self.clock)
 
     def new_id(self) -> str:
         """Return a new random id."""
@@ -97,10 +107,23 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
         service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, plans, claims)
-        directory, history = DirectoryStore(database), StoredHistory(database)
-        yield Instep(settings, directory, applications, jobs, service, history, clock)
+        directory, history, outbox = DirectoryStore(database), StoredHistory(database), OutboxStore(database)
+        yield Instep(settings, directory, applications, jobs, service, history, outbox, clock)
     finally:
         database.close()
+
+
+def new_postman(settings: Settings, outbox: OutboxStore, clock: Clock) -> "Postman | None":
+    """Return who delivers mails as the settings say."""
+    if settings.smtp_host is None:
+        return None
+    from instep.notices.delivery import Postman  # a mail client that few commands need
+    from instep.notices.smtp import Security, SmtpServer
+
+    password = None if settings.smtp_password is None else settings.smtp_password.get_secret_value()
+    security = Security(settings.smtp_security)
+    server = SmtpServer(settings.smtp_host, settings.smtp_port, security, settings.smtp_username, password)
+    return Postman(outbox, server, clock, settings.smtp_sender, settings.console_url)
 
 
 @asynccontextmanager

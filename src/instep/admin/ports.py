@@ -11,6 +11,7 @@ from instep.directory.applications import App, AppRole, Assignment
 from instep.directory.changes import RecordedChange
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.ledger.notices import WaitingMails
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanState
 from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
@@ -176,6 +177,9 @@ class Jobs(Protocol):
 
     def milestones(self, job: Job) -> Milestones:
         """Return which of the job's cycles ran to their end, and how."""
+
+    def waiting_mails(self, job: Job) -> WaitingMails:
+        """Return how many mails about the job wait, and why."""
 
     def linked_groups(self, job: Job) -> int:
         """Return how many groups are linked at the job's present target."""

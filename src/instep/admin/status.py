@@ -9,6 +9,7 @@ from instep.admin.provisioning import Service
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
+from instep.ledger.notices import NO_MAILS, WaitingMails
 from instep.ledger.plans import Plan, PlanOrigin
 from instep.ledger.records import Escrow
 
@@ -31,6 +32,7 @@ class AppStatus:
     group_escrows: Sequence[Escrow] = ()
     held: int = 0
     held_sets: Sequence[Plan] = ()
+    mails: WaitingMails = NO_MAILS
     next_cycle_at: datetime | None = None
 
 
@@ -55,6 +57,7 @@ def status_of(service: Service, app: App) -> AppStatus:
         group_escrows=service.jobs.group_escrows(job),
         held=service.jobs.held(job),
         held_sets=[plan for plan in service.plans.all(job) if plan.is_waiting and plan.origin is PlanOrigin.HELD],
+        mails=service.jobs.waiting_mails(job),
         next_cycle_at=next_cycle_at(job),
     )
 

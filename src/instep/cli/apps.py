@@ -228,6 +228,8 @@ def set_(
         print_json(saved)
     else:
         say(f"The settings of {found.name} were saved.")
+        if "notify" in words and instep.settings.smtp_host is None:
+            say("No mail server is set here; instep serve needs one to send them: INSTEP_SMTP_HOST and its like.")
 
 
 def _app(instep: "Instep", named: str) -> "App":

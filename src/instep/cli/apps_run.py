@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -15,8 +15,10 @@ from instep.cli.directory import DataOption, JsonOption, actor, open_directory, 
 if TYPE_CHECKING:
     from instep.cycle.run import Progress
     from instep.ledger.cycles import CycleSummary
+    from instep.wiring import Instep
 
 INTERRUPTED = 4
+MAILS_WITHIN_SECONDS = 10.0
 T = TypeVar("T")
 USER_FAILED = 5
 
@@ -47,12 +49,21 @@ def provision(
     with open_directory(data) as instep, _progress(json) as watch:
         found = find_app(instep.applications, app)
         summary = run_in_loop(lambda: use_case(instep.service, found, watch))
+        _deliver_mails(instep)
     if json:
         print_json(summary.as_document())
     else:
         for line in summary_in_words(found.name, summary):
             say(line)
     raise typer.Exit(exit_code(summary))
+
+
+def _deliver_mails(instep: "Instep") -> None:
+    """Send at once what the cycle has to tell; what is not taken now, the service tries again."""
+    postman = instep.postman()
+    if postman is not None:
+        with suppress(TimeoutError):
+            asyncio.run(asyncio.wait_for(postman.deliver(), MAILS_WITHIN_SECONDS))
 
 
 def _provision_on_demand(app: str, user: str, data: DataOption, form: str) -> None:

@@ -80,6 +80,7 @@ def status_as_document(status: AppStatus, progress: tuple[int, int] | None, now:
             {"plan": plan.id, "subject": plan.subject.value, "state": plan.state.value, "operations": plan.left}
             for plan in status.held_sets
         ],
+        "mails": {"waiting": status.mails.number, "problem": status.mails.problem},
         "quarantine": None if quarantine is None else quarantine_as_document(quarantine),
         "next_cycle_at": to_text(status.next_cycle_at) if status.next_cycle_at else None,
         "last_cycle": _cycle_as_document(status.cycles[0]) if status.cycles else None,
@@ -109,6 +110,9 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
         at = min(escrow.next_attempt_at for escrow in failing)
         users = "1 user or group" if len(failing) == 1 else f"{len(failing)} users or groups"
         yield f"  Failing       {users}; next attempt after {at:%Y-%m-%d %H:%M:%S} UTC: look at instep apps escrows"
+    if status.mails.number:
+        why = status.mails.problem or "instep serve sends them, if INSTEP_SMTP_HOST is set"
+        yield f"  Mails         {status.mails.number} not sent yet: {why}"
     if status.job.health.are_escrows_pruned:
         yield "  Stopped       the initial cycle had too many failures: put the cause right, then instep apps start;"
         yield "                everyone is evaluated again (look at instep logs --status failure)"

@@ -1,5 +1,6 @@
 """The command `instep serve`: the service that lets the accounts follow the directory from then on."""
 
+import asyncio
 import errno
 import signal
 import socket
@@ -110,7 +111,12 @@ async def _work(instep: "Instep") -> None:
         except BrokenPipeError:
             ending.begin()
 
-    await _worker(instep, tell).run_until(ending.stopped)
+    postman = instep.postman()
+    async with asyncio.TaskGroup() as group:
+        delivering = None if postman is None else group.create_task(postman.run_until(ending.stopped))
+        await _worker(instep, tell).run_until(ending.stopped)
+        if delivering is not None:
+            delivering.cancel()
 
 
 def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":

@@ -9,6 +9,7 @@ from instep.admin.status import AppStatus
 from instep.console.phrases import counted
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import JobState
+from instep.ledger.notices import WaitingMails
 from instep.ledger.quarantine import Quarantine
 from instep.runtime.pulse import Trouble
 
@@ -95,6 +96,7 @@ class AppShown:
     is_disabled: bool
     is_stopped: bool
     are_escrows_pruned: bool
+    mails: WaitingMails
     trouble: Trouble | None
 
     @property
@@ -135,6 +137,7 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         is_disabled=job is not None and job.state is JobState.DISABLED,
         is_stopped=job is not None and job.state is JobState.PAUSED,
         are_escrows_pruned=job is not None and job.health.are_escrows_pruned,
+        mails=status.mails,
         trouble=seen.trouble if job is not None and job.state is JobState.ACTIVE else None,
     )
 

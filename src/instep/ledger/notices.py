@@ -30,11 +30,23 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One notice on its way to one address; `attempts` have failed so far."""
+    """One notice on its way to one address; `id` is its own for good, and `attempts` have failed so far."""
 
     id: str
+    number: int
     at: datetime
     app_name: str
     recipient: str
     notice: Notice
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMails:
+    """How many mails about a job wait, and why the last of them could not be sent, if one was tried."""
+
+    number: int = 0
+    problem: str | None = None
+
+
+NO_MAILS = WaitingMails()

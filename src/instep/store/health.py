@@ -18,6 +18,7 @@ from instep.rules.health.outcomes import FailedRequest
 from instep.rules.health.quarantine import QuarantineReason
 from instep.store.audit import THE_SERVICE, write_audit
 from instep.store.documents import moment
+from instep.store.outbox import queue_mails
 from instep.store.tables.jobs import jobs
 
 
@@ -84,11 +85,12 @@ def write_aftermath(connection: Connection, job: Job, aftermath: Aftermath) -> b
 def record_aftermath(
     connection: Connection, job: Job, cycle: Cycle, counts: Counts, aftermath: Aftermath, now: datetime
 ) -> None:
-    """Leave a trace of it in the audit log (engine.md 13)."""
+    """Leave a trace of it in the audit log (engine.md 13), and tell by mail what administrators must know."""
     for notice in aftermath.notices:
         activity = "Other" if notice.kind is NoticeKind.REMOVALS_HELD else "Quarantine"
         details = {"event": notice.kind.value, "cycle": cycle.id, **notice.facts}
         write_audit(connection, job.app_id, now, THE_SERVICE, activity, details)
+    queue_mails(connection, job, aftermath.notices, now)
     if counts.retried or aftermath.drops_escrows:
         details = {"cycle": cycle.id, "retried": counts.retried, "failed": counts.failed}
         if aftermath.drops_escrows:

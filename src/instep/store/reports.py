@@ -10,11 +10,13 @@ from instep.admin.ports import CycleReport, LoggedUser, LogQuery, Milestones
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
+from instep.ledger.notices import WaitingMails
 from instep.ledger.plans import PlanState
 from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, SourceType, Status
 from instep.store.database import Database
 from instep.store.documents import moment
 from instep.store.feed import head
+from instep.store.outbox import OutboxStore
 from instep.store.tables.groups import group_escrows, group_links
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import cycles, escrows, operations, provisioning_log
@@ -89,6 +91,10 @@ class ReportStore:
         )
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def waiting_mails(self, job: Job) -> WaitingMails:
+        """Return how many mails about the job wait, and why."""
+        return OutboxStore(self._database).waiting(job)
 
     def held(self, job: Job) -> int:
         """Return how many users are held."""

@@ -23,6 +23,7 @@ from instep.store.tables.ledger import (
     target_accounts,
     turns,
 )
+from instep.store.tables.notices import mails
 from instep.store.tables.plans import holds, planned_operations, plans
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "imports",
     "jobs",
     "links",
+    "mails",
     "memberships",
     "metadata",
     "nestings",

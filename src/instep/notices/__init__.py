@@ -1,0 +1,1 @@
+"""How are administrators told by e-mail that a job needs them?"""
