@@ -99,8 +99,8 @@ def test_held_removals_are_told_when_more_are_held(installed: Installation, serv
     installed.cycle()
     deliver(installed, server)
     told = [subject for address, subject in server.subjects if address == "amy@corp.example"]
-    assert told == ["[Instep] Proxyclick: 1 removals are held", "[Instep] Proxyclick: 2 removals are held"]
-    assert "instep apps restart Proxyclick --reset ForceDeletes" in text_of(server.taken[0])
+    assert told == ["[Instep] Proxyclick: 1 removal is held", "[Instep] Proxyclick: 2 removals are held"]
+    assert "instep apps plan approve Proxyclick" in text_of(server.taken[0])
 
 
 def test_an_initial_cycle_that_stopped_its_job_is_told(installed: Installation, server: MailServerThatSays) -> None:

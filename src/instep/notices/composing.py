@@ -75,15 +75,21 @@ def _pruned(app: str, facts: Facts) -> Iterator[str]:
 
 
 def _held(app: str, facts: Facts) -> Iterator[str]:
-    held, newly = facts.get("held"), facts.get("newly_held")
-    yield f"{held} removals are held in {app}, {newly} of them since this cycle: together they exceed the budget."
+    quoted = shlex.quote(app)
+    yield f"{_removals(facts)} held in {app}, {facts.get('newly_held')} since this cycle: together they exceed the budget."
     yield ""
-    yield "None of them was sent; everything else goes on. See who they are:"
-    yield f"  instep logs --app {shlex.quote(app)} --action stageddelete"
+    yield "None was sent; everything else goes on. See who they are, and in which set:"
+    yield f"  instep apps held {quoted}"
     yield ""
-    yield "If they are not meant, put the directory right: in the next cycle they are forgotten."
+    yield "If they are not meant, put the directory right: in the next cycle they are forgotten. Or refuse the set:"
+    yield f"  instep apps plan reject {quoted}"
     yield "If they are meant, let exactly these go:"
-    yield f"  instep apps restart {shlex.quote(app)} --reset ForceDeletes"
+    yield f"  instep apps plan approve {quoted}"
+
+
+def _removals(facts: Facts) -> str:
+    held = facts.get("held")
+    return "1 removal is" if held == 1 else f"{held} removals are"
 
 
 def _what_is_wrong(facts: Facts) -> Iterator[str]:
@@ -151,7 +157,7 @@ _SUBJECTS: Mapping[NoticeKind, Callable[[str, Facts], str]] = {
     NoticeKind.QUARANTINE_CHANGED: lambda app, _: f"{app} is in quarantine for another reason",
     NoticeKind.DISABLED: lambda app, _: f"{app} is disabled after four weeks in quarantine",
     NoticeKind.ESCROWS_PRUNED: lambda app, _: f"{app} was stopped: too many failures in its initial cycle",
-    NoticeKind.REMOVALS_HELD: lambda app, facts: f"{app}: {facts.get('held')} removals are held",
+    NoticeKind.REMOVALS_HELD: lambda app, facts: f"{app}: {_removals(facts)} held",
 }
 _BODIES: Mapping[NoticeKind, Callable[[str, Facts], Iterator[str]]] = {
     NoticeKind.QUARANTINED: _quarantined,
