@@ -76,7 +76,7 @@ def _pruned(app: str, facts: Facts) -> Iterator[str]:
 
 def _held(app: str, facts: Facts) -> Iterator[str]:
     quoted = shlex.quote(app)
-    yield f"{_removals(facts)} held in {app}, {facts.get('newly_held')} since this cycle: together they exceed the budget."
+    yield f"{_removals(facts)} held in {app}, {facts.get('newly_held')} of late: together they exceed the budget."
     yield ""
     yield "None was sent; everything else goes on. See who they are, and in which set:"
     yield f"  instep apps held {quoted}"
