@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from instep.cli.directory import JsonOption, print_json, say, say_on_stderr
+from instep.cli.json_files import read_json
 
 filters_app = typer.Typer(name="filters", no_args_is_help=True, help="The language of scoping filters.")
 
@@ -20,7 +21,7 @@ def filters() -> None:
 
 @filters_app.command()
 def check(
-    cases: Annotated[Path, typer.Argument(metavar="CASES.json", help="A JSON array of cases; see the reference.")],
+    cases: Annotated[Path, typer.Argument(metavar="CASES.json", help="A JSON array of cases (-: standard input).")],
     *,
     json: JsonOption = False,
 ) -> None:
@@ -77,14 +78,7 @@ def _value(value: Any) -> Any:
 
 def _read(path: Path) -> Sequence[Mapping[str, Any]]:
     """Return the cases of a file; what is wrong with it ends the command with exit code 2."""
-    import orjson
-
-    try:
-        document = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}.", param_hint="CASES.json") from None
-    except orjson.JSONDecodeError as error:
-        raise typer.BadParameter(f"{path} is not JSON: {error}.", param_hint="CASES.json") from None
+    document = read_json(path)
     if not isinstance(document, list):
         raise typer.BadParameter(f"{path} holds no array of cases.", param_hint="CASES.json")
     for number, case in enumerate(document, start=1):
