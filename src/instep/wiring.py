@@ -38,6 +38,7 @@ from instep.store.migrations import NewerDatabase, bring_up_to_date
 from instep.store.outbox import OutboxStore
 from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
+from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Instep:
     service: Service
     history: StoredHistory
     outbox: OutboxStore
+    protections: ProtectionStore
     clock: Clock
 
     def postman(self) -> "Postman | None":
@@ -107,8 +109,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
         service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, plans, claims)
-        directory, history, outbox = DirectoryStore(database), StoredHistory(database), OutboxStore(database)
-        yield Instep(settings, directory, applications, jobs, service, history, outbox, clock)
+        stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database))
+        yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock)
     finally:
         database.close()
 

@@ -15,6 +15,7 @@ from fakes.memory_target import MemoryTarget
 from instep.admin import applications as application_cases
 from instep.admin import groups as group_cases
 from instep.admin import plans as plan_cases
+from instep.admin import protections as protection_cases
 from instep.admin import users as user_cases
 from instep.admin.applications import Principal
 from instep.admin.on_demand import OnDemandReport, provision_on_demand
@@ -26,6 +27,7 @@ from instep.cycle.conductor import Retries
 from instep.cycle.ports import Feed, Ledger, Target
 from instep.directory.applications import App, PrincipalType
 from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
+from instep.directory.protections import EVERY_APPLICATION
 from instep.directory.users import User, create_user
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
@@ -43,6 +45,7 @@ from instep.store.ledger import StoredLedger
 from instep.store.migrations import HEAD
 from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
+from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretBox
 from instep.store.tables import metadata
 
@@ -75,6 +78,10 @@ class Installation:
     @property
     def jobs(self) -> JobStore:
         return JobStore(self.database, SecretBox(bytes(32)))
+
+    @property
+    def protections(self) -> ProtectionStore:
+        return ProtectionStore(self.database)
 
     @property
     def plans(self) -> PlanStore:
@@ -174,6 +181,20 @@ class Installation:
 
     def assign_all(self, role: str = "User") -> bool:
         return self._assign(Principal(PrincipalType.GROUP, ALL_USERS_GROUP_ID, ALL_USERS_NAME), role)
+
+    def protect(self, user_id: str, app_id: str = EVERY_APPLICATION) -> bool:
+        principal = Principal(PrincipalType.USER, user_id, user_id)
+        return protection_cases.protect(self.protections, app_id, principal, self.clock, ME)
+
+    def unprotect(self, user_id: str, app_id: str = EVERY_APPLICATION) -> None:
+        principal = Principal(PrincipalType.USER, user_id, user_id)
+        protection_cases.unprotect(self.protections, app_id, principal, self.clock, ME)
+
+    def protect_group(self, name: str) -> bool:
+        return protection_cases.protect(self.protections, self.app.id, self._group(name), self.clock, ME)
+
+    def unprotect_group(self, name: str) -> None:
+        protection_cases.unprotect(self.protections, self.app.id, self._group(name), self.clock, ME)
 
     def unassign(self, user_id: str) -> None:
         self._unassign(Principal(PrincipalType.USER, user_id, user_id))

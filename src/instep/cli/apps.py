@@ -96,7 +96,7 @@ def assign(
 
     with open_directory(data) as instep:
         found = _app(instep, app)
-        principal = _principal(instep, user, group, "everyone" if everyone else None)
+        principal = principal_of(instep, user, group, "everyone" if everyone else None)
         held = use_cases.find_role(found, role)
         is_new = use_cases.assign(instep.applications, found, principal, held, instep.clock, instep.new_id, actor())
     if json:
@@ -119,7 +119,7 @@ def unassign(
 
     with open_directory(data) as instep:
         found = _app(instep, app)
-        principal = _principal(instep, user, group, "everyone" if everyone else None)
+        principal = principal_of(instep, user, group, "everyone" if everyone else None)
         use_cases.unassign(instep.applications, found, principal, instep.clock, actor())
     say(f"{principal.name} is no longer assigned to {found.name}.")
 
@@ -238,7 +238,8 @@ def _app(instep: "Instep", named: str) -> "App":
     return find_app(instep.applications, named)
 
 
-def _principal(instep: "Instep", user: str | None, group: str | None, everyone: str | None) -> "Principal":
+def principal_of(instep: "Instep", user: str | None, group: str | None, everyone: str | None) -> "Principal":
+    """Return who is meant by the options; exactly one of them must be given."""
     from instep.admin.applications import Principal
     from instep.admin.groups import find_group
     from instep.admin.users import find_user

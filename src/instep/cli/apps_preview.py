@@ -45,7 +45,7 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
 
 
 def planned_as_document(planned: "PlannedOperation") -> dict[str, Any]:
-    """Return a planned operation as one JSON object; `operation` is null for a user who would fail."""
+    """Return a planned operation as one JSON object; `operation` is null where none would be sent."""
     from instep.ledger.planned_wording import planned_reason
 
     return {
@@ -65,7 +65,10 @@ def planned_in_words(planned: "PlannedOperation") -> Iterator[str]:
     """Yield a planned operation line by line: what, to whom, why, and each value before and after."""
     from instep.ledger.planned_wording import planned_reason
 
-    what = "fails" if planned.kind is None else f"{'held: ' if planned.is_held else ''}{planned.kind.value}"
+    if planned.kind is not None:
+        what = f"{'held: ' if planned.is_held else ''}{planned.kind.value}"
+    else:
+        what = "fails" if planned.status.value == "failure" else "stays"
     yield f"{what:<8} {planned_reason(planned)}"
     for name, value in planned.after.items():
         old = f"{planned.before[name]} -> " if name in planned.before else ""

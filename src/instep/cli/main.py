@@ -2,7 +2,7 @@
 
 import typer
 
-from instep.cli import apps_escrows, apps_held, apps_preview, apps_run
+from instep.cli import apps_escrows, apps_held, apps_preview, apps_run, protections
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
@@ -27,6 +27,12 @@ for command in (
     apps_escrows.escrows,
 ):
     apps_app.command()(command)
+apps_app.command("protect")(protections.protect_in_app)
+apps_app.command("unprotect")(protections.unprotect_in_app)
+apps_app.command("protected")(protections.protected_in_app)
+users_app.command("protect")(protections.protect_user)
+users_app.command("unprotect")(protections.unprotect_user)
+users_app.command("protected")(protections.protected_users)
 apps_app.add_typer(links_app)
 apps_app.add_typer(schema_app)
 apps_app.add_typer(app_filters)

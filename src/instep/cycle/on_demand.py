@@ -18,7 +18,7 @@ from instep.cycle.recording import hold_turn
 from instep.cycle.recovery import resolve
 from instep.cycle.removals import judged
 from instep.cycle.run import Ordered, Run
-from instep.cycle.turns import Turn, adopt
+from instep.cycle.turns import Turn, adopt, spare
 from instep.cycle.walk import account_of
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import Counts, Cycle, CycleState, CycleSummary
@@ -96,6 +96,7 @@ async def _decide(run: Run, batches: Batches, user_id: str) -> Turn | None:
     for turn in await batches.decide(batch):
         if turn.link is not None and run.stop is None and not isinstance(turn.plan, Problem):
             await _read_account(run, batches.lookups, turn)
+            spare(turn, batch)
         return turn
     return None
 

@@ -46,7 +46,8 @@ class Batch:
 
     `last` is the last user of the page, for the cursor (None at the walk's end); `logged` have their entry in this
     cycle already; `escrowed` failed before, so that a create needs a look first; `head` is the feed's at that moment.
-    `rejected` are those whose held operation an administrator has rejected, and about whom nothing has changed since.
+    `rejected` are those whose held operation an administrator has rejected, and about whom nothing has changed since;
+    `protected` those whose account no job may disable or delete.
     """
 
     users: Sequence[SourceUser]
@@ -57,6 +58,7 @@ class Batch:
     head: int
     last: str | None
     rejected: Collection[str] = ()
+    protected: Collection[str] = ()
 
 
 class Feed(Protocol):

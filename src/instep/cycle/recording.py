@@ -42,7 +42,8 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
             _link_what_was_matched(turn, recorded)
             if turn.is_gone and turn.account is None:
                 recorded.unlinked.append(turn.user.id)
-            _log(turn, recorded, Action.OTHER, Status.SKIPPED, reason.value, _facts(turn))
+            status = Status.WARNING if reason is Reason.PROTECTED else Status.SKIPPED
+            _log(turn, recorded, Action.OTHER, status, reason.value, _facts(turn))
             _over(turn, recorded)
             counts.skipped += 1
         case Problem(code, detail, attribute):

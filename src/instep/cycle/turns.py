@@ -12,6 +12,7 @@ from instep.rules.mapping.source_values import source_values
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
 from instep.rules.planning.plan import (
+    REMOVALS,
     Known,
     Nothing,
     Operation,
@@ -121,9 +122,17 @@ def open_turn(compiled: CompiledJob, user: SourceUser, batch: Batch) -> Turn:
         turn.plan = plan_linked(standing, compiled.mappings, turn.wanted, known, compiled.target_rules)
     elif turn.plan is None and not any(turn.wanted.get(name) for name in compiled.mappings.matching):
         turn.plan = Problem("ImportSkipped", _no_matching_value(compiled))
-    if batch.rejected and user.id in batch.rejected and not isinstance(turn.plan, Nothing | Problem):
-        turn.plan = Nothing(Reason.REJECTED)
+    if batch.rejected or batch.protected:
+        spare(turn, batch)
     return turn
+
+
+def spare(turn: Turn, batch: Batch) -> None:
+    """Leave the account of a protected user active, and that of one whose operation was rejected as it is."""
+    if turn.user.id in batch.rejected and not isinstance(turn.plan, Nothing | Problem):
+        turn.plan, turn.account = Nothing(Reason.REJECTED), None
+    elif turn.user.id in batch.protected and isinstance(turn.plan, Operation) and turn.plan.kind in REMOVALS:
+        turn.plan, turn.account = Nothing(Reason.PROTECTED), None
 
 
 def matching_values(compiled: CompiledJob, turn: Turn) -> Sequence[tuple[str, str]]:

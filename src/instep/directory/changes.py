@@ -29,6 +29,10 @@ class ChangeKind(StrEnum):
     MEMBER_REMOVED = "member_removed"
     ASSIGNED = "assigned"  # of an application, to the user or the group that the row names
     UNASSIGNED = "unassigned"
+    USER_PROTECTED = "user_protected"  # no job, or that of one application, may disable or delete the account
+    USER_UNPROTECTED = "user_unprotected"
+    GROUP_PROTECTED = "group_protected"  # likewise, of all members
+    GROUP_UNPROTECTED = "group_unprotected"
 
 
 Before = AttributeValue | None

@@ -190,6 +190,10 @@ _REASONS = {
         "The user passes none of the scoping filters.",
         "Look at the clauses that the entry names; change the user's attribute or the filter, if that is meant.",
     ),
+    "ProtectedUser": ErrorCode(
+        "The account would be disabled or deleted, but its user is protected.",
+        "Nothing, if that is meant; else end the protection.",
+    ),
     "RedundantExport": ErrorCode("The account is already as it should be.", "Nothing."),
     "SkipOutOfScopeDeletions": ErrorCode(
         "The user left the scope, and the setting keeps the account as it is.",

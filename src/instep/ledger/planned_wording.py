@@ -2,13 +2,16 @@
 
 from instep.ledger.held_wording import over
 from instep.ledger.plans import PlannedOperation
-from instep.ledger.wording import cause_in_words
+from instep.ledger.records import Status
+from instep.ledger.wording import cause_in_words, reason
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
 
 
 def planned_reason(planned: PlannedOperation) -> str:
     """Return one sentence that says what would be done to this user's account, and why."""
+    if planned.kind is None and planned.status is Status.WARNING:
+        return reason(planned.as_entry())
     if planned.kind is None:
         return f"{planned.user_name}: {planned.facts.get('detail', planned.code)}."
     return f"{_what(planned)}{_why(planned)}{_held(planned)}."

@@ -40,6 +40,10 @@ class PlannedOperation:
         """Whether it is over a budget, so that the cycle would not send it."""
         return self.kind is not None and self.status is Status.WARNING
 
+    def as_entry(self) -> LogEntry:
+        """Return it as the provisioning log would have it."""
+        return LogEntry(self.user_id, self.user_name, self.account_id, self.action, self.status, self.code, self.facts)
+
     def hiding(self, redacted: frozenset[str]) -> "PlannedOperation":
         """Return it as people may see it: without the values of these target attributes."""
         return replace(self, before=shown(self.before, redacted), after=shown(self.after, redacted))

@@ -107,7 +107,7 @@ def _scoping_details(entry: LogEntry) -> Mapping[str, str]:
 
 
 def _last(entry: LogEntry, target_name: str) -> list[Step]:
-    if entry.action is Action.OTHER and (entry.status is Status.SKIPPED or entry.code in _OF_THE_MAPPINGS):
+    if entry.action is Action.OTHER and (entry.status is not Status.FAILURE or entry.code in _OF_THE_MAPPINGS):
         return [Step("EntrySynchronizationSkip", "processing", entry.status, reason(entry), _skipped(entry))]
     is_new = entry.action is Action.CREATE or entry.code == "EntryConflict"
     what = "will be created in" if is_new else "will be changed in"

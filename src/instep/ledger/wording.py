@@ -156,6 +156,13 @@ def _not_as_planned(entry: LogEntry) -> str:
     )
 
 
+def _protected(entry: LogEntry) -> str:
+    return (
+        f"{entry.user_name} is protected: the account {entry.account_id} stays as it is{_why(entry)}. "
+        "To let it go, end the protection with instep users unprotect, or instep apps unprotect."
+    )
+
+
 def _rejected(entry: LogEntry) -> str:
     return (
         f"{entry.user_name} is left as is, since an administrator has rejected what was held{_why(entry)}. That lasts "
@@ -182,6 +189,7 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "UpdateActionOff": _update_off,
     "DeleteActionOff": _delete_off,
     "NotAsPlanned": _not_as_planned,
+    "ProtectedUser": _protected,
     "RejectedByAdministrator": _rejected,
     "StagedDelete": _held,
 }

@@ -13,7 +13,7 @@ THE_SERVICE = "Instep"  # the actor of what nobody did by hand
 
 
 def write_audit(
-    connection: Connection, app_id: str, now: datetime, actor: str, activity: str, details: Mapping[str, object]
+    connection: Connection, app_id: str | None, now: datetime, actor: str, activity: str, details: Mapping[str, object]
 ) -> None:
     """Add a row; `activity` is one of engine.md 13."""
     connection.execute(

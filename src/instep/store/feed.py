@@ -15,6 +15,7 @@ from instep.ledger.records import Escrow, Link, Origin
 from instep.store.bulk import ids_text as ids_text
 from instep.store.database import Database
 from instep.store.groups.feed import StoredGroupFeed
+from instep.store.protections import protected_users
 from instep.store.references import managers_to_come, owing_references, target_parameters
 from instep.store.rejections import rejected_users
 from instep.store.source_users import source_users
@@ -155,6 +156,7 @@ def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[A
         head=head(connection),
         last=last,
         rejected=rejected_users(connection, job, ids),
+        protected=protected_users(connection, job, ids),
     )
 
 

@@ -8,6 +8,7 @@ from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.scoping.standing import Scope
 from instep.store.nesting import NOW_AND_LATELY, below
+from instep.store.protections import PROTECTED_GROUPS_LATELY
 
 # Assigned in any way, Default Access included: the log says why that alone does not provision.
 _ENTITLED = """EXISTS (
@@ -60,6 +61,19 @@ _THROUGH_NESTED_GROUPS = f"""
     UNION SELECT m.user_id FROM memberships m
     WHERE m.group_id IN ({below(f"SELECT group_id FROM ({_CHANGED_GROUPS})", NOW_AND_LATELY)})"""
 
+# Who is in a group that is, or was, protected: protection may have begun or ended for them.
+_PROTECTION_CHANGED = f"""
+    SELECT c.group_id FROM changes c WHERE {_RANGE} AND c.kind IN ('group_protected', 'group_unprotected')
+    UNION SELECT c.group_id FROM changes c
+    WHERE {_RANGE} AND c.kind = 'group_deleted' AND c.group_id IN ({PROTECTED_GROUPS_LATELY})
+    UNION SELECT c.nested_id FROM changes c
+    WHERE {_RANGE} AND c.kind IN ('group_nested', 'group_unnested') AND c.group_id IN ({PROTECTED_GROUPS_LATELY})"""
+_THROUGH_PROTECTION = f"""
+    UNION SELECT c.user_id FROM changes c
+    WHERE {_RANGE} AND c.kind = 'member_removed' AND c.group_id IN ({PROTECTED_GROUPS_LATELY})
+    UNION SELECT m.user_id FROM memberships m
+    WHERE m.group_id IN ({below(f"SELECT group_id FROM ({_PROTECTION_CHANGED})", NOW_AND_LATELY)})"""
+
 EVERYONE = "1 = 1"
 
 
@@ -109,6 +123,7 @@ def touched(job: Job, entitled: str) -> str:
         UNION SELECT c.user_id FROM changes c
         WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned') AND c.app_id = :app AND c.user_id IS NOT NULL
         {by_groups}
+        {_THROUGH_PROTECTION}
         UNION SELECT u.id FROM users u
         WHERE (u.deleted_at IS NULL OR {_LINKED}) AND EXISTS (
             SELECT 1 FROM changes c WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned')

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     DELETE_OFF = "DeleteActionOff"
     NOT_AS_PLANNED = "NotAsPlanned"
     REJECTED = "RejectedByAdministrator"
+    PROTECTED = "ProtectedUser"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from instep.store.tables.directory import (
     users,
 )
 from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
-from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs
+from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs, protections
 from instep.store.tables.ledger import (
     claims,
     cycles,
@@ -50,6 +50,7 @@ __all__ = [
     "operations",
     "planned_operations",
     "plans",
+    "protections",
     "provisioning_log",
     "staged_managers",
     "staged_rows",

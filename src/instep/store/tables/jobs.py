@@ -1,6 +1,17 @@
 """Which tables hold applications, their roles and assignments, their jobs, and the audit log?"""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from instep.store.tables.base import metadata
 
@@ -35,6 +46,18 @@ assignments = Table(
     Column("role_id", Text, nullable=False),  # an app role, or the nil GUID: Default Access
     Column("created_at", Text, nullable=False),
     UniqueConstraint("app_id", "principal_id", "role_id"),
+)
+
+# Whom no job may disable or delete: users, or the members of groups; in one application, or ("*") in all.
+protections = Table(
+    "protections",
+    metadata,
+    Column("app_id", Text, nullable=False),
+    Column("principal_type", Text, nullable=False),  # User or Group
+    Column("principal_id", Text, nullable=False),
+    Column("protected_at", Text, nullable=False),
+    Column("protected_by", Text, nullable=False),
+    PrimaryKeyConstraint("app_id", "principal_type", "principal_id"),
 )
 
 jobs = Table(

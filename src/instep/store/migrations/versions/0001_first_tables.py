@@ -277,6 +277,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_plans_job_id"), "plans", ["job_id"], unique=False)
     op.create_table(
+        "protections",
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("principal_type", sa.Text(), nullable=False),
+        sa.Column("principal_id", sa.Text(), nullable=False),
+        sa.Column("protected_at", sa.Text(), nullable=False),
+        sa.Column("protected_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("app_id", "principal_type", "principal_id", name=op.f("pk_protections")),
+    )
+    op.create_table(
         "provisioning_log",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
