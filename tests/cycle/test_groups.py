@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from fakes.installation import Installation, install, open_database
-from fakes.memory_target import Fault
+from fakes.memory_target import Fault, Sent
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.jobs import NestedGroups
 from instep.ledger.wording import reason
@@ -440,3 +440,26 @@ def test_a_group_that_loses_a_member_before_everything_else_has_its_entry_in_the
     assert reason(entry.entry) == "1 member was taken out of Sales."
     assert summary.counts.of_groups.groups == 1
     assert summary.counts.of_groups.groups_updated == 1
+
+
+def test_a_group_that_was_deleted_before_anybody_knew_of_its_create_is_deleted_in_the_target(
+    instep: Installation,
+) -> None:
+    class Crash(BaseException):
+        pass
+
+    def crash(sent: Sent, _answer: object) -> None:
+        if (sent.endpoint, sent.method) == ("/Groups", "POST"):
+            raise Crash
+
+    sales(instep, "ann")
+    instep.target.on_answer = crash
+    with pytest.raises((Crash, BaseExceptionGroup)):
+        cycle(instep)
+    instep.target.on_answer = None
+    assert group_names(instep) == ["Sales"]
+    instep.delete_group("Sales")
+    cycle(instep)
+    cycle(instep)
+    assert group_names(instep) == []
+    silence(instep)

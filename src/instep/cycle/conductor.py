@@ -115,7 +115,7 @@ async def _both_passes(run: Run) -> None:
     groups = GroupProvisioning(run, of_groups) if of_groups is not None else None
     await resolve_open_operations(run, lookups)
     if groups is not None:
-        await groups.doubt_open_operations()
+        await groups.resolve_open_operations()
     async with Writers(run) as writers:
         batches = Batches(run, lookups, writers)
         async with giving_way(run, batches):

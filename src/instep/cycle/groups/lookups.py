@@ -16,7 +16,7 @@ from instep.rules.health.verdicts import (
     judge_read,
 )
 from instep.rules.matching.answers import accounts_found
-from instep.rules.matching.match import Account, LinkedToAnother, Matched, match
+from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, match
 from instep.rules.planning.operations import Problem
 
 
@@ -43,14 +43,19 @@ class GroupLookups:
         return self._claims.setdefault(resource_id, group_id) == group_id
 
     async def _settle(self, turn: GroupTurn) -> None:
+        if (decided := await self.match(turn)) is not None:
+            settle_group(self._run.compiled, self._groups, turn, decided)
+
+    async def match(self, turn: GroupTurn) -> Match | None:
+        """Return which group of the target has the turn's values; None where there is no usable answer."""
         if (found := await self._find(turn)) is None:
-            return
+            return None
         ids = {account.id for _, several in found for account in several}
         owners = await self._run.call(self._run.ledger.groups.owners, self._run.job, ids) if ids else {}
         decided = match(turn.group.id, found, owners)
         if isinstance(decided, Matched) and not self.claim(decided.account.id, turn.group.id):
             decided = LinkedToAnother(decided.account, decided.attribute, self._claims[decided.account.id])
-        settle_group(self._run.compiled, self._groups, turn, decided)
+        return decided
 
     async def _find(self, turn: GroupTurn) -> Sequence[tuple[str, Sequence[Account]]] | None:
         """Return what has the group's values; None where the plan says why there is no answer, or the run stops."""

@@ -9,7 +9,7 @@ from instep.cycle.groups.lookups import GroupLookups
 from instep.cycle.groups.members import write_memberships
 from instep.cycle.groups.ports import RecordedGroups, Side
 from instep.cycle.groups.recording import record_entry
-from instep.cycle.groups.recovery import doubt_open_operations
+from instep.cycle.groups.recovery import resolve_open_group_operations
 from instep.cycle.groups.removals import Removals, find_removals, judge_removals, why_held
 from instep.cycle.groups.sending import Turns, decide_anew, settle_groups
 from instep.cycle.groups.turns import GroupTurn, open_group_turns
@@ -30,9 +30,9 @@ class GroupProvisioning:
         self._removals = Removals()
         self._early: dict[str, GroupTurn] = {}  # what came of a group before its turn
 
-    async def doubt_open_operations(self) -> None:
-        """Take whatever an interruption hid for doubtful, before anything is decided."""
-        await doubt_open_operations(self._run)
+    async def resolve_open_operations(self) -> None:
+        """Find out what an interruption hid, before anything is decided."""
+        await resolve_open_group_operations(self._run, self._groups, self._lookups)
 
     async def remove_leavers(self) -> None:
         """Judge what is to be removed, and take out of groups whoever may be, before anything else is written."""
