@@ -12,6 +12,7 @@ from instep.cycle.conductor import Retries
 from instep.ledger.cycles import CycleKind, CycleState
 from instep.ledger.records import Action, OperationState, Status
 from instep.rules.health.outcomes import Answer, NoAnswer, NotSent
+from instep.rules.mapping.attribute_mapping import AttributeMapping, FromExpression
 
 LOST = NoAnswer("no whole answer came in time")
 BROKEN = Answer(500, b"oops")
@@ -330,3 +331,27 @@ def test_one_joiner_in_a_filled_target_costs_one_filter(instep: Installation) ->
     assert [sent.method for sent in instep.target.sent] == ["GET", "POST"]
     assert instep.target.sent[0].query == 'userName eq "cid@corp.example"'
     assert summary.counts.reads_because == {"matching by filter": 1}
+
+
+def test_no_message_that_is_kept_quotes_a_value_that_is_hidden(instep: Installation) -> None:
+    instep.map_users(AttributeMapping("title", FromExpression("Redact([jobTitle])")))
+    instep.hire("ada", jobTitle="Deep Cover")
+    instep.assign("ada")
+    refusal = Answer(400, b'{"detail": "the title Deep Cover is not known"}')
+    instep.target.faults = [Fault(refusal, {"POST"})]
+    instep.cycle()
+    [failed] = instep.log("ada")
+    assert failed.entry.facts["detail"] == "HTTP 400: the title [Redact] is not known"
+    assert "Deep Cover" not in str(instep.jobs.escrows(instep.job))
+    instep.cycle()
+    assert account_of(instep, "ada")["title"] == "Deep Cover"
+
+
+def test_a_hidden_value_that_cannot_be_taken_is_not_quoted_either(instep: Installation) -> None:
+    instep.map_users(AttributeMapping("active", FromExpression("Redact([jobTitle])")))
+    instep.hire("ada", jobTitle="Deep Cover")
+    instep.assign("ada")
+    assert instep.cycle().counts.failed == 1
+    [failed] = instep.log("ada")
+    assert "Deep Cover" not in str(failed.entry.facts)
+    assert "active" in str(failed.entry.facts["detail"])

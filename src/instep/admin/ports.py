@@ -9,6 +9,7 @@ from typing import Protocol
 from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
 from instep.directory.changes import RecordedChange
+from instep.ledger.audit import AuditRow
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.notices import WaitingMails
@@ -86,15 +87,36 @@ class KeptLink:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One row of the audit log: who did what, when, to which application; with what it was before and after."""
+class AuditQuery:
+    """Which rows of the audit log are asked for: the moments count as in a LogQuery."""
 
-    id: int
-    at: datetime
-    actor: str
-    activity: str
-    app_id: str | None
-    details: Mapping[str, object]
+    app_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows were thrown away: log entries, operations, operations of plans; cycles and plans."""
+
+    entries: int = 0
+    operations: int = 0
+    planned: int = 0
+    cycles_and_plans: int = 0
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return self.entries + self.operations + self.planned + self.cycles_and_plans
+
+    def __add__(self, other: "Pruned") -> "Pruned":
+        return Pruned(
+            self.entries + other.entries,
+            self.operations + other.operations,
+            self.planned + other.planned,
+            self.cycles_and_plans + other.cycles_and_plans,
+        )
 
 
 class History(Protocol):
@@ -118,8 +140,8 @@ class History(Protocol):
     def held_since(self, job: Job, user_id: str) -> datetime | None:
         """Return since when what is to be done about a user is held."""
 
-    def audit(self, app_id: str | None, limit: int, before: int | None = None) -> Sequence[AuditRow]:
-        """Return rows of the audit log, the newest first, from behind one of them on."""
+    def audit(self, query: AuditQuery) -> Sequence[AuditRow]:
+        """Return rows of the audit log, the newest first."""
 
 
 class Applications(Protocol):
@@ -213,6 +235,9 @@ class Jobs(Protocol):
 
     def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
         """Return entries of the provisioning log with their true values: `instep.admin.provisioning_log` hides some."""
+
+    def prune(self, job: Job, before: datetime, limit: int) -> Pruned:
+        """Throw away at most so many rows of each kind that are older than a moment, and nothing that is needed."""
 
     def logged_user(self, named: str) -> LoggedUser | None:
         """Return whom the log knows by this id or name, the directory perhaps no more."""

@@ -1,11 +1,11 @@
 """What does the provisioning log say as people may see it: narrowed down, in pages, with hidden values hidden?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from instep.admin.ports import Applications, Jobs, LogQuery
 from instep.ledger.object_summary import LoggedJob, modified_properties
-from instep.ledger.records import RecordedLogEntry
+from instep.ledger.records import RecordedLogEntry, SourceType
 from instep.ledger.wording import reason
 from instep.rules.mapping.redaction import redacted_targets, shown
 
@@ -23,10 +23,10 @@ class ShownEntry:
 @dataclass(frozen=True, slots=True)
 class _KnownJob:
     job: LoggedJob
-    redacted: frozenset[str]
+    redacted: Mapping[SourceType, frozenset[str]]
 
 
-_UNKNOWN_JOB = _KnownJob(LoggedJob("", ""), frozenset())
+_UNKNOWN_JOB = _KnownJob(LoggedJob("", ""), {})
 
 
 def read_log(
@@ -58,14 +58,20 @@ def _known_jobs(applications: Applications, jobs: Jobs) -> dict[str, _KnownJob]:
     known = {}
     for app in applications.all():
         if (job := jobs.job_of(app)) is not None:
-            redacted = redacted_targets(applications.schema(app.id).users.mappings)
+            schema = applications.schema(app.id)
+            of_groups = schema.groups.mappings if schema.groups is not None else ()
+            redacted = {
+                SourceType.USER: redacted_targets(schema.users.mappings),
+                SourceType.GROUP: redacted_targets(of_groups),
+            }
             known[job.id] = _KnownJob(LoggedJob(app.id, app.name), redacted)
     return known
 
 
 def _shown(recorded: RecordedLogEntry, known: _KnownJob) -> ShownEntry:
-    if known.redacted:
-        before, after = shown(recorded.before, known.redacted), shown(recorded.after, known.redacted)
+    redacted = known.redacted.get(recorded.entry.source_type)
+    if redacted:
+        before, after = shown(recorded.before, redacted), shown(recorded.after, redacted)
         recorded = replace(recorded, before=before, after=after)
     return ShownEntry(recorded, known.job)
 

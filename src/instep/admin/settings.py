@@ -158,6 +158,13 @@ def _default_domain(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, default_domain=value)
 
 
+def _log_retention(settings: JobSettings, value: str) -> JobSettings:
+    if value == "forever":
+        return replace(settings, log_retention_days=None)
+    days = whole("log_retention", value.removesuffix("d"), 1, 36_500, " days, or 'forever'")
+    return replace(settings, log_retention_days=days)
+
+
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
@@ -170,6 +177,7 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "nested_groups": _nested_groups,
     "vanished": _vanished,
     "default_domain": _default_domain,
+    "log_retention": _log_retention,
     **HEALTH_SETTINGS,
     **SAFETY_SETTINGS,
 }

@@ -190,6 +190,7 @@ def set_(
             help="scope=assigned|all interval=40m budget.removals=N|default concurrency=N rate=N|unlimited timeout=S "
             "actions=create,update,delete soft_delete=true|false skip_out_of_scope_deletions=true|false "
             "dialect=NAME|auto dialect.SWITCH=WORD|default default_domain=DOMAIN|none "
+            "log_retention=DAYS|forever "
             "quarantine=default|entra quarantine.minimum=N|default quarantine.percent=N quarantine.failures=N "
             "quarantine.total=N notify=MAIL,MAIL",
         ),

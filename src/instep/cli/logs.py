@@ -31,6 +31,7 @@ def logs(
     status: Annotated[Status | None, typer.Option(help="Only entries with this status.")] = None,
     action: Annotated[Action | None, typer.Option(help="Only entries with this action.")] = None,
     user: Annotated[str | None, typer.Option(metavar="U", help="Only this user, by id or userPrincipalName.")] = None,
+    group: Annotated[str | None, typer.Option(metavar="G", help="Only this group, by id or name.")] = None,
     cycle: Annotated[str | None, typer.Option(metavar="ID", help="Only this cycle.")] = None,
     change: Annotated[str | None, typer.Option(metavar="ID", help="Only the entry with this change id.")] = None,
     since: Annotated[str | None, typer.Option(metavar="T", help="From then on: 24h, 2026-11-23, 2026-11-23T14:05.")] = (
@@ -53,6 +54,8 @@ def logs(
     from instep.admin.ports import LogQuery
     from instep.admin.provisioning_log import read_log
 
+    if user is not None and group is not None:
+        raise typer.BadParameter("Give one of --user and --group.", param_hint="--group")
     if out is not None and not csv:
         raise typer.BadParameter("--out DIR takes --csv: the three files are CSV.", param_hint="--out")
     with open_directory(data) as instep:
@@ -61,7 +64,7 @@ def logs(
             app_id=_app_id(instep, app),
             status=status,
             action=action,
-            user_id=_user_id(instep, user),
+            user_id=_user_id(instep, user) if group is None else _group_id(instep, group),
             cycle_id=cycle,
             code=code,
             entry_id=_entry_id(change),
@@ -78,6 +81,34 @@ def logs(
             _print(_of_change(entries, change), "json" if json else "text")
 
 
+@logs_app.command()
+def prune(
+    *,
+    app: Annotated[str | None, typer.Option(metavar="APP", help="Only this application.")] = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Throw away what is older than each application's log_retention (`instep serve` does that every hour).
+
+    Links, escrows, what is held, operations without an outcome, the change log and the audit log stay.
+    """
+    from instep.admin.applications import find_app
+    from instep.admin.provisioning import require_job
+    from instep.admin.retention import prune as use_case
+
+    with open_directory(data) as instep:
+        chosen = instep.jobs.all()
+        if app is not None:
+            chosen = [require_job(instep.service, find_app(instep.applications, app))]
+        for each in use_case(instep.jobs, chosen, instep.clock):
+            entries, days = each.pruned.entries, each.job.settings.log_retention_days
+            if json:
+                print_json({"app": each.job.app_name, "log_retention_days": days, "entries": entries})
+            else:
+                what = "1 entry" if entries == 1 else f"{entries:,} entries"
+                say(f"{each.job.app_name}: {what} older than {days} days thrown away.")
+
+
 def _app_id(instep: "Instep", app: str | None) -> str | None:
     from instep.admin.applications import find_app
 
@@ -88,6 +119,13 @@ def _user_id(instep: "Instep", user: str | None) -> str | None:
     from instep.admin.people import find_person
 
     return find_person(instep.directory, instep.jobs, user).id if user is not None else None
+
+
+def _group_id(instep: "Instep", group: str) -> str:
+    from instep.admin.groups import find_group
+
+    with instep.directory.reading() as reading:
+        return find_group(reading, group).id
 
 
 def _entry_id(change: str | None) -> int | None:

@@ -8,6 +8,7 @@ from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
 from instep.cli.apps_plan import plan_app
 from instep.cli.apps_schema import schema_app
+from instep.cli.audit import audit
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
@@ -51,6 +52,7 @@ app.add_typer(expressions_app, name="expressions")
 app.add_typer(apps_app, name="apps")
 app.add_typer(filters_app, name="filters")
 app.add_typer(logs_app, name="logs")
+app.command()(audit)
 app.command()(why)
 app.command()(serve)
 app.command(hidden=True)(worker)

@@ -146,6 +146,7 @@ def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
 
 def _housekeeping(instep: "Instep") -> Any:
     from instep.admin.imports import Importing, finish_imports
+    from instep.admin.retention import prune
     from instep.admin.users import purge_expired
     from instep.directory.errors import ImportRunning
     from instep.runtime.housekeeping import Chore, Housekeeping
@@ -156,8 +157,16 @@ def _housekeeping(instep: "Instep") -> Any:
     def purge() -> None:
         purge_expired(instep.directory, instep.clock())
 
+    def prune_logs() -> None:
+        for _ in prune(instep.jobs, instep.jobs.all(), instep.clock):
+            pass
+
     return Housekeeping(
-        [Chore("finish interrupted imports", finish, (ImportRunning,)), Chore("empty the recycle bin", purge)]
+        [
+            Chore("finish interrupted imports", finish, (ImportRunning,)),
+            Chore("empty the recycle bin", purge),
+            Chore("prune the provisioning log", prune_logs),
+        ]
     )
 
 

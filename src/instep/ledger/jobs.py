@@ -14,6 +14,7 @@ from instep.rules.scoping.standing import Scope
 from instep.scim.dialects import Dialect, chosen_dialect
 
 DEFAULT_INTERVAL_SECONDS = 40 * 60
+DEFAULT_LOG_RETENTION_DAYS = 30
 
 
 class JobState(StrEnum):
@@ -52,7 +53,7 @@ class JobSettings:
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
     `notify` are the addresses to which a mail goes when the job needs an administrator. `default_domain` is what
-    DefaultDomain() gives in mappings.
+    DefaultDomain() gives in mappings. The provisioning log is kept for `log_retention_days`; None is for good.
     """
 
     scope: Scope = Scope.ASSIGNED
@@ -75,6 +76,7 @@ class JobSettings:
     memberships: Limit | None = None
     deletion_threshold: int | None = None
     default_domain: str | None = None
+    log_retention_days: int | None = DEFAULT_LOG_RETENTION_DAYS
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""

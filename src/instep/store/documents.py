@@ -52,6 +52,7 @@ def settings_text(settings: JobSettings) -> str:
             "quarantine": asdict(settings.quarantine),
             "notify": list(settings.notify),
             "default_domain": settings.default_domain,
+            "log_retention_days": settings.log_retention_days,
         }
     )
 

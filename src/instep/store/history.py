@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from instep.admin.ports import AuditRow
-from instep.clock import from_text
+from instep.admin.ports import AuditQuery
+from instep.clock import from_text, to_text
 from instep.directory.changes import Change, ChangeKind, RecordedChange
+from instep.ledger.audit import AuditRow
 from instep.ledger.jobs import Job
 from instep.ledger.records import Escrow
 from instep.store.database import Database
@@ -71,17 +72,19 @@ class StoredHistory:
             since = connection.execute(query).scalar()
         return None if since is None else from_text(since)
 
-    def audit(self, app_id: str | None, limit: int, before: int | None = None) -> Sequence[AuditRow]:
-        """Return rows of the audit log, the newest first, from behind one of them on."""
-        query = select(audit_log).order_by(audit_log.c.id.desc()).limit(limit)
-        if app_id is not None:
-            query = query.where(audit_log.c.app_id == app_id)
-        if before is not None:
-            query = query.where(audit_log.c.id < before)
+    def audit(self, query: AuditQuery) -> Sequence[AuditRow]:
+        """Return rows of the audit log, the newest first."""
+        chosen = select(audit_log).order_by(audit_log.c.id.desc()).limit(query.limit)
+        if query.app_id is not None:
+            chosen = chosen.where(audit_log.c.app_id == query.app_id)
+        if query.since is not None:
+            chosen = chosen.where(audit_log.c.at >= to_text(query.since))
+        if query.until is not None:
+            chosen = chosen.where(audit_log.c.at < to_text(query.until))
         with self._database.read() as connection:
             return [
-                AuditRow(row.id, from_text(row.at), row.actor, row.activity, row.app_id, orjson.loads(row.details))
-                for row in connection.execute(query)
+                AuditRow(row.id, from_text(row.at), row.actor, row.activity, row.app_id, _details(row.details))
+                for row in connection.execute(chosen)
             ]
 
     def _changes(self, which: ColumnElement[bool]) -> Sequence[RecordedChange]:
@@ -102,6 +105,15 @@ def _recorded(row: Any) -> RecordedChange:
         attributes=None if pairs is None else {name: (_value(old), _value(new)) for name, (old, new) in pairs.items()},
     )
     return RecordedChange(row.sequence, row.actor, change)
+
+
+def _details(text: str) -> dict[str, Any]:
+    """What it was before and after is kept as the documents themselves are."""
+    details: dict[str, Any] = orjson.loads(text)
+    return {
+        name: orjson.loads(value) if name in ("before", "after") and isinstance(value, str) else value
+        for name, value in details.items()
+    }
 
 
 def _value(value: Any) -> Any:

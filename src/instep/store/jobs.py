@@ -18,6 +18,7 @@ from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.holds import approved_at
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
+from instep.store.pruning import LogPruning
 from instep.store.reports import ReportStore
 from instep.store.resetting import reset
 from instep.store.secret_box import SecretBox
@@ -25,12 +26,13 @@ from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles
 
 
-class JobStore(ReportStore, LinkStore, JobLeases):
+class JobStore(ReportStore, LinkStore, LogPruning, JobLeases):
     """instep.admin.ports.Jobs over a database."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
         ReportStore.__init__(self, database)
         LinkStore.__init__(self, database)
+        LogPruning.__init__(self, database)
         JobLeases.__init__(self, database)
         self._secrets = secrets
 

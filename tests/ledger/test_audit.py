@@ -1,0 +1,40 @@
+"""Is what an administrator did shown with old and new values, and without secrets?"""
+
+from datetime import UTC, datetime
+
+from instep.ledger.audit import AuditRow, Modified, directory_audit, modified, others
+
+AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def row(**details: object) -> AuditRow:
+    return AuditRow(7, AT, "root", "Update provisioning setting or credentials", "app-1", details)
+
+
+def test_only_what_differs_is_shown() -> None:
+    changed = row(before={"scope": "assigned", "rate": 5, "x": None}, after={"scope": "all", "rate": 5, "x": ["a"]})
+    assert list(modified(changed)) == [Modified("scope", "assigned", "all"), Modified("x", None, '["a"]')]
+
+
+def test_secrets_are_masked_at_any_depth() -> None:
+    changed = row(
+        before={"secret_token": "old", "mail": {"password": "p", "host": "h"}},
+        after={"secret_token": "new", "mail": {"password": "q", "host": "h"}},
+        token="abc",
+        tenant_url="https://x.example",
+    )
+    assert list(modified(changed)) == [
+        Modified("secret_token", "***", "***"),
+        Modified("mail", '{"password":"***","host":"h"}', '{"password":"***","host":"h"}'),
+    ]
+    assert dict(others(changed)) == {"token": "***", "tenant_url": "https://x.example"}
+
+
+def test_it_has_graphs_form() -> None:
+    document = directory_audit(row(before={"scope": "assigned"}, after={"scope": "all"}, cycle="c1"), "Proxyclick")
+    assert (document["category"], document["loggedByService"]) == ("ProvisioningManagement", "Account Provisioning")
+    assert document["initiatedBy"]["user"]["displayName"] == "root"
+    [target] = document["targetResources"]
+    assert target["displayName"] == "Proxyclick"
+    assert target["modifiedProperties"] == [{"displayName": "scope", "oldValue": "assigned", "newValue": "all"}]
+    assert document["additionalDetails"] == [{"key": "cycle", "value": "c1"}]
