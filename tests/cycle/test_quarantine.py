@@ -158,6 +158,33 @@ def test_while_so_many_fail_each_attempt_tries_all_of_them_and_a_good_one_ends_i
     assert instep.job.quarantine is None
 
 
+def test_while_so_many_fail_a_leaver_goes_all_the_same_and_nothing_else_is_sent(instep: Installation) -> None:
+    started(instep, *names(10))
+    instep.settle(quarantine=Thresholds(minimum=5))
+    for name in names(9):
+        instep.change(name, jobTitle="Engineer")
+    goes_wrong(instep, REJECTED, {"PATCH"}, concerning="Engineer")
+    instep.cycle(Retries.DUE)
+    before = quarantine_of(instep)
+    instep.wait(minutes=10)
+    instep.target.forget_requests()
+    instep.disable("u009")
+    instep.hire("newcomer")
+    summary = instep.cycle(Retries.DUE)
+    assert (summary.state, summary.counts.disabled, summary.counts.failed) == (CycleState.INTERRUPTED, 1, 0)
+    assert [sent.method for sent in instep.target.sent] == ["PATCH"]
+    assert instep.target.named("u009@corp.example")["active"] is False
+    assert quarantine_of(instep) == before
+    instep.disable("u000")
+    assert instep.cycle(Retries.DUE).counts.disabled == 2, "the cycle goes on, and takes up who left since"
+    is_well_again(instep)
+    wait_for_the_next_attempt(instep)
+    assert instep.cycle(Retries.DUE).state is CycleState.SUCCEEDED
+    instep.cycle(Retries.DUE)
+    assert instep.target.named("newcomer@corp.example") is not None
+    assert instep.job.quarantine is None
+
+
 # --- Backoff (6.2)
 
 

@@ -40,6 +40,11 @@ def in_quarantine_until(moment: datetime) -> Quarantine:
     return Quarantine(QuarantineReason.QUARANTINE_EXCEPTION, problem, since, since, moment)
 
 
+TOO_MANY_FAIL = replace(
+    in_quarantine_until(NOW + timedelta(hours=1)), reason=QuarantineReason.ESCROW_PROPORTION_THRESHOLD
+)
+
+
 @pytest.mark.parametrize(
     ("job", "remembered", "movement", "expected"),
     [
@@ -89,6 +94,27 @@ def in_quarantine_until(moment: datetime) -> Quarantine:
             MOVED,
             None,
             id="a quarantined job waits, whatever else",
+        ),
+        pytest.param(
+            replace(QUIET, quarantine=TOO_MANY_FAIL),
+            SEEN,
+            MOVED,
+            Due.LEAVERS,
+            id="too many fail, and somebody may leave",
+        ),
+        pytest.param(
+            replace(QUIET, quarantine=TOO_MANY_FAIL),
+            replace(SEEN, head=MOVED.head),
+            MOVED,
+            None,
+            id="too many fail, and nothing happened since",
+        ),
+        pytest.param(
+            replace(QUIET, quarantine=TOO_MANY_FAIL, not_before=NOW + timedelta(hours=1)),
+            SEEN,
+            MOVED,
+            None,
+            id="too many fail, and the target asked for quiet",
         ),
         pytest.param(
             replace(QUIET, quarantine=in_quarantine_until(NOW)), SEEN, STANDING, Due.RETRY, id="quarantine's next try"

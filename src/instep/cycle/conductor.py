@@ -32,7 +32,7 @@ from instep.cycle.writers import Writers
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
 from instep.ledger.schema import Schema
-from instep.rules.health.verdicts import Stopping
+from instep.rules.health.verdicts import CredentialsRefused, Misconfigured, Stopping, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ async def run_cycle(
     due_by = datetime.max.replace(tzinfo=UTC) if tries_everyone else now
     cycle, counts = await asyncio.to_thread(ports.ledger.begin, job, now, due_by, ports.new_id())
     run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch, due_by)
+    if _is_for_leavers_only(job, retries, now):
+        return await _let_leavers_go(run)
     if job.quarantine is not None and (wrong := await probe(run, ports.new_id())) is not None:
         after = after_interruption if _is_attempt(job, retries, now) else after_probe
         return await _interrupt(run, wrong, after)
@@ -106,6 +108,28 @@ def _is_attempt(job: Job, retries: Retries, now: datetime) -> bool:
     if retries is Retries.ALL or job.quarantine is None or job.quarantine.next_attempt_at is None:
         return True
     return now >= job.quarantine.next_attempt_at
+
+
+def _is_for_leavers_only(job: Job, retries: Retries, now: datetime) -> bool:
+    """Whether the service runs a quarantined job before its next attempt: too many users fail, and somebody leaves."""
+    return job.quarantine is not None and job.quarantine.lets_leavers_go and not _is_attempt(job, retries, now)
+
+
+async def _let_leavers_go(run: Run) -> CycleSummary:
+    """Send removals, within their budget, and leave everything else of the cycle to the next attempt."""
+    run.seen_head = run.cycle.head
+    lookups = Lookups(run)
+    async with watched(run), Writers(run) as writers:
+        batches = Batches(run, lookups, writers)
+        await resolve_open_operations(run, lookups)
+        if run.stop is None:
+            await remove_leavers(run, batches)
+        await remove_newer_leavers(run, batches)
+    match run.stop:
+        case Unavailable() | CredentialsRefused() | Misconfigured() as stop:
+            return await _interrupt(run, stop, after_probe)
+        case _:
+            return await _end(run, CycleState.INTERRUPTED, "in quarantine; only removals are sent meanwhile")
 
 
 async def _both_passes(run: Run) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from instep.rules.health.outcomes import FailedRequest
-from instep.rules.health.quarantine import QuarantineReason
+from instep.rules.health.quarantine import THRESHOLDS_EXCEEDED, QuarantineReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,8 @@ class Quarantine:
     renewals: int = 0
     next_probe_at: datetime | None = None
     requests: tuple[FailedRequest, ...] = ()
+
+    @property
+    def lets_leavers_go(self) -> bool:
+        """Whether removals are sent meanwhile: the target works, and only too many users fail."""
+        return self.reason in THRESHOLDS_EXCEEDED

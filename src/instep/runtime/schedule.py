@@ -21,6 +21,7 @@ class Due(StrEnum):
     CHANGED = "the directory changed"
     INTERVAL = "its interval is over"
     RETRY = "the time to try again has come"
+    LEAVERS = "it is in quarantine, and the directory changed: removals go all the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Remembered:
     state: JobState
     settings: JobSettings
     is_unfinished: bool
+    head: int = 0  # the feed's, when the job was run last
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
     if job.state is not JobState.ACTIVE:
         return None
     if (held_until := job.held_back_until) is not None and now < held_until:
-        return None
+        return Due.LEAVERS if _somebody_may_leave(job, remembered, movement, now) else None
     if job.quarantine is not None:
         return Due.RETRY
     if job.since is None or job.last_ended_at is None:
@@ -74,6 +76,15 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
     if movement.head > job.since and movement.is_over(now):
         return Due.CHANGED
     return Due.INTERVAL if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds) else None
+
+
+def _somebody_may_leave(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> bool:
+    """Whether removals should go though the job is in quarantine; never while the target asked for quiet."""
+    if job.quarantine is None or not job.quarantine.lets_leavers_go:
+        return False
+    if job.not_before is not None and now < job.not_before:
+        return False
+    return movement.head > remembered.head and movement.is_over(now)
 
 
 def _changed_by_hand(job: Job, remembered: Remembered) -> Due | None:

@@ -98,7 +98,8 @@ class Worker:
     async def _remember(self, job: Job) -> Remembered:
         known = self._remembered.get(job.id)
         if known is None:
-            known = Remembered(job.state, job.settings, await asyncio.to_thread(self.work.is_unfinished, job))
+            is_unfinished = await asyncio.to_thread(self.work.is_unfinished, job)
+            known = Remembered(job.state, job.settings, is_unfinished, job.watermark or 0)
         elif job.state is not JobState.ACTIVE:
             known = replace(known, state=job.state, settings=job.settings)
             self._resting_until.pop(job.id, None)  # whoever starts it again will not wait
@@ -117,9 +118,10 @@ class Worker:
     async def _run(self, job: Job, why: Due) -> None:
         try:
             log.info("cycle begins", app=job.app_name, why=why.value)
+            head = self._movement.head if self._movement is not None else 0
             summary = await self.work.run(job)
             log.info("cycle ended", app=job.app_name, state=summary.state.value, users=summary.counts.users)
-            self._remembered[job.id] = Remembered(job.state, job.settings, is_unfinished=False)
+            self._remembered[job.id] = Remembered(job.state, job.settings, is_unfinished=False, head=head)
             self._troubles.pop(job.id, None)
             if summary.state is CycleState.INTERRUPTED:
                 self._rest(job, REST_AFTER_AN_INTERRUPTION)

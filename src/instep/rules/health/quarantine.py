@@ -20,6 +20,16 @@ class QuarantineReason(StrEnum):
     UNKNOWN = "Unknown"
 
 
+# Too many users fail, but the target answers: a leaver need not wait for the next attempt.
+THRESHOLDS_EXCEEDED = frozenset(
+    {
+        QuarantineReason.BASE_ESCROW_THRESHOLD,
+        QuarantineReason.TOTAL_ESCROW_THRESHOLD,
+        QuarantineReason.ESCROW_PROPORTION_THRESHOLD,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """How many failures of a cycle are too many.
