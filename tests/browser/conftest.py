@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser.browsing import ARGUMENTS
 from browser.ensure_chromium import find_chromium
-from fakes.administrator import Administrator, administrator_of
+from fakes.administrator import Administrator, administrator, administrator_of
+from fakes.faulty_target import faulty_target
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.admin import provisioning, users
 from instep.admin.applications import add_app
@@ -98,6 +100,21 @@ def sample(tmp_path_factory: pytest.TempPathFactory, tenant: ServedTenant) -> It
 def sample_page(sample: Administrator) -> Iterator[str]:
     with served(sample.instep) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def quarantined_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The status page of a started job whose Secret Token was refused a moment ago."""
+    with faulty_target() as target, administrator(tmp_path_factory.mktemp("quarantined")) as admin:
+        beside(admin.connects, target.tenant_url, target.token)
+        admin.assigns_everyone()
+        admin.hires("ada", "bo")
+        admin.instep.jobs.set_state(admin.job, JobState.ACTIVE, admin.clock(), "the administrator")
+        target.token = "another"
+        provision(admin)
+        admin.clock.now += timedelta(minutes=12)
+        with served(admin.instep) as url:
+            yield url
 
 
 def change_people(admin: Administrator) -> None:

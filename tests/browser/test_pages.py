@@ -56,6 +56,22 @@ def test_a_provisioned_sample_is_shown_with_its_numbers_and_reasons(
 
 
 @looks
+def test_a_quarantine_says_why_what_caused_it_and_when_it_is_tried_next(
+    browser: Browser, quarantined_page: str, scheme: str, width: int
+) -> None:
+    with visit(browser, quarantined_page, scheme, width) as visited:
+        app = visited.page.get_by_role("region", name="Proxyclick")
+        expect(app.get_by_text("Quarantine", exact=True)).to_be_visible()
+        expect(app.get_by_role("heading", name="In quarantine since")).to_be_visible()
+        expect(app.get_by_text("the target refuses the Secret Token: HTTP 401").first).to_be_visible()
+        expect(app.get_by_role("listitem").filter(has_text="/scim/v2/Users?startIndex=1")).to_contain_text("HTTP 401")
+        expect(app.get_by_text("The next attempt is at")).to_contain_text("in 5 h")
+        assert visited.overflow() == 0
+        if (scheme, width) == LOOKS[0]:
+            visited.keep_picture("quarantine.png")
+
+
+@looks
 def test_the_tenants_users_are_listed(
     browser: Browser, sample_page: str, tenant: ServedTenant, scheme: str, width: int
 ) -> None:
