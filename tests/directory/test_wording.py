@@ -41,3 +41,12 @@ def test_suspended_removals_say_why_and_offer_no_allowance():
 
 def test_a_file_that_names_nobody_is_told():
     assert "no row" in next(warnings_of_import(report(rows=0)))
+
+
+def test_a_file_that_names_nobody_says_what_either_wish_takes():
+    wrong = report(removals_held=21, names_nobody=True, is_applied=False, held_names=("a@x", "b@x"))
+    (said,) = warnings_of_import(wrong)
+    assert "names nobody who is in the directory" in said
+    assert "--allow-removals 21" in said
+    assert "--mode merge" in said
+    assert summary_of_import(wrong) == "users.csv: nothing was changed."

@@ -130,8 +130,14 @@ class Company:
         for who, is_active in active.items():
             if who in self.staff.left and is_active:
                 self._problem(f"{who} has left, and the account is active")
-            if self.staff.is_in(who) and not is_active:
+            if self.staff.is_in(who) and not is_active and not self._is_name_taken(who):
                 self._problem(f"{who} is there, and the account is not active")
+
+    def _is_name_taken(self, who: str) -> bool:
+        """Whether another's account has the name by now: of a stranger's whom a lie that looked whole had brought."""
+        links = dict(self.instep.rows("SELECT user_id, account_id FROM links"))
+        holder = self.instep.target.named(self.staff.people[who]["userPrincipalName"])
+        return holder is not None and holder["id"] != links[who]
 
     def _draw(self) -> Lie:
         if self.random.random() < self.honesty:

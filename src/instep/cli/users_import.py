@@ -31,9 +31,9 @@ def import_file(instep: "Instep", file: Path, options: ImportOptions, form: str)
             say_on_stderr("An earlier import had been interrupted; it was finished first:")
         _print_report(report, form)
     _print_report(result.report, form)
-    if not result.report.is_applied:
-        return REFUSED
-    return REMOVALS_HELD if result.report.removals_held else APPLIED
+    if result.report.removals_held and (result.report.is_applied or result.report.names_nobody):
+        return REMOVALS_HELD
+    return APPLIED if result.report.is_applied else REFUSED
 
 
 def _print_report(report: ImportReport, form: str) -> None:

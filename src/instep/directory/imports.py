@@ -110,12 +110,12 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. Every row is either bad or one of added, updated, restored and unchanged."""
+    """What an import did. Every row is bad or one of added, updated, restored and unchanged, if it was applied."""
 
     import_id: str
     file_name: str
     mode: ImportMode
-    is_applied: bool = True  # False: refused for its bad rows (strict); nothing was changed
+    is_applied: bool = True  # False: refused for its bad rows (strict), or as it names nobody; nothing was changed
     rows: int = 0
     added: int = 0
     updated: int = 0
@@ -126,7 +126,7 @@ class ImportReport:
     removal_budget: int = 0
     removed_lately: int = 0  # by snapshots in the 24 hours before; they count against the budget
     held_names: tuple[str, ...] = ()  # the first ten
-    names_nobody: bool = False  # held, because all users of the directory are missing
+    names_nobody: bool = False  # of the directory, in which there are people
     removals_suspended_because: str | None = None
     doubts: tuple[str, ...] = ()  # the same as codes: instep.rules.health.completeness.DoubtKind
     bad_rows: int = 0

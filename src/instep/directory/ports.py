@@ -97,8 +97,8 @@ class DirectoryWriting(DirectoryReading, Protocol):
 class ImportCheck(Protocol):
     """The judgement of a staged file, in one transaction: nothing can happen between a question and its answer."""
 
-    def resolve_rows(self, new_id: Callable[[], str]) -> int:
-        """Find whose each row is; give new users an id. Return how many rows have a name alone, which nobody has."""
+    def resolve_rows(self) -> None:
+        """Find whose each row is."""
 
     def fail_duplicates(self) -> list[Fault]:
         """Make rows bad that name one user, or one user principal name, twice."""
@@ -130,8 +130,14 @@ class ImportCheck(Protocol):
     def fail_row(self, line: int) -> None:
         """Make one row bad."""
 
+    def fail_unattributed(self) -> list[int]:
+        """Make rows bad that have a name alone, which nobody has; return the lines of the first."""
+
     def count_removed_since(self, moment: datetime) -> int:
         """Return how many users snapshots have removed since then."""
+
+    def give_ids(self, new_id: Callable[[], str]) -> None:
+        """Give an id to the users whom good rows name without one, and who are not there yet."""
 
     def fail_conflicts(self) -> list[Fault]:
         """Make rows bad that want a name which somebody keeps, or a manager who is not there after the file."""

@@ -9,6 +9,8 @@ from instep.directory.imports import Fault, ImportReport
 
 def summary_of_import(report: ImportReport) -> str:
     """Return what became of the rows, in one sentence."""
+    if report.names_nobody:
+        return f"{report.file_name}: nothing was changed."
     if not report.is_applied:
         bad = f"{report.bad_rows:,} of {_count(report.rows, 'row')} cannot be taken"
         return f"{report.file_name}: nothing was changed, because {bad} and --strict was given."
@@ -37,7 +39,7 @@ def warnings_of_import(report: ImportReport) -> Iterator[str]:
         yield f"{report.file_name} has a heading row, but no row below it."
     if report.ignored_headings:
         yield f"Columns that were not read: {', '.join(report.ignored_headings)}."
-    if report.removals_held and report.is_applied:
+    if report.removals_held and (report.is_applied or report.names_nobody):
         yield from _about_held_removals(report)
 
 
@@ -78,15 +80,18 @@ def _about_held_removals(report: ImportReport) -> Iterator[str]:
             f"{missing} would go: {listed}. Correct it and import it again."
         )
         return
-    allow = f"If they have really left, repeat the import with --allow-removals {report.removals_held}."
+    allow = f"If they have really left, repeat the import with --allow-removals {report.removals_held}"
     if report.names_nobody:
-        yield f"Nobody was removed: {report.file_name} names nobody of the directory. Missing are {listed}. {allow}"
+        yield (
+            f"{report.file_name} names nobody who is in the directory; missing are {listed}. {allow}; "
+            "if they are to stay, with --mode merge."
+        )
         return
     were = "was" if report.removed_lately == 1 else "were"
     lately = f", and {report.removed_lately:,} {were} removed in the last 24 hours" if report.removed_lately else ""
     yield (
         f"Nobody was removed: {missing} of the directory are not in the file{lately}; without asking, at most "
-        f"{report.removal_budget:,} go in 24 hours. They are {listed}. {allow}"
+        f"{report.removal_budget:,} go in 24 hours. They are {listed}. {allow}."
     )
 
 

@@ -32,8 +32,8 @@ def test_over_budget_nobody_goes_and_the_rows_are_still_applied(company):
 def test_the_new_rows_of_a_wrong_file_do_not_raise_the_budget(company):
     company.snapshot(company.people(30))
     strangers = "".join(f"s{n},s{n}@y,S\n" for n in range(3000))
-    report = company.snapshot("id,userPrincipalName,displayName\n" + strangers)
-    assert (report.removal_budget, report.removals_held, report.added) == (15, 30, 3000)
+    report = company.snapshot(company.people(1) + strangers)
+    assert (report.removal_budget, report.removals_held, report.added) == (15, 29, 3000)
 
 
 @pytest.mark.parametrize(("allowed", "removed", "held"), [(20, 0, 21), (21, 21, 0), (500, 21, 0)])

@@ -36,8 +36,8 @@ class Check:
     connection: Connection
     import_id: str
 
-    def resolve_rows(self, new_id: Callable[[], str]) -> int:
-        """Find whose each row is; give new users an id. Return how many rows have a name alone, which nobody has.
+    def resolve_rows(self) -> None:
+        """Find whose each row is.
 
         A name finds the live user that has it, unless another row claims that user by id: then the name was given up.
         """
@@ -51,10 +51,6 @@ class Check:
         name = select(users.c.user_principal_name_key).where(users.c.id == staged_rows.c.user_id)
         unnamed = update(staged_rows).where(self._mine, staged_rows.c.user_principal_name_key.is_(None))
         self.connection.execute(unnamed.values(user_principal_name_key=name.scalar_subquery()))
-        by_name_alone = (staged_rows.c.user_id.is_(None), staged_rows.c.user_principal_name_key.isnot(None))
-        unknown = self.connection.execute(select(func.count()).where(self._mine, *by_name_alone)).scalar_one()
-        self._give_ids(new_id)
-        return unknown
 
     def fail_duplicates(self) -> list[Fault]:
         """Make rows bad that name one user, or one user principal name, twice; the later ones name the first."""
@@ -141,6 +137,15 @@ class Check:
         """Make one row bad."""
         self.connection.execute(update(staged_rows).where(self._mine, staged_rows.c.line == line).values(state="bad"))
 
+    def fail_unattributed(self) -> list[int]:
+        """Make rows bad that have a name alone, which nobody has; return the lines of the first."""
+        by_name_alone = (staged_rows.c.user_id.is_(None), staged_rows.c.user_principal_name_key.isnot(None))
+        query = select(staged_rows.c.line).where(self._mine, *by_name_alone).order_by(staged_rows.c.line)
+        lines = list(self.connection.execute(query.limit(FAULTS_KEPT)).scalars())
+        if lines:
+            self.connection.execute(update(staged_rows).where(self._mine, *by_name_alone).values(state="bad"))
+        return lines
+
     def count_removed_since(self, moment: datetime) -> int:
         """Return how many users snapshots have removed since then."""
         query = select(imports.c.result).where(imports.c.state == "applied", imports.c.ended_at > to_text(moment))
@@ -149,6 +154,14 @@ class Check:
     def fail_conflicts(self) -> list[Fault]:
         """Make rows bad that want a name which somebody keeps, or a manager who is not there after the file."""
         return Conflicts(self.connection, self.import_id).fail_all()
+
+    def give_ids(self, new_id: Callable[[], str]) -> None:
+        """Give an id to the users whom good rows name without one, and who are not there yet."""
+        query = select(staged_rows.c.line).where(self._mine, staged_rows.c.user_id.is_(None))
+        query = query.where(staged_rows.c.state == "good").limit(IDS_A_STATEMENT)
+        while lines := self.connection.execute(query).scalars().all():
+            given = [{"of_import": self.import_id, "of_line": line, "new_id": new_id()} for line in lines]
+            self.connection.execute(_GIVE_ID, given)
 
     def count_bad_rows(self) -> int:
         """Return how many staged rows are bad now."""
@@ -167,13 +180,6 @@ class Check:
     @property
     def _mine(self) -> Any:
         return staged_rows.c.import_id == self.import_id
-
-    def _give_ids(self, new_id: Callable[[], str]) -> None:
-        query = select(staged_rows.c.line).where(self._mine, staged_rows.c.user_id.is_(None))
-        query = query.where(staged_rows.c.state == "good").limit(IDS_A_STATEMENT)
-        while lines := self.connection.execute(query).scalars().all():
-            given = [{"of_import": self.import_id, "of_line": line, "new_id": new_id()} for line in lines]
-            self.connection.execute(_GIVE_ID, given)
 
 
 def _first(found: list[User]) -> User | None:
