@@ -47,14 +47,21 @@ def quarantine_in_words(quarantine: Quarantine, state: JobState) -> Iterator[str
     """Yield a quarantine line by line: why, since when, what happens next, and the requests that caused it."""
     yield f"  Quarantine    since {quarantine.since:%Y-%m-%d %H:%M:%S} UTC, {quarantine.reason.value}"
     yield f"                {quarantine.problem.message}"
-    if state is JobState.DISABLED:
-        yield "                four weeks are over: the job is disabled, and those who failed are not tried any more"
-    elif quarantine.next_probe_at is not None:
-        at = f"{quarantine.next_probe_at:%Y-%m-%d %H:%M:%S} UTC"
-        yield f"                one request asks whether it works again at {at}; if so, it goes on at once"
+    yield f"                {_what_is_next(quarantine, state)}"
     for request in quarantine.requests:
         yield f"                {request_in_words(request)}"
     yield "                instep apps connect (another token) or instep apps start (mended there) lifts it"
+
+
+def _what_is_next(quarantine: Quarantine, state: JobState) -> str:
+    if state is JobState.PAUSED:
+        return "the job is stopped: nothing is tried before it is started"
+    if state is JobState.DISABLED or quarantine.next_attempt_at is None:
+        return "four weeks are over: the job is disabled, and those who failed are not tried any more"
+    attempt = f"next attempt {quarantine.next_attempt_at:%Y-%m-%d %H:%M:%S} UTC"
+    if quarantine.next_probe_at is None:
+        return attempt
+    return f"{attempt}; before that, {quarantine.next_probe_at:%H:%M:%S} UTC, one request asks whether it works again"
 
 
 def request_in_words(request: FailedRequest) -> str:

@@ -28,7 +28,7 @@ def restart_in_words(
         yield "Who has left since the last cycle has no link any more; look for their accounts in the application."
     elif ResetScope.WATERMARK in scopes:
         yield f"The next cycle of {app_name} is an initial one; every user is evaluated again."
-    if ResetScope.ESCROWS in scopes and not {ResetScope.FULL, ResetScope.WATERMARK} & set(scopes):
+    if cleared.get(ResetScope.ESCROWS) and not {ResetScope.FULL, ResetScope.WATERMARK} & set(scopes):
         users = _counted(cleared[ResetScope.ESCROWS], "of those who failed is", "of those who failed are")
         yield f"{users} not tried again, until they change in the directory or the job is restarted."
     if ResetScope.QUARANTINE_STATE in scopes:
