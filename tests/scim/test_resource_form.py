@@ -97,6 +97,14 @@ def test_what_a_resource_has_is_read_whatever_else_it_has_and_however_odd_it_is(
 
 
 @pytest.mark.parametrize(
+    ("said", "value"), [(True, True), ("True", True), ("false", False), ("FALSE", False), ("yes", "yes"), (1, 1)]
+)
+def test_a_boolean_is_read_even_if_it_comes_as_a_text(said: object, value: object) -> None:
+    form = ResourceForm((USER_URN,), ["active", "title"], booleans=["active"])
+    assert form.values({"active": said, "title": "True"}) == {"active": value, "title": "True"}
+
+
+@pytest.mark.parametrize(
     "target",
     ["", "emails[", 'emails[type eq "work"]', 'emails[type co "work"].value', 'emails[not (type eq "x")].value',
      USER_URN, "emails[type pr].value"],

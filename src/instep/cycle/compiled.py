@@ -53,7 +53,8 @@ def compile_job(job: Job, schema: Schema, now: datetime) -> CompiledJob:
     if job.settings.scope is Scope.ALL:
         refuse_roles(mappings.role_targets)
     schemas = dialect.user_schemas or (USER_URN, ENTERPRISE_USER_URN)
-    form = ResourceForm(schemas, mappings.targets, mappings.references)
+    booleans = {target.name for target in schema.users.targets if target.type == "Boolean"}
+    form = ResourceForm(schemas, mappings.targets, mappings.references, booleans)
     return CompiledJob(
         job=job,
         scoping=compile_scoping(job, schema.users),

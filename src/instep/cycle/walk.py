@@ -12,6 +12,7 @@ from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import Done, Failed, judge_read
 from instep.rules.matching.match import Account
 from instep.scim.dialects import Dialect, Paging, Totals
+from instep.scim.values import boolean
 
 LONGEST_DETAIL = 300  # characters of why a list proves nothing
 
@@ -21,7 +22,7 @@ def account_of(compiled: CompiledJob, resource: object) -> Account | None:
     if not isinstance(resource, dict) or not isinstance(account_id := resource.get("id"), str) or not account_id:
         return None
     values = compiled.form.values(resource)
-    if isinstance(active := resource.get("active"), bool):
+    if (active := boolean(resource.get("active"))) is not None:
         values.setdefault("active", active)
     return Account(account_id, values)
 

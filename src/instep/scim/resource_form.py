@@ -12,6 +12,7 @@ from instep.scim.errors import InvalidPath
 from instep.scim.messages import CORE_1_URN, USER_URN
 from instep.scim.paths import parse_path
 from instep.scim.syntax import And, Compare, Filter, Operator, Path
+from instep.scim.values import boolean
 
 Reader: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
@@ -31,16 +32,24 @@ class _Place:
 class ResourceForm:
     """The form of one application's user: compiled once, for many users.
 
-    `targets` are paths; those among `references` hold the id of another resource. Raises InvalidPath for a path that
-    cannot be composed, naming it.
+    `targets` are paths; those among `references` hold the id of another resource, those among `booleans` are read as
+    true and false even where a service answers with texts. Raises InvalidPath for a path that cannot be composed,
+    naming it.
     """
 
-    def __init__(self, schemas: Collection[str], targets: Collection[str], references: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        schemas: Collection[str],
+        targets: Collection[str],
+        references: Collection[str] = (),
+        booleans: Collection[str] = (),
+    ) -> None:
         self.targets = frozenset(targets)
         self.references = frozenset(references)
         self._schemas = list(schemas)
         self._places = {target: _place(target, is_reference=target in references) for target in targets}
-        self._readers = [(target, _reader(parse_path(target), is_reference=target in references)) for target in targets]
+        readers = [(target, _reader(parse_path(target), is_reference=target in references)) for target in targets]
+        self._readers = [(t, _reads_boolean(read) if t in booleans else read) for t, read in readers]
 
     def resource(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body of a create (RFC 7644, 3.3) that has the values given, by target."""
@@ -164,6 +173,15 @@ def _reader(path: Path, *, is_reference: bool) -> Reader:
         return _comparable(value.get(sub)) if isinstance(value, dict) else (value if is_reference else None)
 
     return read
+
+
+def _reads_boolean(read: Reader) -> Reader:
+    def read_boolean(resource: Mapping[str, Any]) -> Any:
+        value = read(resource)
+        found = boolean(value)
+        return value if found is None else found
+
+    return read_boolean
 
 
 def _element(elements: Any, wanted: Mapping[str, Any]) -> Any:

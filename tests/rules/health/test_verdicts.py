@@ -116,6 +116,15 @@ def test_each_outcome_of_a_read_has_its_verdict(outcome: Outcome, verdict: type,
     assert getattr(judged, "code", None) == code
 
 
+@pytest.mark.parametrize("scim_type", ["noTarget", "invalidPath", "invalidSyntax"])
+def test_a_form_that_is_refused_comes_with_the_advice_to_try_another_dialect(scim_type: str) -> None:
+    answer = Answer(400, json.dumps({"schemas": [ERROR_URN], "scimType": scim_type, "detail": "no"}).encode())
+    judged = judge_write(UPDATE, answer)
+    assert isinstance(judged, Failed)
+    assert judged.detail.startswith("HTTP 400: no. ")
+    assert "dialect=rfc" in judged.detail
+
+
 def test_what_the_target_asked_for_goes_with_the_verdict() -> None:
     judged = judge_write(UPDATE, Answer(429, b"", retry_after_seconds=90.0))
     assert judged == Unavailable("TooManyRequests", "HTTP 429: an empty answer", 90.0)

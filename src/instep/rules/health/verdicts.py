@@ -17,6 +17,8 @@ ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 KEPT_OF_AN_ANSWER = 2_000  # characters of a body that is not understood, kept for the administrator
 _ERROR_MEMBERS = frozenset({"error", "errors", "scimType", "errorCode", "error_description"})
 _TELLING = ("detail", "error_description", "message", "error")  # SCIM's own, and those that gateways use
+_REFUSED_FORMS = frozenset({"noTarget", "invalidPath", "invalidSyntax"})  # of scimType (RFC 7644, table 9)
+_ANOTHER_DIALECT = "The application may want its requests in another form: try instep apps set APP dialect=rfc"
 _SUCCESSES = frozenset({200, 201, 202, 204})
 
 
@@ -111,6 +113,8 @@ def judge_write(kind: OperationKind, outcome: Outcome, account_id: str | None = 
             return Done(None)  # who is no member needs not be taken out (RFC 7644, 3.5.2.2)
         case Answer(status=400) if _scim_type(outcome.body) == "uniqueness":
             return Conflict(explain(outcome))
+        case Answer(status=400) if _scim_type(outcome.body) in _REFUSED_FORMS:
+            return Failed(failure_code(400), f"{explain(outcome)}. {_ANOTHER_DIALECT}")
         case Answer(status=status) if status >= 500:
             return Uncertain(failure_code(status), explain(outcome))
         case Answer(status=status):
