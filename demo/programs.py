@@ -1,6 +1,8 @@
 """How does the demo start the two programs, learn where they listen, and end them: these processes and no others?"""
 
+import errno
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from typing import IO
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 50
 SECONDS_TO_END = 15
+BUSY = os.strerror(errno.EADDRINUSE)
 
 
 class ProgramFailed(Exception):
@@ -53,7 +56,7 @@ class Launch:
         """
         while not (line := _output(self._process).readline()):
             code = self._process.wait()
-            if _is_free(self._port):
+            if BUSY not in _said(self._errors):  # the port may be free again by now, so it does not tell
                 raise _failed(self._name, code, self._errors)
             self._start(self._port + 1)
         return Program(self._name, json.loads(line)["url"], self._process, self._errors)

@@ -14,6 +14,9 @@ from fakes.company_of_groups import CompanyOfGroups, differences, requests_for, 
 from fakes.scim2_server import Scim2Server, scim2_server
 from instep.ledger.cycles import CycleSummary
 
+# The tests of this module follow each other: each begins where the one before ended.
+pytestmark = pytest.mark.xdist_group("groups at scim2-server")
+
 PEOPLE = int(os.environ.get("PEOPLE", "60"))
 GROUPS = int(os.environ.get("GROUPS", "10"))
 MEMBERSHIPS = int(os.environ.get("MEMBERSHIPS", "300"))
@@ -49,9 +52,6 @@ def provision(company: CompanyOfGroups, what: str) -> CycleSummary:
 def silence(company: CompanyOfGroups) -> None:
     summary = provision(company, "nothing")
     assert dict(summary.counts.requests) == {}, summary.counts
-
-
-# The tests of this module follow each other: each begins where the one before ended.
 
 
 def test_everything_is_provisioned_with_as_few_requests_as_there_are_objects(

@@ -40,7 +40,7 @@ def outcome(expression: str, expected: Any, context: dict[str, Any] | None = Non
         ("Item([a], 2)", {"$error": True}, {"$error": True}),
         ("Item([a]", {"$error": True}, {"$error": True}),
         ("Append([a], 1)", {"$pattern": "^x[0-9]$"}, "x1"),
-        ("AppRoleAssignmentsComplex([roles])", [{"primary": False, "type": "WindowsAzureActiveDirectoryRole",
+        ("AppRoleAssignmentsComplex([roles])", [{"id": "1", "primary": False, "type": "WindowsAzureActiveDirectoryRole",
                                                  "display": "Admin", "value": "admin"}], None),
     ],
 )  # fmt: skip
