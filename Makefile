@@ -18,7 +18,7 @@ demo: setup
 
 test: setup
 	$(BIN)/python tests/browser/ensure_chromium.py
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .

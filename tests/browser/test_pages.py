@@ -10,8 +10,6 @@ from browser.conftest import provision
 from fakes.administrator import Administrator
 from fakes.served_tenant import ServedTenant
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
 looks = pytest.mark.parametrize(("scheme", "width"), LOOKS, ids=lambda value: str(value))
 

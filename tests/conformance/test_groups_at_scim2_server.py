@@ -14,8 +14,7 @@ from fakes.company_of_groups import CompanyOfGroups, differences, requests_for, 
 from fakes.scim2_server import Scim2Server, scim2_server
 from instep.ledger.cycles import CycleSummary
 
-# The tests of this module follow each other: each begins where the one before ended.
-pytestmark = pytest.mark.xdist_group("groups at scim2-server")
+# The tests of this file follow each other, on one worker: each begins where the one before ended.
 
 PEOPLE = int(os.environ.get("PEOPLE", "60"))
 GROUPS = int(os.environ.get("GROUPS", "10"))

@@ -17,8 +17,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 120
 USUAL_PORTS = {8420, 8480}
 
-# One after the other: each starts two programs, and two at once would fight for the processor.
-pytestmark = pytest.mark.xdist_group("demo")
+# One file, so one worker (--dist loadfile): two demos at once would take ports from each other.
 
 
 def environment(**more: str) -> dict[str, str]:

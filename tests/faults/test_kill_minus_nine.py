@@ -15,7 +15,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield found
 
 
-@pytest.mark.xdist_group("kills")
 @pytest.mark.parametrize("index", range(len(Moment)), ids=[moment.name.lower() for moment in Moment])
 def test_nobody_is_doubled_lost_unlogged_or_unlinked_by_a_kill_and_a_restart(bench: Bench, index: int) -> None:
     kill = bench.draw(len(Moment), SEED)[index]
