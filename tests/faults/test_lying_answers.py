@@ -129,7 +129,7 @@ FILTERS: dict[str, tuple[Any, str]] = {
     "one, and shows none": ({"totalResults": 1, "Resources": []}, "there are 1"),
     "none, and shows one": ({"totalResults": 0, "Resources": [{"id": "a"}]}, "there are 0"),
     "somebody else": ({"totalResults": 1, "Resources": [{"id": "a", "userName": upn("x")}]}, "has another value"),
-    "somebody without an id": ({"totalResults": 1, "Resources": [{"userName": upn("bo")}]}, "without an id"),
+    "somebody without an id": ({"totalResults": 1, "Resources": [{"userName": upn("bo")}]}, "without what names it"),
     "an error": ({"schemas": [ERROR_URN], "detail": "no index"}, "no index"),
 }
 

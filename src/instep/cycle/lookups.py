@@ -9,7 +9,7 @@ from typing import TypeAlias
 from instep.cycle.run import Run
 from instep.cycle.turns import Tried, Turn, matching_values, settle
 from instep.cycle.unique_values import choose_values
-from instep.cycle.walk import LONGEST_DETAIL, Walk, account_of
+from instep.cycle.walk import LONGEST_DETAIL, Walk, listed_account_of
 from instep.rules.health.completeness import Complete
 from instep.rules.health.lists import Listed
 from instep.rules.health.verdicts import (
@@ -127,7 +127,7 @@ class Lookups:
         if not isinstance(verdict, Done):
             self._cannot_match(turn, attribute, verdict)
             return None
-        accounts = accounts_found(verdict.resource, partial(account_of, self._run.compiled), attribute, value)
+        accounts = accounts_found(verdict.resource, partial(listed_account_of, self._run.compiled), attribute, value)
         if isinstance(accounts, Failed):
             turn.plan = Problem(accounts.code, f"the filter {attribute} eq {value!r}: {accounts.detail}")
             return None
@@ -183,11 +183,21 @@ class Lookups:
         unsure = []
         for turn in turns:
             accounts = found.get(turn.user.id, [])
-            if not accounts and not self._run.compiled.target_guarantees_uniqueness:
-                unsure.append(turn)
-            else:
+            if self._is_sure(turn, accounts):
                 self._settle(turn, match(turn.user.id, accounts, owners))
+            else:
+                unsure.append(turn)
         return unsure
+
+    def _is_sure(self, turn: Turn, found: Found) -> bool:
+        """Say whether nothing hangs on an account that the walk did not show.
+
+        It does where nobody was found, unless a create would be refused, and where only an attribute of lower
+        precedence found somebody: the account that the first one names may be there all the same.
+        """
+        if not found:
+            return self._run.compiled.target_guarantees_uniqueness
+        return found[0][0] == matching_values(self._run.compiled, turn)[0][0]
 
     async def _kept(self, turns: Sequence[Turn]) -> Mapping[str, list[tuple[str, Sequence[Account]]]]:
         found: dict[str, list[tuple[str, Sequence[Account]]]] = {}

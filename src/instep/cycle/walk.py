@@ -27,6 +27,16 @@ def account_of(compiled: CompiledJob, resource: object) -> Account | None:
     return Account(account_id, values)
 
 
+def listed_account_of(compiled: CompiledJob, resource: object) -> Account | None:
+    """Return the account that an element of a list describes; None where it is no user, or may be anybody's.
+
+    Every user shows a userName (RFC 7643, 4.1.1). What does not cannot be held against what was asked for.
+    """
+    if isinstance(resource, dict) and isinstance(resource.get("userName"), str):
+        return account_of(compiled, resource)
+    return None
+
+
 def ask_for_page(target: Target, dialect: Dialect, start_index: int = 1, cursor: str = "") -> Awaitable[Outcome]:
     """Ask for the page that begins at an index, or that a cursor names, as the target pages; the first by default."""
     match dialect.paging:
@@ -138,7 +148,7 @@ class Walk:
 
     async def _keep(self, page: Listed) -> str | None:
         """Keep a page's accounts; say so where not every resource is a user that did not come before."""
-        read = [account_of(self._run.compiled, resource) for resource in page.resources]
+        read = [listed_account_of(self._run.compiled, resource) for resource in page.resources]
         accounts = [account for account in read if account is not None]
         kept = await self._run.call(
             self._run.ledger.keep_accounts, self._run.job, accounts, self._run.compiled.mappings.matching

@@ -25,7 +25,9 @@ def accounts_found(
     for resource in listed.resources:
         account = read(resource)
         if account is None:
-            return Failed(NOT_UNDERSTOOD, "the answer has a resource without an id")
+            return Failed(
+                NOT_UNDERSTOOD, "the answer has a resource without what names it: an id, and of a user the userName"
+            )
         if (has := account.values.get(attribute)) is not None and str(has).casefold() != value.casefold():
             return Failed(NOT_UNDERSTOOD, f"the answer has {account.id}, which has another value")
         found[account.id] = account
