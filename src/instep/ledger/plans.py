@@ -61,8 +61,6 @@ class PlanSubject(StrEnum):
 
     EVERYTHING = "everything"
     REMOVALS = "removals"
-    CREATES = "creates"
-    UPDATES = "updates"
 
 
 class PlanState(StrEnum):
