@@ -3,7 +3,6 @@
 Short random histories; the seed is printed. SEED=n HISTORIES=m in the environment repeats them.
 """
 
-import asyncio
 import os
 import random
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.crashes import crash_at
 from fakes.group_history import GroupHistory, snapshot, writes_between
 from fakes.installation import install, open_database
 from fakes.memory_target import Fault, Sent
@@ -71,7 +71,7 @@ def test_whatever_request_a_crash_comes_with_no_group_is_doubled_and_no_member_l
     def check(history: GroupHistory) -> None:
         doubled = watch_doubles(history)
         for _ in range(4):
-            crash_at(history, history.random.randint(1, 9))
+            crash_at(history, history.random.randint(1, 9), history.instep.cycle)
             history.edits(3)
             check_settled(history)
             assert not doubled
@@ -170,33 +170,3 @@ def fault(draw: random.Random) -> Fault:
     takes_effect = not isinstance(outcome, Answer) and draw.random() < 0.6
     endpoint = draw.choice(["/Groups", "/Groups", "/Users"])
     return Fault(outcome, [draw.choice(["POST", "PATCH", "DELETE"])], 1, takes_effect, endpoint)
-
-
-class Crash(BaseException):
-    """The engine ends here, as by kill -9: nothing that follows is done."""
-
-
-def crash_at(history: GroupHistory, number: int) -> None:
-    """Runs a cycle that ends with its n-th request: before it arrives, or before its answer is taken."""
-    target, left = history.instep.target, iter(range(number - 1, -1, -1))
-    is_lost_on_the_way = history.random.random() < 0.5
-    noting = target.on_answer
-
-    def arrive(_sent: Sent) -> None:
-        if is_lost_on_the_way and next(left, 0) == 0:
-            raise Crash
-
-    def answer(sent: Sent, outcome: Outcome) -> None:
-        if noting is not None:
-            noting(sent, outcome)
-        if not is_lost_on_the_way and next(left, 0) == 0:
-            raise Crash
-
-    target.on_request, target.on_answer = arrive, answer
-    history.done.append(f"CRASH at request {number}, {'before' if is_lost_on_the_way else 'after'} its effect")
-    try:
-        history.instep.cycle()
-    except (Crash, BaseExceptionGroup, asyncio.CancelledError):
-        pass
-    finally:
-        target.on_request, target.on_answer = None, noting

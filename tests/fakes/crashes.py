@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from fakes.group_history import GroupHistory
 from fakes.memory_target import Sent
 from fakes.random_history import History
 from instep.rules.health.outcomes import Outcome
@@ -12,7 +13,7 @@ class Crash(BaseException):
     """The engine ends here, as by kill -9: nothing that follows is done."""
 
 
-def crash_at(history: History, number: int, run: Callable[[], object]) -> None:
+def crash_at(history: History | GroupHistory, number: int, run: Callable[[], object]) -> None:
     """Runs something that ends with its n-th request: before it arrives, or before its answer is taken."""
     target, left = history.instep.target, iter(range(number - 1, -1, -1))
     is_lost_on_the_way = history.random.random() < 0.5

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from instep.cycle.run import Run
-from instep.cycle.turns import Tried, Turn, matching_values, settle
+from instep.cycle.turns import Tried, Turn, settle
 from instep.cycle.unique_values import choose_values
 from instep.cycle.walk import LONGEST_DETAIL, Walk, listed_account_of
 from instep.rules.health.completeness import Complete
@@ -23,7 +23,7 @@ from instep.rules.health.verdicts import (
     judge_read,
 )
 from instep.rules.matching.answers import accounts_found
-from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match
+from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match, matching_values
 from instep.rules.planning.plan import Problem
 from instep.scim.syntax import Literal
 
@@ -104,7 +104,7 @@ class Lookups:
 
         The turn's plan then says why, unless the whole run stops.
         """
-        for attribute, value in matching_values(self._run.compiled, turn):
+        for attribute, value in matching_values(self._run.compiled.mappings.matching, turn.wanted):
             if self._run.compiled.dialect.can_filter(attribute):
                 self._run.counts.reads_because[self._filter_reason] += 1
             accounts = await self.accounts_with(turn, attribute, value)
@@ -197,12 +197,15 @@ class Lookups:
         """
         if not found:
             return self._run.compiled.target_guarantees_uniqueness
-        return found[0][0] == matching_values(self._run.compiled, turn)[0][0]
+        return found[0][0] == matching_values(self._run.compiled.mappings.matching, turn.wanted)[0][0]
 
     async def _kept(self, turns: Sequence[Turn]) -> Mapping[str, list[tuple[str, Sequence[Account]]]]:
         found: dict[str, list[tuple[str, Sequence[Account]]]] = {}
         for attribute in self._run.compiled.mappings.matching:
-            values = {turn.user.id: dict(matching_values(self._run.compiled, turn)).get(attribute) for turn in turns}
+            values = {
+                turn.user.id: dict(matching_values(self._run.compiled.mappings.matching, turn.wanted)).get(attribute)
+                for turn in turns
+            }
             keys = {value.casefold() for value in values.values() if value is not None}
             kept = await self._run.call(self._run.ledger.kept_accounts, self._run.job, attribute, keys)
             for user_id, value in values.items():

@@ -1,6 +1,6 @@
 """What is decided about one user in a cycle, step by step, before anything is sent?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instep.cycle.compiled import CompiledJob
@@ -133,15 +133,6 @@ def spare(turn: Turn, batch: Batch) -> None:
         turn.plan, turn.account = Nothing(Reason.REJECTED), None
     elif turn.user.id in batch.protected and isinstance(turn.plan, Operation) and turn.plan.kind in REMOVALS:
         turn.plan, turn.account = Nothing(Reason.PROTECTED), None
-
-
-def matching_values(compiled: CompiledJob, turn: Turn) -> Sequence[tuple[str, str]]:
-    """Return the matching attributes for which this user has a value, by precedence (engine.md 2.1)."""
-    return [
-        (attribute, str(value))
-        for attribute in compiled.mappings.matching
-        if (value := turn.wanted.get(attribute)) not in (None, "")
-    ]
 
 
 def settle(compiled: CompiledJob, turn: Turn, found: Match) -> None:

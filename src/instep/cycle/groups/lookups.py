@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from instep.cycle.groups.compiled import CompiledGroups
-from instep.cycle.groups.turns import GroupTurn, matching_values, settle_group
+from instep.cycle.groups.turns import GroupTurn, settle_group
 from instep.cycle.run import Run
 from instep.rules.health.verdicts import (
     CredentialsRefused,
@@ -16,7 +16,7 @@ from instep.rules.health.verdicts import (
     judge_read,
 )
 from instep.rules.matching.answers import accounts_found
-from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, match
+from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, match, matching_values
 from instep.rules.planning.operations import Problem
 
 
@@ -59,7 +59,7 @@ class GroupLookups:
 
     async def _find(self, turn: GroupTurn) -> Sequence[tuple[str, Sequence[Account]]] | None:
         """Return what has the group's values; None where the plan says why there is no answer, or the run stops."""
-        for attribute, value in matching_values(self._groups, turn):
+        for attribute, value in matching_values(self._groups.mappings.matching, turn.wanted):
             if self._refusal is not None:
                 turn.plan = self._refusal
                 return None

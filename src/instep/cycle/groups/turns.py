@@ -1,6 +1,6 @@
 """What is decided about one group in a cycle, before anything is sent?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instep.cycle.compiled import CompiledJob
@@ -11,7 +11,15 @@ from instep.ledger.records import Escrow, OperationState, Origin
 from instep.rules.health.verdicts import Verdict
 from instep.rules.mapping.expressions import Value
 from instep.rules.mapping.wanted import MappingFailed
-from instep.rules.matching.match import Account, Ambiguous, LinkedToAnother, Match, Matched, NoMatch
+from instep.rules.matching.match import (
+    Account,
+    Ambiguous,
+    LinkedToAnother,
+    Match,
+    Matched,
+    NoMatch,
+    matching_values,
+)
 from instep.rules.planning.operations import Known, Operation, OperationKind, Plan, Problem, Values
 from instep.rules.planning.plan_group import plan_group_without_link, plan_linked_group, plan_new_group
 from instep.rules.scoping.standing import Standing, decide_standing
@@ -86,19 +94,10 @@ def _open(compiled: CompiledJob, groups: CompiledGroups, state: GroupState, head
     if state.link is not None:
         known = Known(state.link.resource_id, state.link.last_written, is_active=True)
         turn.plan = plan_linked_group(standing, groups.mappings, turn.wanted, known, groups.target_rules)
-    elif not matching_values(groups, turn):
+    elif not matching_values(groups.mappings.matching, turn.wanted):
         names = " or ".join(groups.mappings.matching) or "any attribute"
         turn.plan = Problem("ImportSkipped", f"the group has no value to match by ({names})")
     return turn
-
-
-def matching_values(groups: CompiledGroups, turn: GroupTurn) -> Sequence[tuple[str, str]]:
-    """Return the matching attributes for which this group has a value, by precedence (engine.md 2.1)."""
-    return [
-        (attribute, str(value))
-        for attribute in groups.mappings.matching
-        if (value := turn.wanted.get(attribute)) not in (None, "")
-    ]
 
 
 def settle_group(compiled: CompiledJob, groups: CompiledGroups, turn: GroupTurn, found: Match) -> None:

@@ -60,3 +60,8 @@ def match(user_id: str, found: Sequence[tuple[str, Sequence[Account]]], owners: 
                 return LinkedToAnother(account, attribute, owner_id)
             return Matched(account, attribute)
     return NoMatch()
+
+
+def matching_values(attributes: Sequence[str], wanted: Mapping[str, object]) -> Sequence[tuple[str, str]]:
+    """Return the matching attributes for which there is a value, with it, by precedence (engine.md 2.1)."""
+    return [(attribute, str(value)) for attribute in attributes if (value := wanted.get(attribute)) not in (None, "")]
