@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from instep.admin.dialect_settings import SWITCH, change_switch, choose_dialect
 from instep.admin.health_settings import HEALTH_SETTINGS
 from instep.admin.safety_settings import SAFETY_SETTINGS
 from instep.admin.setting_values import SettingRefused, whole
@@ -11,12 +12,9 @@ from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import Schema, TargetAction
 from instep.rules.mapping.wanted import MappingRefused, compile_mappings, refuse_roles
 from instep.rules.scoping.standing import Scope
-from instep.scim.dialects import AS_THE_URL_SAYS, DIALECTS, DialectRefused, check_switch, read_switch
 
 ACTIONS = "actions"
 ACTIONS_OF_GROUPS = "actions.groups"
-_SWITCH = "dialect."
-_AS_THE_DIALECT_HAS_IT = "default"
 _LONGEST_DOMAIN = 253
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -25,13 +23,13 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 def change_settings(settings: JobSettings, words: Mapping[str, str]) -> JobSettings:
     """Return the settings with the words applied. Raises SettingRefused; nothing is changed then."""
     for name, value in words.items():
-        if name.startswith(_SWITCH):
-            settings = _switch(settings, name.removeprefix(_SWITCH), value.strip())
+        if name.startswith(SWITCH):
+            settings = change_switch(settings, name.removeprefix(SWITCH), value.strip())
         elif (change := _SETTINGS.get(name)) is not None:
             settings = change(settings, value.strip())
         else:
             known = ", ".join(sorted(_SETTINGS))
-            others = f"{ACTIONS}, {ACTIONS_OF_GROUPS} and {_SWITCH}SWITCH"
+            others = f"{ACTIONS}, {ACTIONS_OF_GROUPS} and {SWITCH}SWITCH"
             raise SettingRefused(f"There is no setting {name!r}. There are: {known}, {others}.")
     return settings
 
@@ -115,27 +113,6 @@ def _timeout(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, timeout_seconds=float(whole("timeout", value.removesuffix("s"), 1, 600, " of seconds")))
 
 
-def _dialect(settings: JobSettings, value: str) -> JobSettings:
-    if value == AS_THE_URL_SAYS:
-        return replace(settings, dialect=None)
-    if value not in DIALECTS:
-        known = ", ".join(f"'{name}'" for name in DIALECTS)
-        raise SettingRefused(f"dialect takes {known} or '{AS_THE_URL_SAYS}', not {value!r}.")
-    return replace(settings, dialect=value)
-
-
-def _switch(settings: JobSettings, switch: str, value: str) -> JobSettings:
-    others = {name: word for name, word in settings.switches.items() if name != switch}
-    try:
-        if value == _AS_THE_DIALECT_HAS_IT:
-            check_switch(switch)
-        else:
-            read_switch(switch, value)
-    except DialectRefused as refusal:
-        raise SettingRefused(str(refusal)) from None
-    return replace(settings, switches=others if value == _AS_THE_DIALECT_HAS_IT else {**others, switch: value})
-
-
 def _nested_groups(settings: JobSettings, value: str) -> JobSettings:
     try:
         return replace(settings, nested_groups=NestedGroups(value))
@@ -169,7 +146,7 @@ _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
     "concurrency": _concurrency,
-    "dialect": _dialect,
+    "dialect": choose_dialect,
     "skip_out_of_scope_deletions": _skip,
     "soft_delete": _soft_delete,
     "rate": _rate,

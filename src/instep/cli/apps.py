@@ -200,6 +200,7 @@ def set_(
     json: JsonOption = False,
 ) -> None:
     """Change settings of an application's job."""
+    from instep.admin.dialect_settings import check_switches
     from instep.admin.provisioning import require_job
     from instep.admin.setting_values import SettingRefused
     from instep.admin.settings import change_actions, change_settings, check_scope, is_of_actions
@@ -217,6 +218,7 @@ def set_(
         try:
             settings, changed = change_settings(job.settings, words), change_actions(schema, actions)
             check_scope(settings, changed)
+            check_switches(settings, changed)
         except SettingRefused as refusal:
             raise typer.BadParameter(str(refusal), param_hint="NAME=VALUE") from None
         if words:

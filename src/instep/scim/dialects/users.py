@@ -24,6 +24,7 @@ class UserRequests:
     ) -> None:
         self._dialect = dialect
         self._form = form
+        self._add, self._replace, self._remove = dialect.add, dialect.replace, dialect.remove
         self._complex_targets = complex_targets  # whose elements have an id, which only the older form of a PATCH says
         self._adding_targets = adding_targets  # whose elements are only ever added
         self._list_elements = dialect.elements is Elements.AS_LIST or dialect.update is Update.FLAT_PATCH
@@ -67,13 +68,13 @@ class UserRequests:
         if value is None:
             match dialect.clearing:
                 case Clearing.REMOVE:
-                    return {"op": dialect.remove, "path": path}
+                    return {"op": self._remove, "path": path}
                 case Clearing.NULL:
-                    return {"op": dialect.replace, "path": path, "value": None}
+                    return {"op": self._replace, "path": path, "value": None}
                 case Clearing.EMPTY:
-                    return {"op": dialect.replace, "path": path, "value": ""}
+                    return {"op": self._replace, "path": path, "value": ""}
         replaces = is_there or dialect.new_values is NewValue.REPLACE
-        verb = dialect.replace if replaces and path not in self._adding_targets else dialect.add
+        verb = self._replace if replaces and path not in self._adding_targets else self._add
         return {"op": verb, "path": path, "value": self._value(path, value)}
 
     def _operations(self, before: Values, after: Values, known: Values) -> Iterator[Message]:
@@ -92,12 +93,12 @@ class UserRequests:
             else:
                 yield self._operation(target, target in before, value)
         for path, elements in self._form.elements(new_elements).items():
-            yield {"op": self._dialect.add, "path": path, "value": elements}
+            yield {"op": self._add, "path": path, "value": elements}
         for path in lists:
             every = self._form.elements(self._of_attribute(path, known, after)).get(path)
             yield self._operation(path, True, every)
         if together:
-            yield {"op": self._dialect.replace, "value": self._joined(together)}
+            yield {"op": self._replace, "value": self._joined(together)}
 
     def _is_new_element(self, element: str, value: Any, known: Values) -> bool:
         if self._dialect.elements is not Elements.ADDED_WHOLE or value is None:
