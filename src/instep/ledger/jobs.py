@@ -47,8 +47,8 @@ class NestedGroups(StrEnum):
 class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
 
-    `deletion_threshold` is Entra's accidental deletion threshold: so many removals in one cycle are held, whatever the
-    budget says.
+    `creates`, `updates` and `memberships` are budgets of one cycle; None is no budget. `deletion_threshold` is Entra's
+    accidental deletion threshold: so many removals in one cycle are held, whatever the budget says.
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
@@ -71,6 +71,9 @@ class JobSettings:
     nested_groups: NestedGroups = NestedGroups.DIRECT
     quarantine: Thresholds = DEFAULT_THRESHOLDS
     notify: tuple[str, ...] = ()
+    creates: Limit | None = None
+    updates: Limit | None = None
+    memberships: Limit | None = None
     deletion_threshold: int | None = None
     default_domain: str | None = None
     log_retention_days: int | None = DEFAULT_LOG_RETENTION_DAYS

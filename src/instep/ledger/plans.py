@@ -61,6 +61,8 @@ class PlanSubject(StrEnum):
 
     EVERYTHING = "everything"
     REMOVALS = "removals"
+    CREATES = "creates"
+    UPDATES = "updates"
 
 
 class PlanState(StrEnum):

@@ -24,7 +24,7 @@ from instep.rules.mapping.attribute_mapping import (
 from instep.rules.scoping.filters import Clause, ScopingFilter
 from instep.rules.scoping.standing import Scope
 
-_LIMITS = ("removals", "group_removals")
+_LIMITS = ("removals", "group_removals", "creates", "updates", "memberships")
 
 
 def moment(text: str | None) -> datetime | None:

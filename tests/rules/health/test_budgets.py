@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.rules.health.budgets import Judgement, Percent, Spent, judge_removals, limit_of, removal_budget
+from instep.rules.health.budgets import Judgement, Percent, Spent, judge, judge_removals, limit_of, removal_budget
 
 TABLE = [(0, 3), (1, 3), (6, 3), (7, 3), (8, 4), (39, 19), (40, 20), (100, 20), (400, 20), (419, 20), (420, 21)]
 NOTHING = Spent()
@@ -76,3 +76,25 @@ def test_removals_of_earlier_cycles_do_not_add_up_to_the_threshold():
 
 def test_the_budget_holds_although_the_threshold_is_not_reached():
     assert judge_removals(5, 500, 1000, 6, NOTHING) == Judgement(5, 6)
+
+
+@pytest.mark.parametrize(
+    ("limit", "population", "planned", "held"),
+    [
+        (100, 0, 100, False),
+        (100, 0, 101, True),
+        (0, 50, 0, False),
+        (0, 50, 1, True),
+        (Percent(10), 200, 20, False),
+        (Percent(10), 200, 21, True),
+        (Percent(10), 0, 1, True),  # of nothing: a first cycle wants an approval
+    ],
+)
+def test_creates_updates_and_memberships_over_the_budget_of_a_cycle_are_held(limit, population, planned, held):
+    judgement = judge(limit, population, planned)
+    assert judgement is not None
+    assert judgement.is_over is held
+
+
+def test_creates_updates_and_memberships_have_no_budget_unless_it_is_set():
+    assert judge(None, 10, 1_000_000) is None

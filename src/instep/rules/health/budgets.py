@@ -15,7 +15,9 @@ class Budgeted(StrEnum):
     """What has a budget of its own."""
 
     REMOVALS = "removals"
-    MEMBERSHIPS = "memberships"  # of people who are to leave groups
+    CREATES = "creates"
+    UPDATES = "updates"
+    MEMBERSHIPS = "memberships"
     GROUPS = "groups"  # to be deleted in the target
 
 
@@ -71,6 +73,14 @@ def judge_removals(
         return budget
     reached = Judgement(threshold - 1, planned, spent.in_this_cycle, threshold)
     return reached if reached.is_over else budget
+
+
+def judge(limit: Limit | None, population: int, planned: int) -> Judgement | None:
+    """Judge creates, updates or changes of memberships of one cycle; None where there is no budget for them.
+
+    `population` are the active accounts, or the memberships, that there are.
+    """
+    return None if limit is None else Judgement(limit_of(limit, population), planned)
 
 
 def removal_limit(limit: Limit | None, population: int) -> int:
