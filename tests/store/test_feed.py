@@ -8,6 +8,7 @@ from fakes.installation import Installation
 from instep.cycle.ports import Held, Recorded
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Counts, Cycle, CycleState
+from instep.ledger.plans import PlanSubject, planned_operation
 from instep.ledger.records import Action, Escrow, Link, LogEntry, Origin, Status
 from instep.rules.planning.plan import Operation, OperationKind
 from instep.rules.scoping.standing import Scope
@@ -126,8 +127,9 @@ def test_users_who_failed_have_a_turn_when_they_are_due_and_held_ones_always(com
         Escrow("ada", company.now, 1, soon, "Timeout", {}),
         Escrow("bob", company.now, 2, later, "Timeout", {}),
     ]
-    held = Held("cid", Operation(OperationKind.DISABLE, "a", {}, {"active": False}, leaves_active=False), 0)
+    operation = Operation(OperationKind.DISABLE, "a", {}, {"active": False}, leaves_active=False)
     entry = LogEntry("cid", "cid", "a", Action.STAGED_DELETE, Status.WARNING, "StagedDelete", {})
+    held = Held(planned_operation(entry, operation, 0), PlanSubject.REMOVALS)
     recorded = Recorded(escrows=escrows, held=[held], entries=[entry])
     ledger.record(job, cycle, recorded, Counts(), None, company.now)
     ledger.end(job, cycle, CycleState.SUCCEEDED, Counts(), company.now, None)

@@ -10,6 +10,7 @@ from instep.cycle.aftermath import Aftermath
 from instep.cycle.ports import AdministratorActed, Held, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.health import JobHealth
+from instep.ledger.plans import PlanSubject, planned_operation
 from instep.ledger.quarantine import Problem, Quarantine
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Origin, Status
 from instep.rules.health.outcomes import FailedRequest
@@ -47,7 +48,7 @@ def disable(user_id: str, before: dict[str, Any] | None = None, kind: OperationK
 
 
 def held(user_id: str) -> Held:
-    return Held(user_id, disable(user_id).operation, 0)
+    return Held(planned_operation(entry(user_id), disable(user_id).operation, 0), PlanSubject.REMOVALS)
 
 
 def sent(instep: Installation, ledger: StoredLedger, cycle: Cycle, *operations: ToSend) -> list[int]:

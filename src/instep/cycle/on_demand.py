@@ -12,9 +12,9 @@ from instep.cycle.batches import Batches
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.conductor import Ports, ignore_progress
 from instep.cycle.following import replace_vanished
+from instep.cycle.holding import hold_turn
 from instep.cycle.lookups import Lookups, Way
 from instep.cycle.ports import Batch, Recorded
-from instep.cycle.recording import hold_turn
 from instep.cycle.recovery import resolve
 from instep.cycle.removals import judged
 from instep.cycle.run import Ordered, Run

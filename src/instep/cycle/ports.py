@@ -119,12 +119,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An operation that is over its budget: it waits."""
+    """An operation that waits for an approval, or until the budget suffices; `subject` says in which set."""
 
-    user_id: str
-    operation: Operation
-    decided_at: int
-    subject: PlanSubject = PlanSubject.REMOVALS
+    planned: PlannedOperation
+    subject: PlanSubject
 
 
 @dataclass(slots=True)
@@ -146,7 +144,7 @@ class Recorded:
 
         A removal that is held is not among them: it is decided again in every cycle.
         """
-        held = {each.user_id for each in self.held}
+        held = {each.planned.user_id for each in self.held}
         linked = {link.user_id for link in self.links}
         return linked | {entry.user_id for entry in self.entries if entry.user_id not in held}
 

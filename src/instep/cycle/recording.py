@@ -5,12 +5,11 @@ from datetime import datetime
 
 from instep.clock import to_text
 from instep.cycle.compiled import CompiledJob
-from instep.cycle.ports import Held, Recorded
+from instep.cycle.ports import Recorded
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Status
 from instep.ledger.scope_facts import scope_facts
-from instep.rules.health.budgets import Judgement
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.quarantine import is_reference_failure
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain
@@ -43,7 +42,7 @@ def record_turn(turn: Turn, recorded: Recorded, counts: Counts, now: datetime) -
             if turn.is_gone and turn.account is None:
                 recorded.unlinked.append(turn.user.id)
             status = Status.WARNING if reason is Reason.PROTECTED else Status.SKIPPED
-            _log(turn, recorded, Action.OTHER, status, reason.value, _facts(turn))
+            log_turn(turn, recorded, Action.OTHER, status, reason.value, facts_of(turn))
             _over(turn, recorded)
             counts.skipped += 1
         case Problem(code, detail, attribute):
@@ -63,18 +62,6 @@ def count_what_was_recorded(recorded: Recorded, counts: Counts) -> None:
     counts.reference_failures += sum(is_reference_failure(escrow.code) for escrow in recorded.escrows)
 
 
-def hold_turn(turn: Turn, operation: Operation, judgement: Judgement, recorded: Recorded, counts: Counts) -> None:
-    """Add what a removal over budget leaves: it is held, and the log calls it StagedDelete."""
-    facts: dict[str, object] = {**_facts(turn), "kind": operation.kind.value}
-    facts |= {"budget": judgement.limit, "removals": judgement.planned}
-    if judgement.threshold is not None:
-        facts["threshold"] = judgement.threshold
-    recorded.held.append(Held(turn.user.id, operation, turn.decided_at))
-    _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
-    counts.held += 1
-    counts.users += 1
-
-
 def note_when_due(compiled: CompiledJob, turns: Sequence[Turn], recorded: Recorded) -> None:
     """Add when each of these users may want other values because time goes by; whoever wants none has none."""
     timed = compiled.mappings.timed
@@ -89,14 +76,14 @@ def _record_operation(turn: Turn, operation: Operation, recorded: Recorded, coun
         case Done(resource):
             _set_state(turn, OperationState.DONE)
             _link_what_was_written(turn, operation, resource, recorded)
-            facts = _facts(turn)
+            facts = facts_of(turn)
             if turn.is_gone:
                 facts["gone"] = True
             if operation.is_final:
                 facts["final"] = True
             if turn.refused is not None:
                 facts["refused"] = _without_hidden_values(turn, turn.refused, None)
-            _log(turn, recorded, action, Status.SUCCESS, code, facts)
+            log_turn(turn, recorded, action, Status.SUCCESS, code, facts)
             _over(turn, recorded)
             setattr(counts, counter, getattr(counts, counter) + 1)
         case Failed(code, detail):
@@ -172,13 +159,13 @@ def _fail(
     attempts = 1 if turn.escrow is None else turn.escrow.attempts + 1
     since = now if turn.escrow is None else turn.escrow.since
     again = next_attempt(attempts, now)
-    facts = {**_facts(turn), "detail": detail, "attempts": attempts, "next_attempt_at": to_text(again)}
+    facts = {**facts_of(turn), "detail": detail, "attempts": attempts, "next_attempt_at": to_text(again)}
     if attribute is not None:
         facts["property"] = attribute
     recorded.escrows.append(Escrow(turn.user.id, since, attempts, again, code, {"detail": detail}))
     if turn.is_gone:
         recorded.unlinked.append(turn.user.id)
-    _log(turn, recorded, action, Status.FAILURE, code, facts)
+    log_turn(turn, recorded, action, Status.FAILURE, code, facts)
 
 
 def _without_hidden_values(turn: Turn, detail: str, attribute: str | None) -> str:
@@ -189,9 +176,10 @@ def _without_hidden_values(turn: Turn, detail: str, attribute: str | None) -> st
     return masked(detail, {**turn.wanted, **written}, turn.redacted)
 
 
-def _log(
+def log_turn(
     turn: Turn, recorded: Recorded, action: Action, status: Status, code: str, facts: Mapping[str, object]
 ) -> None:
+    """Add the entry of one turn."""
     recorded.entries.append(
         LogEntry(
             user_id=turn.user.id,
@@ -222,7 +210,8 @@ def _account_id(turn: Turn) -> str | None:
     return turn.link.account_id if turn.link is not None else None
 
 
-def _facts(turn: Turn) -> dict[str, object]:
+def facts_of(turn: Turn) -> dict[str, object]:
+    """Return what the log says of how the user was decided about."""
     facts: dict[str, object] = {}
     if turn.standing.cause is not None:
         facts["cause"] = turn.standing.cause.value

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from instep.cycle.agreement import is_agreed
 from instep.cycle.batches import Batches
+from instep.cycle.holding import hold_turn
 from instep.cycle.ports import Agreed, Batch, Ledger, Recorded
-from instep.cycle.recording import hold_turn
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
 from instep.ledger.cycles import CycleKind

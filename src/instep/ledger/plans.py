@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from instep.ledger.cycles import CycleKind
 from instep.ledger.records import Action, LogEntry, Status
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.mapping.redaction import shown
 from instep.rules.mapping.wanted import TargetValue
 from instep.rules.planning.plan import Operation, OperationKind, Values
@@ -147,6 +148,13 @@ def planned_operation(entry: LogEntry, operation: Operation | None, sequence: in
         code=entry.code,
         facts=entry.facts,
     )
+
+
+def held_in(budgeted: Budgeted, judgement: Judgement) -> PlanSubject:
+    """Return in which set an operation is held: one for each budget, and one for what waits for approval anyway."""
+    if judgement.needs_approval and budgeted is not Budgeted.REMOVALS:
+        return PlanSubject.EVERYTHING
+    return PlanSubject(budgeted.value)
 
 
 @dataclass(frozen=True, slots=True)

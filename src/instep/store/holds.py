@@ -12,7 +12,7 @@ from instep.clock import to_text
 from instep.cycle.ports import Recorded
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
-from instep.ledger.plans import PlannedOperation, PlannedState, PlanState, PlanSubject, planned_operation
+from instep.ledger.plans import PlannedOperation, PlannedState, PlanState, PlanSubject
 from instep.ledger.records import Action, LogEntry, Status
 from instep.rules.planning.plan import Reason
 from instep.store.bulk import ids_text, json_text
@@ -87,7 +87,7 @@ def _anyone(connection: Connection, job: Job) -> bool:
 
 
 def _let_go(connection: Connection, job: Job, recorded: Recorded, now: str) -> None:
-    held = {each.user_id for each in recorded.held}
+    held = {each.planned.user_id for each in recorded.held}
     decided = {e.user_id: e for e in recorded.entries if e.user_id not in held and e.code not in _UNDECIDED}
     plans: set[int] = set()
     for user_id, hold in _holds(connection, job, decided).items():
@@ -140,15 +140,10 @@ def _end_if_empty(connection: Connection, plan_id: int, now: str) -> None:
 
 
 def _hold(connection: Connection, job: Job, cycle: Cycle, subject: PlanSubject, recorded: Recorded, now: str) -> None:
-    entries = {entry.user_id: entry for entry in recorded.entries}
-    wanted = [each for each in recorded.held if each.subject is subject]
+    wanted = [each.planned for each in recorded.held if each.subject is subject]
     known = _holds(connection, job, {each.user_id for each in wanted})
     waiting = _waiting(connection, known)
-    new = []
-    for each in wanted:
-        planned = planned_operation(entries[each.user_id], each.operation, each.decided_at)
-        if _as_row(planned) not in waiting.get(each.user_id, ()):
-            new.append(planned)
+    new = [each for each in wanted if _as_row(each) not in waiting.get(each.user_id, ())]
     _drop_changed(connection, known, new, now)
     _bring_up_to_date(connection, job, {hold.plan_id for hold in known.values()})
     if new:

@@ -144,11 +144,13 @@ class _PreviewLedger(StoredLedger):
     ) -> Collection[str]:
         """Write what would come of a batch, and show it."""
         taken = super().record(job, cycle, recorded, counts, cursor, now)
-        held = {each.user_id: (each.operation, each.decided_at) for each in recorded.held}
+        held = {each.planned.user_id: each.planned for each in recorded.held}
         shown = []
         for entry in recorded.entries:
-            decided = held.get(entry.user_id) or self._decided.get(entry.operation_id or 0)
-            if decided is not None:
+            decided = self._decided.get(entry.operation_id or 0)
+            if (planned := held.get(entry.user_id)) is not None:
+                shown.append(planned)
+            elif decided is not None:
                 shown.append(planned_operation(entry, *decided))
             elif entry.status in (Status.FAILURE, Status.WARNING):
                 shown.append(planned_operation(entry, None, cycle.head))

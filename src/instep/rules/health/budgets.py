@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from instep.rules.planning.operations import REMOVALS, OperationKind
+
 FEWEST = 3  # a small directory still works without asking
 USUAL_LEAST = 20
 USUAL_PERCENT = 5
@@ -39,17 +41,19 @@ class Judgement:
     """Operations of one kind, judged together: `planned` now and `spent` before, against `limit`.
 
     `threshold` is given where it is the accidental deletion threshold that decides: reaching it is too much.
+    Where `needs_approval`, nothing goes without one, however little it is.
     """
 
     limit: int
     planned: int
     spent: int = 0
     threshold: int | None = None
+    needs_approval: bool = False
 
     @property
     def is_over(self) -> bool:
         """Whether all that are planned are held."""
-        return self.planned > 0 and self.planned + self.spent > self.limit
+        return self.planned > 0 and (self.needs_approval or self.planned + self.spent > self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ def judge(limit: Limit | None, population: int, planned: int) -> Judgement | Non
 def removal_limit(limit: Limit | None, population: int) -> int:
     """Return a budget of removals as a number; None takes the default rule."""
     return removal_budget(population) if limit is None else limit_of(limit, population)
+
+
+def subject_of(kind: OperationKind) -> Budgeted:
+    """Return by which budget an operation on a user's account is judged."""
+    if kind is OperationKind.CREATE:
+        return Budgeted.CREATES
+    return Budgeted.REMOVALS if kind in REMOVALS else Budgeted.UPDATES
 
 
 def limit_of(limit: Limit, population: int) -> int:
