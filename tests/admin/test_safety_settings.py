@@ -18,10 +18,8 @@ from instep.store.documents import settings_from, settings_text
         ("budget.removals", "default", "removals", None),
         ("budget.removals", "0", "removals", 0),
         ("budget.removals", "10%", "removals", Percent(10)),
-        ("budget.creates", "off", "creates", None),
-        ("budget.creates", "500", "creates", 500),
-        ("budget.updates", "20%", "updates", Percent(20)),
-        ("budget.memberships", "0%", "memberships", Percent(0)),
+        ("budget.groups", "500", "group_removals", 500),
+        ("budget.groups", "0%", "group_removals", Percent(0)),
         ("prevent_accidental_deletions", "on", "deletion_threshold", 500),
         ("prevent_accidental_deletions", "250", "deletion_threshold", 250),
         ("prevent_accidental_deletions", "off", "deletion_threshold", None),
@@ -40,7 +38,13 @@ def test_any_other_word_is_refused_by_name(name: str, word: str) -> None:
         change_settings(JobSettings(), {name: word})
 
 
-@pytest.mark.parametrize(("name", "word"), [("budget.removals", "off"), ("budget.creates", "default")])
-def test_removals_always_have_a_budget_and_the_others_no_default(name: str, word: str) -> None:
-    with pytest.raises(SettingRefused):
-        change_settings(JobSettings(), {name: word})
+@pytest.mark.parametrize("name", ["budget.removals", "budget.groups"])
+def test_a_budget_cannot_be_switched_off(name: str) -> None:
+    with pytest.raises(SettingRefused, match=name):
+        change_settings(JobSettings(), {name: "off"})
+
+
+@pytest.mark.parametrize("name", ["budget.creates", "budget.updates", "budget.memberships", "approval"])
+def test_what_would_hold_nothing_back_cannot_be_set(name: str) -> None:
+    with pytest.raises(SettingRefused, match=name):
+        change_settings(JobSettings(), {name: "5"})

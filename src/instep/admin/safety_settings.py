@@ -1,4 +1,4 @@
-"""How does an administrator say how much may happen without asking: `budget.removals=50 approval=required`?"""
+"""How does an administrator say how much may happen without asking: `budget.removals=50`?"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,26 +23,10 @@ def _group_removals(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, group_removals=_limit("budget.groups", value, " or 'default'"))
 
 
-def _creates(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, creates=_limit_or_off("budget.creates", value))
-
-
-def _updates(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, updates=_limit_or_off("budget.updates", value))
-
-
-def _memberships(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, memberships=_limit_or_off("budget.memberships", value))
-
-
 def _threshold(settings: JobSettings, value: str) -> JobSettings:
     if value in ("on", "off"):
         return replace(settings, deletion_threshold=ENTRAS_THRESHOLD if value == "on" else None)
     return replace(settings, deletion_threshold=whole(_THRESHOLD, value, 1, _MOST, ", 'on' (500) or 'off'"))
-
-
-def _limit_or_off(name: str, value: str) -> Limit | None:
-    return None if value == "off" else _limit(name, value, " or 'off'")
 
 
 def _limit(name: str, value: str, otherwise: str) -> Limit:
@@ -57,8 +41,5 @@ def _limit(name: str, value: str, otherwise: str) -> Limit:
 SAFETY_SETTINGS: Mapping[str, Callable[[JobSettings, str], JobSettings]] = {
     "budget.removals": _removals,
     "budget.groups": _group_removals,
-    "budget.creates": _creates,
-    "budget.updates": _updates,
-    "budget.memberships": _memberships,
     _THRESHOLD: _threshold,
 }

@@ -19,7 +19,7 @@ class Budgeted(StrEnum):
     REMOVALS = "removals"
     CREATES = "creates"
     UPDATES = "updates"
-    MEMBERSHIPS = "memberships"
+    MEMBERSHIPS = "memberships"  # of people who are to leave groups
     GROUPS = "groups"  # to be deleted in the target
 
 
