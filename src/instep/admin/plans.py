@@ -13,7 +13,8 @@ from instep.directory.applications import App
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanOrigin, PlanState
-from instep.rules.mapping.redaction import redacted_targets
+from instep.ledger.records import SourceType
+from instep.ledger.redaction import redacted_in
 
 PAGE_SIZE = 500
 
@@ -30,7 +31,9 @@ class _Writing:
     plan_id: int
 
     def add(self, planned: Sequence[PlannedOperation]) -> None:
-        self.service.plans.add(self.plan_id, [each for each in planned if each.kind is not None])
+        self.service.plans.add(
+            self.plan_id, [each for each in planned if each.kind is not None and each.source_type is SourceType.USER]
+        )
 
 
 async def save_plan(
@@ -78,7 +81,7 @@ def find_plan(service: Service, app: App, plan_id: int | None) -> Plan:
 
 def operations_of(service: Service, app: App, plan: Plan, state: PlannedState | None = None) -> Iterator[KeptOperation]:
     """Yield a plan's operations in their order, hidden values hidden; all, or those in one state."""
-    redacted = redacted_targets(service.applications.schema(app.id).users.mappings)
+    redacted = redacted_in(service.applications.schema(app.id))
     after = 0
     while page := service.plans.operations(plan.id, after, PAGE_SIZE, state):
         yield from (each.hiding(redacted) for each in page)

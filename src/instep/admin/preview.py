@@ -10,7 +10,7 @@ from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleSummary
 from instep.ledger.plans import PlannedOperation
-from instep.rules.mapping.redaction import redacted_targets
+from instep.ledger.redaction import redacted_in
 
 Show = Callable[[Sequence[PlannedOperation]], None]
 
@@ -21,7 +21,7 @@ async def preview(service: Service, app: App, show: Show) -> CycleSummary:
     The target is read and nothing is written anywhere. The right to run the job is not held meanwhile: no leaver waits
     for a preview to end. Raises NotConnected, JobIsRunning, SecretUnreadable.
     """
-    redacted = redacted_targets(service.applications.schema(app.id).users.mappings)
+    redacted = redacted_in(service.applications.schema(app.id))
     return await preview_as_it_is(service, app, lambda planned: show([each.hiding(redacted) for each in planned]))
 
 

@@ -1,13 +1,14 @@
 """What does the provisioning log say as people may see it: narrowed down, in pages, with hidden values hidden?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instep.admin.ports import Applications, Jobs, LogQuery
 from instep.ledger.object_summary import LoggedJob, modified_properties
-from instep.ledger.records import RecordedLogEntry, SourceType
+from instep.ledger.records import RecordedLogEntry
+from instep.ledger.redaction import Redacted, redacted_in
 from instep.ledger.wording import reason
-from instep.rules.mapping.redaction import redacted_targets, shown
+from instep.rules.mapping.redaction import shown
 
 PAGE_SIZE = 500
 
@@ -23,7 +24,7 @@ class ShownEntry:
 @dataclass(frozen=True, slots=True)
 class _KnownJob:
     job: LoggedJob
-    redacted: Mapping[SourceType, frozenset[str]]
+    redacted: Redacted
 
 
 _UNKNOWN_JOB = _KnownJob(LoggedJob("", ""), {})
@@ -58,12 +59,7 @@ def _known_jobs(applications: Applications, jobs: Jobs) -> dict[str, _KnownJob]:
     known = {}
     for app in applications.all():
         if (job := jobs.job_of(app)) is not None:
-            schema = applications.schema(app.id)
-            of_groups = schema.groups.mappings if schema.groups is not None else ()
-            redacted = {
-                SourceType.USER: redacted_targets(schema.users.mappings),
-                SourceType.GROUP: redacted_targets(of_groups),
-            }
+            redacted = redacted_in(applications.schema(app.id))
             known[job.id] = _KnownJob(LoggedJob(app.id, app.name), redacted)
     return known
 

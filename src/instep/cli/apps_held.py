@@ -1,9 +1,11 @@
 """The command `instep apps held`: which operations are held, why, and in which set?"""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from instep.cli.apps import AppArgument
-from instep.cli.apps_plan import kept_as_document
+from instep.cli.apps_plan import kept_as_document, kept_together
+from instep.cli.apps_preview import members_of
 from instep.cli.directory import DataOption, JsonOption, open_directory, print_json, say
 from instep.clock import to_text
 
@@ -27,21 +29,21 @@ def held(app: AppArgument, *, data: DataOption = None, json: JsonOption = False)
             state = PlannedState.REJECTED if plan.state is PlanState.REJECTED else PlannedState.PLANNED
             if not json:
                 say(_in_words(plan))
-            for kept in operations_of(instep.service, found, plan, state):
+            for several in kept_together(operations_of(instep.service, found, plan, state)):
                 if json:
-                    print_json(_as_document(plan, kept))
+                    print_json(_as_document(plan, several))
                 else:
-                    say(f"  {_operation_in_words(kept)}")
+                    say(f"  {_operation_in_words(several)}")
     if not json:
         _say_what_next(found.name, [plan for plan in sets if plan.state is PlanState.PLANNED])
 
 
-def _as_document(plan: "Plan", kept: "KeptOperation") -> dict[str, Any]:
+def _as_document(plan: "Plan", several: "Sequence[KeptOperation]") -> dict[str, Any]:
     return {
         "plan": plan.id,
         "subject": plan.subject.value,
         "decision": None if plan.decided_by is None else plan.state.value,
-        **kept_as_document(kept),
+        **kept_as_document(several),
         "since": to_text(plan.planned_at),
     }
 
@@ -57,10 +59,11 @@ def _in_words(plan: "Plan") -> str:
     return f"Plan {plan.id}: {plan.subject.value} held since {plan.planned_at:%Y-%m-%d %H:%M} UTC, {decided}"
 
 
-def _operation_in_words(kept: "KeptOperation") -> str:
+def _operation_in_words(several: "Sequence[KeptOperation]") -> str:
     from instep.ledger.planned_wording import planned_reason
 
-    return planned_reason(kept.planned)
+    planned = [kept.planned for kept in several]
+    return planned_reason(planned[0], members_of(planned))
 
 
 def _say_what_next(app_name: str, waiting: "list[Plan]") -> None:

@@ -1,6 +1,6 @@
 """The commands `instep apps plan ...`: save what the next cycle would do, agree to it, and let exactly that be done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,11 +69,11 @@ def show(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = None
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
         known = show_plan(instep.service, found, find_plan(instep.service, found, plan))
-        for kept in operations_of(instep.service, found, known):
+        for several in kept_together(operations_of(instep.service, found, known)):
             if json:
-                print_json(kept_as_document(kept))
+                print_json(kept_as_document(several))
             else:
-                for line in planned_in_words(kept.planned):
+                for line in planned_in_words([kept.planned for kept in several]):
                     say(line)
     if json:
         print_json(plan_as_document(known))
@@ -130,11 +130,11 @@ def apply(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = Non
         found = find_app(instep.applications, app)
         known = find_plan(instep.service, found, plan)
         applied, summary = run_in_loop(lambda: apply_plan(instep.service, found, known, actor()))
-        for kept in operations_of(instep.service, found, applied, PlannedState.STALE):
+        for several in kept_together(operations_of(instep.service, found, applied, PlannedState.STALE)):
             if json:
-                print_json(kept_as_document(kept))
+                print_json(kept_as_document(several))
             else:
-                say(_stale_in_words(kept))
+                say(_stale_in_words(several))
     if json:
         print_json({"plan": applied.id, **_outcomes(applied), **summary.as_document()})
     else:
@@ -166,11 +166,19 @@ def plan_as_document(plan: "Plan") -> dict[str, Any]:
     }
 
 
-def kept_as_document(kept: "KeptOperation") -> dict[str, Any]:
-    """Return an operation of a plan as one JSON object."""
+def kept_together(kept: "Iterable[KeptOperation]") -> "Iterator[list[KeptOperation]]":
+    """Yield operations of a plan as people read them: the members of a group together."""
+    from instep.ledger.planned_groups import together
+
+    return together(kept, lambda each: (each.planned, (each.state, each.outcome)))
+
+
+def kept_as_document(several: "Sequence[KeptOperation]") -> dict[str, Any]:
+    """Return an operation of a plan as one JSON object; its number is that of the first of members together."""
+    kept = several[0]
     return {
         "number": kept.number,
-        **planned_as_document(kept.planned),
+        **planned_as_document([each.planned for each in several]),
         "sequence": kept.planned.sequence,
         "state": kept.state.value,
         "outcome": kept.outcome,
@@ -209,7 +217,8 @@ def _saved_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Ite
     yield f"Next: instep apps plan show '{app_name}' {plan.id}, then approve or reject it"
 
 
-def _stale_in_words(kept: "KeptOperation") -> str:
+def _stale_in_words(several: "Sequence[KeptOperation]") -> str:
+    kept = several[0]
     what = kept.planned.kind.value if kept.planned.kind is not None else ""
     why = "it would be another operation now" if kept.outcome == "NotAsPlanned" else f"now: {kept.outcome or 'nothing'}"
     return f"Dropped as stale: {what} {kept.planned.user_name}: {why}."

@@ -1,6 +1,7 @@
 """The command `instep apps preview`: what would the next cycle do?"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,7 +13,7 @@ from instep.cli.directory import DataOption, JsonOption, open_directory, print_j
 
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
-    from instep.ledger.plans import PlannedOperation
+    from instep.ledger.plans import PlannedMember, PlannedOperation
     from instep.rules.health.budgets import Budgeted, Judgement
 
 
@@ -24,13 +25,14 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
     """
     from instep.admin.applications import find_app
     from instep.admin.preview import preview as use_case
+    from instep.ledger.planned_groups import together
 
     def show(planned: "Sequence[PlannedOperation]") -> None:
-        for each in planned:
+        for several in together(planned, lambda each: (each, None)):
             if json:
-                print_json(planned_as_document(each))
+                print_json(planned_as_document(several))
             else:
-                for line in planned_in_words(each):
+                for line in planned_in_words(several):
                     say(line)
 
     with open_directory(data) as instep:
@@ -44,32 +46,46 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
     raise typer.Exit(exit_code(summary))
 
 
-def planned_as_document(planned: "PlannedOperation") -> dict[str, Any]:
-    """Return a planned operation as one JSON object; `operation` is null where none would be sent."""
+def planned_as_document(several: "Sequence[PlannedOperation]") -> dict[str, Any]:
+    """Return a planned operation as one JSON object; `operation` is null where none would be sent.
+
+    Members who come to one group, or leave it, are one operation.
+    """
     from instep.ledger.planned_wording import planned_reason
 
+    planned, members = several[0], members_of(several)
+    whose = "group" if planned.source_type.value == "Group" else "user"
+    of_members = {"members": [asdict(member) for member in members]} if members else {}
     return {
         "operation": planned.kind.value if planned.kind is not None else None,
         "held": planned.is_held,
-        "user_id": planned.user_id,
-        "user": planned.user_name,
+        "type": planned.source_type.value,
+        f"{whose}_id": planned.user_id,
+        whose: planned.user_name,
         "account_id": planned.account_id,
         "before": dict(planned.before),
         "after": dict(planned.after),
+        **of_members,
         "code": planned.code,
-        "reason": planned_reason(planned),
+        "reason": planned_reason(planned, members),
     }
 
 
-def planned_in_words(planned: "PlannedOperation") -> Iterator[str]:
+def members_of(several: "Sequence[PlannedOperation]") -> "list[PlannedMember]":
+    """Return the members whom operations on a group are about."""
+    return [each.member for each in several if each.member is not None]
+
+
+def planned_in_words(several: "Sequence[PlannedOperation]") -> Iterator[str]:
     """Yield a planned operation line by line: what, to whom, why, and each value before and after."""
     from instep.ledger.planned_wording import planned_reason
 
+    planned = several[0]
     if planned.kind is not None:
-        what = f"{'held: ' if planned.is_held else ''}{planned.kind.value}"
+        what = f"{'held: ' if planned.is_held else ''}{planned.kind.value.removesuffix(' members')}"
     else:
         what = "fails" if planned.status.value == "failure" else "stays"
-    yield f"{what:<8} {planned_reason(planned)}"
+    yield f"{what:<8} {planned_reason(planned, members_of(several))}"
     for name, value in planned.after.items():
         old = f"{planned.before[name]} -> " if name in planned.before else ""
         yield f"           {name:<45} {old}{'(cleared)' if value is None else value}"

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from instep.cycle.ports import Held, Recorded
+from instep.cycle.ports import Recorded
 from instep.cycle.recording import facts_of, log_turn
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts
-from instep.ledger.plans import PlannedOperation, held_in, planned_operation
+from instep.ledger.plans import Held, PlannedOperation, held_in, planned_operation
 from instep.ledger.records import Action, Status
 from instep.rules.health.budgets import Budgeted, Judgement, subject_of
 from instep.rules.planning.plan import Operation, OperationKind

@@ -11,7 +11,7 @@ from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.groups.ports import GroupFeed, GroupLedger, GroupTarget
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.plans import PlannedOperation, PlanSubject
+from instep.ledger.plans import Held, PlannedOperation
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
 from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
@@ -115,14 +115,6 @@ class Agreed:
     account_id: str | None
     before: Values
     after: Values
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An operation that waits for an approval, or until the budget suffices; `subject` says in which set."""
-
-    planned: PlannedOperation
-    subject: PlanSubject
 
 
 @dataclass(slots=True)

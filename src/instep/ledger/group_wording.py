@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from instep.ledger.held_wording import over
 from instep.ledger.records import Action, LogEntry, Status
 from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
@@ -85,13 +86,8 @@ def _held(entry: LogEntry) -> str:
         what = f"{_count(members)} who should leave the group {entry.user_name} {_stay(members)} for now"
     else:
         what = f"The deletion of the group {entry.user_name} is held, because it {group_cause(facts)}"
-    of_groups = facts.get("of") == "groups"
-    removed = "deletions of groups" if of_groups else "people who would be taken out of groups"
-    setting = "budget.groups" if of_groups else "budget.removals"
-    return (
-        f"{what}: {facts.get('removals')} {removed} exceed the budget of {facts.get('budget')} in 24 hours. "
-        f"Check whether they are meant; if so, raise {setting}."
-    )
+    setting = "budget.groups" if facts.get("of") == "groups" else "budget.removals"
+    return f"{what}: {over(facts)}. Check whether they are meant; if so, raise {setting}."
 
 
 def _members(entry: LogEntry) -> str:

@@ -12,6 +12,14 @@ _WHAT = {
 }
 
 
+_COUNTED = {  # one, several
+    "memberships": ("change of a membership", "changes of memberships"),
+    "people": ("person who would be taken out of groups", "people who would be taken out of groups"),
+    "groups": ("deletion of a group", "deletions of groups"),
+}
+_IN_A_DAY = frozenset({"removals", "people", "groups"})
+
+
 def held_reason(entry: LogEntry, why: str) -> str:
     """Return the sentences; `why` is the cause in the directory, to follow what is held."""
     what = _WHAT.get(str(entry.facts.get("kind")), "The removal of {name}'s account {account} is held")
@@ -23,9 +31,16 @@ def over(facts: Mapping[str, object]) -> str:
     """Say what holds it: a budget, Entra's threshold, or that everything needs an approval."""
     if facts.get("approval"):
         return "this application's operations need an approval"
-    planned = facts.get("removals", facts.get("planned"))
-    of = facts.get("of", "removals")
+    of, planned = str(facts.get("of", "removals")), facts.get("removals", facts.get("planned"))
+    many = counted(of, planned)
     if (threshold := facts.get("threshold")) is not None:
-        return f"{planned} {of} in one cycle reach the accidental deletion threshold of {threshold}"
-    period = " in 24 hours" if of == "removals" else ""
-    return f"{planned} {of} together exceed the budget of {facts.get('budget')}{period}"
+        return f"{many} in one cycle reach the accidental deletion threshold of {threshold}"
+    period = " in 24 hours" if of in _IN_A_DAY else ""
+    exceed = "exceeds" if planned == 1 else "together exceed"
+    return f"{many} {exceed} the budget of {facts.get('budget')}{period}"
+
+
+def counted(of: str, number: object) -> str:
+    """Return so many of what has a budget, as "2 removals" or "1 deletion of a group"."""
+    one, several = _COUNTED.get(of, (of.removesuffix("s"), of))
+    return f"1 {one}" if number == 1 else f"{number} {several}"

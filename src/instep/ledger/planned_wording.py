@@ -1,17 +1,25 @@
 """How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
 
-from instep.ledger.held_wording import over
-from instep.ledger.plans import PlannedOperation
-from instep.ledger.records import Status
+from collections.abc import Sequence
+
+from instep.ledger.held_wording import counted, over
+from instep.ledger.planned_group_wording import planned_group_reason
+from instep.ledger.plans import PlannedMember, PlannedOperation
+from instep.ledger.records import SourceType, Status
 from instep.ledger.wording import cause_in_words, reason
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
 
 
-def planned_reason(planned: PlannedOperation) -> str:
-    """Return one sentence that says what would be done to this user's account, and why."""
+def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] = ()) -> str:
+    """Return one sentence that says what would be done to this user's account, or this group, and why.
+
+    `members` are those who come to the group, or leave it, together.
+    """
     if planned.kind is None and planned.status is Status.WARNING:
         return reason(planned.as_entry())
+    if planned.source_type is SourceType.GROUP:
+        return planned_group_reason(planned, members)
     if planned.kind is None:
         return f"{planned.user_name}: {planned.facts.get('detail', planned.code)}."
     return f"{_what(planned)}{_why(planned)}{_held(planned)}."
@@ -20,10 +28,11 @@ def planned_reason(planned: PlannedOperation) -> str:
 def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:
     """Return one sentence that says how a kind of operation, such as removals, stands to its budget."""
     before = f", after {judgement.spent} in the last 24 hours" if judgement.spent else ""
+    how_many = counted(kind.value, judgement.planned)
     if judgement.planned == 1:
-        how_many, stands = f"1 {kind.removesuffix('s')}", "exceeds" if judgement.is_over else "is within"
+        stands = "exceeds" if judgement.is_over else "is within"
     else:
-        how_many, stands = f"{judgement.planned} {kind}", "exceed" if judgement.is_over else "are within"
+        stands = "exceed" if judgement.is_over else "are within"
     if judgement.threshold is not None:
         return f"{how_many} in one cycle: the accidental deletion threshold of {judgement.threshold} is reached."
     return f"{how_many}{before} {stands} the budget of {judgement.limit}."

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from instep.ledger.cycles import CycleKind
-from instep.ledger.records import Action, LogEntry, Status
+from instep.ledger.records import Action, LogEntry, SourceType, Status
+from instep.ledger.redaction import Redacted
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.mapping.redaction import shown
 from instep.rules.mapping.wanted import TargetValue
@@ -17,8 +18,20 @@ ACCOUNT_TO_COME = "planned:"
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedMember:
+    """Whom an operation on a group adds, or takes out: the user, and the account that is the member."""
+
+    user_id: str
+    user_name: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOperation:
     """What is to become of one user's account; `kind` is None for a user who would fail, for the reason `code`.
+
+    Where `source_type` says so it is about a group: `user_id`, `user_name` and `account_id` are the group's. Each
+    member who comes or goes is an operation here, to be agreed to, or dropped, alone; a request holds many of them.
 
     `sequence` is the feed's head that the decision took account of. A value in `after` that begins with "planned:"
     stands for the account of the user whose id follows.
@@ -35,6 +48,8 @@ class PlannedOperation:
     status: Status
     code: str
     facts: Mapping[str, object]
+    source_type: SourceType = SourceType.USER
+    member: PlannedMember | None = None
 
     @property
     def is_held(self) -> bool:
@@ -43,11 +58,21 @@ class PlannedOperation:
 
     def as_entry(self) -> LogEntry:
         """Return it as the provisioning log would have it."""
-        return LogEntry(self.user_id, self.user_name, self.account_id, self.action, self.status, self.code, self.facts)
+        return LogEntry(
+            self.user_id,
+            self.user_name,
+            self.account_id,
+            self.action,
+            self.status,
+            self.code,
+            self.facts,
+            source_type=self.source_type,
+        )
 
-    def hiding(self, redacted: frozenset[str]) -> "PlannedOperation":
+    def hiding(self, redacted: Redacted) -> "PlannedOperation":
         """Return it as people may see it: without the values of these target attributes."""
-        return replace(self, before=shown(self.before, redacted), after=shown(self.after, redacted))
+        hidden = redacted[self.source_type]
+        return replace(self, before=shown(self.before, hidden), after=shown(self.after, hidden))
 
 
 class PlanOrigin(StrEnum):
@@ -64,6 +89,15 @@ class PlanSubject(StrEnum):
     REMOVALS = "removals"
     CREATES = "creates"
     UPDATES = "updates"
+    GROUP_REMOVALS = "group removals"  # groups to be deleted, and people to leave groups
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An operation that waits for an approval, or until the budget suffices; `subject` says in which set."""
+
+    planned: PlannedOperation
+    subject: PlanSubject
 
 
 class PlanState(StrEnum):
@@ -134,7 +168,7 @@ class Plan:
 
 
 def planned_operation(entry: LogEntry, operation: Operation | None, sequence: int) -> PlannedOperation:
-    """Return what is planned for a user as the log has it; `operation` is None for a user who would fail."""
+    """Return what is planned for a user, or a group, as the log has it; `operation` is None where that would fail."""
     return PlannedOperation(
         user_id=entry.user_id,
         user_name=entry.user_name,
@@ -147,6 +181,7 @@ def planned_operation(entry: LogEntry, operation: Operation | None, sequence: in
         status=entry.status,
         code=entry.code,
         facts=entry.facts,
+        source_type=entry.source_type,
     )
 
 
@@ -166,7 +201,7 @@ class KeptOperation:
     state: PlannedState
     outcome: str | None
 
-    def hiding(self, redacted: frozenset[str]) -> "KeptOperation":
+    def hiding(self, redacted: Redacted) -> "KeptOperation":
         """Return it as people may see it: without the values of these target attributes."""
         return replace(self, planned=self.planned.hiding(redacted))
 

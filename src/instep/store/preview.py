@@ -23,6 +23,7 @@ from instep.ledger.records import Status
 from instep.rules.planning.plan import Operation
 from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
 from instep.store.feed import StoredFeed
+from instep.store.groups.preview import PreviewGroupLedger
 from instep.store.ledger import StoredLedger
 from instep.store.tables import metadata
 
@@ -126,6 +127,7 @@ class _PreviewLedger(StoredLedger):
         self._real = real
         self._show = show
         self._decided: dict[int, tuple[Operation, int]] = {}  # sent and not recorded yet
+        self.groups = PreviewGroupLedger(scratch, real.groups, show)
 
     def record_sent(
         self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime

@@ -4,11 +4,12 @@ Each round writes down, sends and records the next difference of every group tha
 side, the requests about one group in turn. What is taken out goes first.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from instep.cycle.groups.following import vanished
 from instep.cycle.groups.ports import Extent, GroupToSend, RecordedGroups, Side
+from instep.cycle.groups.removals import Removals
 from instep.cycle.groups.requests import Written, write_members
 from instep.cycle.groups.sending import write_down
 from instep.cycle.groups.turns import GroupTurn
@@ -48,20 +49,21 @@ class _Step:
     progress: _Progress
     operation: GroupOperation
     last: str | None
-    held: int
+    held: Sequence[tuple[str, str]] = ()  # who stay, with their accounts
+    later: int = 0
 
 
 async def write_memberships(
-    run: Run, turns: Iterable[GroupTurn], sides: Sequence[Side], may_leave: Collection[str] | None
+    run: Run, turns: Iterable[GroupTurn], sides: Sequence[Side], removals: Removals
 ) -> list[GroupTurn]:
     """Bring the members of linked groups to what they should be; return the groups that turned out to be gone.
 
-    `may_leave` are the users whose active accounts may be taken out.
+    `removals` says whose active accounts may be taken out.
     """
     going_on = [_Progress(turn, list(sides)) for turn in turns]
     lost: list[GroupTurn] = []
     while going_on and run.stop is None:
-        steps = [step for each in going_on if (step := await _next_step(run, each, may_leave)) is not None]
+        steps = [step for each in going_on if (step := await _next_step(run, each, removals)) is not None]
         await _take(run, [step for step in steps if len(step.operation.members)])
         for step in steps:
             if not len(step.operation.members):
@@ -71,7 +73,7 @@ async def write_memberships(
     return lost
 
 
-async def _next_step(run: Run, progress: _Progress, may_leave: Collection[str] | None) -> _Step | None:
+async def _next_step(run: Run, progress: _Progress, removals: Removals) -> _Step | None:
     if progress.is_over or run.stop is not None:
         return None
     turn, side = progress.turn, progress.sides[0]
@@ -88,21 +90,23 @@ async def _next_step(run: Run, progress: _Progress, may_leave: Collection[str] |
         progress.after,
         limit,
     )
-    plan = plan_memberships(rows, may_leave)
     last = rows[-1].user_id if len(rows) == limit else None
-    kind, members = OperationKind.ADD_MEMBERS, plan.add
-    if side is Side.UNWANTED:
-        kind, members = OperationKind.REMOVE_MEMBERS, plan.remove
-    leaving = {user_id for user_id, _ in members.accounts} if side is Side.UNWANTED else set()
+    plan = plan_memberships(rows, removals.may_leave)
+    if side is Side.WANTED:
+        return _Step(progress, GroupOperation(OperationKind.ADD_MEMBERS, turn.resource_id, {}, {}, plan.add), last)
+    leaving = {user_id for user_id, _ in plan.remove.accounts}
     people = tuple(row.user_id for row in rows if row.is_active and row.user_id in leaving)
-    held = len(rows) - len(members) if side is Side.UNWANTED else 0
-    return _Step(progress, GroupOperation(kind, turn.resource_id, {}, {}, members, people), last, held)
+    staying = [(row.user_id, row.written) for row in rows if row.written is not None and row.user_id not in leaving]
+    held = [pair for pair in staying if pair[0] in removals.people]
+    taking_out = GroupOperation(OperationKind.REMOVE_MEMBERS, turn.resource_id, {}, {}, plan.remove, people)
+    return _Step(progress, taking_out, last, held, len(staying) - len(held))
 
 
 def _go_on(step: _Step) -> None:
     """The step is done, or there was nothing to do: on to the next users, or to the other side."""
     progress = step.progress
     progress.turn.held += step.held
+    progress.turn.later += step.later
     if step.last is not None:
         progress.after = step.last
     else:

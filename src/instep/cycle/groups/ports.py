@@ -9,6 +9,7 @@ from typing import Protocol
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.groups import GroupLink, GroupOperation, OpenGroupOperation, RemovedLately
 from instep.ledger.jobs import Job
+from instep.ledger.plans import Held
 from instep.ledger.records import Escrow, LogEntry, OperationState
 from instep.rules.health.outcomes import Outcome
 from instep.rules.planning.memberships import Membership
@@ -98,7 +99,7 @@ class RecordedGroups:
     entries: list[LogEntry] = field(default_factory=list)
     escrows: list[Escrow] = field(default_factory=list)  # by the group's id
     released: list[str] = field(default_factory=list)  # groups whose escrow is over
-    held: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     let_go: list[str] = field(default_factory=list)  # groups that are not held any more
 
 

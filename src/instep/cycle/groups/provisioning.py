@@ -45,7 +45,7 @@ class GroupProvisioning:
         await judge_removals(run, self._removals)
         for part in _in_parts(ids):
             turns = [turn for turn in (await self._open(part)).values() if self._has_members(turn)]
-            await write_memberships(run, turns, [Side.UNWANTED], self._removals.may_leave)
+            await write_memberships(run, turns, [Side.UNWANTED], self._removals)
             self._early.update((turn.group.id, turn) for turn in turns if _has_done_something(turn))
 
     async def provision(self, batches: Batches) -> None:
@@ -94,7 +94,7 @@ class GroupProvisioning:
                 run,
                 [turn for turn in open_turns.values() if self._has_members(turn)],
                 [Side.UNWANTED, Side.WANTED],
-                self._removals.may_leave,
+                self._removals,
             )
             if not lost:
                 break
@@ -112,7 +112,7 @@ class GroupProvisioning:
             _join(turn, self._early.get(turn.group.id))
             record_entry(turn, recorded, run.counts.of_groups, now, why_held(run) if turn.held else {})
             if turn.link is not None:
-                is_whole = not (turn.held or turn.refused or turn.problem)
+                is_whole = not (turn.held or turn.later or turn.refused or turn.problem)
                 recorded.compared.append((turn.group.id, is_whole and self._has_members(turn)))
         run.count_requests()
         await run.call(run.ledger.groups.record, run.job, run.cycle, recorded, run.counts, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from instep.clock import to_text
+from instep.cycle.groups.holding import held_deletion, held_leavers
 from instep.cycle.groups.ports import RecordedGroups
 from instep.cycle.groups.turns import GroupTurn
 from instep.ledger.group_counts import GroupCounts
@@ -42,14 +43,19 @@ def record_entry(
         _log(turn, recorded, action, status, code, {**_facts(turn), **why_held})
         if turn.escrow is not None:
             recorded.released.append(turn.group.id)
-    (recorded.held if turn.held else recorded.let_go).append(turn.group.id)
-    counts.memberships_held += turn.held
+    if turn.held:
+        recorded.held.extend(held_leavers(turn, why_held))
+    else:
+        recorded.let_go.append(turn.group.id)
+    counts.memberships_held += len(turn.held)
     counts.groups += 1
 
 
 def hold_deletion(turn: GroupTurn, recorded: RecordedGroups, counts: GroupCounts, facts: Mapping[str, object]) -> None:
     """Add what the deletion of a group over budget leaves: it is held, and the log calls it StagedDelete."""
-    recorded.held.append(turn.group.id)
+    if turn.operation is None:
+        return
+    recorded.held.extend(held_deletion(turn, turn.operation, {**_facts(turn), **facts}))
     _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", {**_facts(turn), **facts})
     counts.groups_held += 1
     counts.groups += 1
@@ -137,10 +143,8 @@ def _facts(turn: GroupTurn) -> dict[str, object]:
         facts["matched_by"] = turn.matched_by
     if turn.is_gone:
         facts["gone"] = True
-    for name in ("added", "removed", "held"):
-        if number := getattr(turn, name):
-            facts[name] = number
-    return facts
+    numbers = {"added": turn.added, "removed": turn.removed, "held": len(turn.held)}
+    return {**facts, **{name: number for name, number in numbers.items() if number}}
 
 
 def set_state(turn: GroupTurn, state: OperationState) -> None:

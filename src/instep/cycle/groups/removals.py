@@ -17,7 +17,7 @@ from instep.rules.planning.memberships import Membership
 
 WINDOW = timedelta(hours=24)
 PAGE = 5_000
-PEOPLE, GROUPS = Budgeted.MEMBERSHIPS, Budgeted.GROUPS  # what the judgements are of
+PEOPLE, GROUPS = Budgeted.PEOPLE, Budgeted.GROUPS  # what the judgements are of
 
 
 @dataclass(slots=True)

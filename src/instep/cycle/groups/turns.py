@@ -32,7 +32,8 @@ class GroupTurn:
 
     `plan` is None as long as the group must be looked for. `operations` are those that the ledger has, with their
     states; the last is the one of `plan`. `problem` is what is wrong with its members, `refused` are members that the
-    target did not take, or did not let go, and `held` are those who stay because a budget is exceeded.
+    target did not take, or did not let go, and `held` are those who stay, with their accounts, because a budget is
+    exceeded. `later` counts those who were to leave only after it was judged who may: the next cycle takes them out.
     """
 
     group: SourceGroup
@@ -49,7 +50,8 @@ class GroupTurn:
     is_gone: bool = False
     added: int = 0
     removed: int = 0
-    held: int = 0
+    held: list[tuple[str, str]] = field(default_factory=list)
+    later: int = 0
     refused: dict[str, str] = field(default_factory=dict)  # user -> what the target said
     problem: Problem | None = None
     member_operation: int | None = None  # the first that the ledger has

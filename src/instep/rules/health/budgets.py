@@ -19,7 +19,8 @@ class Budgeted(StrEnum):
     REMOVALS = "removals"
     CREATES = "creates"
     UPDATES = "updates"
-    MEMBERSHIPS = "memberships"  # of people who are to leave groups
+    MEMBERSHIPS = "memberships"
+    PEOPLE = "people"  # to be taken out of groups
     GROUPS = "groups"  # to be deleted in the target
 
 

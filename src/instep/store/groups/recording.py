@@ -120,5 +120,5 @@ def _write_holds(connection: Connection, recorded: RecordedGroups, bound: Mappin
     if recorded.let_go:
         over = "DELETE FROM held_groups WHERE job_id = :job AND group_id IN (SELECT value FROM json_each(:ids))"
         connection.execute(text(over), {**bound, "ids": ids_text(recorded.let_go)})
-    rows = [(bound["job"], group_id, bound["now"]) for group_id in recorded.held]
+    rows = [(bound["job"], group_id, bound["now"]) for group_id in {each.planned.user_id for each in recorded.held}]
     insert_rows(connection, "held_groups (job_id, group_id, since)", rows, "ON CONFLICT DO NOTHING")
