@@ -60,6 +60,21 @@ def test_held_removals_have_an_exit_code_of_their_own(instep, file):
     assert "29 removed" in allowed.stdout
 
 
+def test_an_old_file_is_refused_until_it_is_saved_anew(instep, tmp_path):
+    rows = [f"u{n},u{n}@x,U,\n" for n in range(4)]
+    may, june = tmp_path / "may.csv", tmp_path / "june.csv"
+    may.write_text(HEADING + "".join(rows[:3]))
+    june.write_text(HEADING + "".join(rows))
+    for file in (may, june):
+        assert instep("users", "import", str(file), "--mode", "snapshot").exit_code == 0
+    old = instep("users", "import", str(may), "--mode", "snapshot", "--allow-removals", "1")
+    assert (old.exit_code, old.stdout) == (1, "")
+    assert "save it anew" in old.stderr
+    assert "may.csv: nothing was changed." in old.stderr
+    may.touch()
+    assert "1 removed" in instep("users", "import", str(may), "--mode", "snapshot").stdout
+
+
 def test_a_file_that_is_none_is_refused(instep, file):
     result = instep("users", "import", file("what,ever\n"))
     assert (result.exit_code, result.stdout) == (1, "")

@@ -88,8 +88,9 @@ class Company:
         self.random = random.Random(seed)
         self.staff = Staff(random.Random(seed + 1))
         claims = self.random.random() < 0.5
-        self.liar = Liar(self.staff, seed + 2, claims=claims)
         self.is_file = self.random.random() < 0.5
+        has_versions = not self.is_file and self.random.random() < 0.5
+        self.liar = Liar(self.staff, seed + 2, claims=claims, has_versions=has_versions)
         self.honesty = self.random.choice((0.2, 0.5, 0.8))
         self.columns = ["id", *self.random.sample(COLUMNS[1:], len(COLUMNS) - 1)]
         self.count = Count()
@@ -143,19 +144,21 @@ class Company:
         if self.random.random() < self.honesty:
             return Lie.TRUTH
         fitting = sorted(set(Lie) - (OF_PAGES if self.is_file else OF_FILES))
-        return self.random.choice(fitting)
+        return self.random.choice([lie for lie in fitting if self.liar.can_tell(lie)])
 
     def _read(self, lie: Lie, allow: int = 0) -> ImportReport:
         telling = self.liar.tell(lie)
         source: UsersSource = PagedSource(telling)
         if self.is_file:
-            write_file(telling, self.file, self.columns)
+            write_file(telling, self.file, self.instep.now, self.columns)
             source = CsvUsersFile(self.file)
         self.count.told[lie] += 1
         importing = Importing(self.instep.directory, self.instep.clock, self.instep.new_id)
-        return import_users(
-            importing, source, ImportOptions(ImportMode.SNAPSHOT, allow_removals=allow), "tester"
-        ).report
+        options = ImportOptions(ImportMode.SNAPSHOT, allow_removals=allow)
+        report = import_users(importing, source, options, "tester").report
+        if report.is_applied:
+            self.liar.taken(telling, self.instep.now)
+        return report
 
     def _live(self) -> int:
         return int(self.instep.rows("SELECT count(*) FROM users WHERE deleted_at IS NULL")[0][0])

@@ -6,18 +6,21 @@ the truth, because a source whose people had really left would say the very same
 
 - `LOST_SLICE`: some people are not told of, and the number claimed fits; `FLAPS`: the same, every other time;
 - `CUT_LOOKING_WHOLE`: a file cut at the end of a line, a list that ends early, says so, and claims no number;
-- `STALE`: an earlier truth, as from a replica that lags: whoever joined since is missing;
-- `SHIFTED_SLICE`, `REKEYED_SLICE`: some people stand there under ids that are nobody's, as joiners do.
+- `STALE`: an earlier truth, as from a replica that lags, with nothing that says so: whoever joined since is missing.
+- `REKEYED_SLICE`: some people stand there under ids that are nobody's; told of those whose names are as they were, and
+  not of those who have married since.
 
 Against these there is the budget, and nothing else.
 """
 
 import csv
 import io
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -47,23 +50,32 @@ class Lie(StrEnum):
     IDS_EMPTIED = "rows without id"
     SHIFTED = "every text one column further"
     REKEYED = "everybody under a new id"
+    SHIFTED_SLICE = "the texts of some rows one column further"
+    STALE_BY_VERSION = "an earlier truth, under its version"
+    OLD_FILE = "a file of earlier again"
     LOST_SLICE = "some people lost, all else in order"
     FLAPS = "some people lost every other time"
     CUT_LOOKING_WHOLE = "ends early, at the end of a line"
     STALE = "an earlier truth"
-    SHIFTED_SLICE = "the texts of some rows one column further"
     REKEYED_SLICE = "some people under new ids"
 
 
 TRUTHS = frozenset({Lie.TRUTH, Lie.RECOVERS})
-LOOK_WHOLE = frozenset(
-    {Lie.LOST_SLICE, Lie.FLAPS, Lie.CUT_LOOKING_WHOLE, Lie.STALE, Lie.SHIFTED_SLICE, Lie.REKEYED_SLICE}
-)
+LOOK_WHOLE = frozenset({Lie.LOST_SLICE, Lie.FLAPS, Lie.CUT_LOOKING_WHOLE, Lie.STALE, Lie.REKEYED_SLICE})
 CAN_BE_TOLD = frozenset(Lie) - TRUTHS - LOOK_WHOLE
 OF_PAGES = frozenset(
-    {Lie.RECOVERS, Lie.CUT_SHORT, Lie.CUT_WITH_TOTAL, Lie.CIRCLES, Lie.FAILS, Lie.SKIPS, Lie.WRONG_TOTAL}
+    {
+        Lie.RECOVERS,
+        Lie.CUT_SHORT,
+        Lie.CUT_WITH_TOTAL,
+        Lie.CIRCLES,
+        Lie.FAILS,
+        Lie.SKIPS,
+        Lie.WRONG_TOTAL,
+        Lie.STALE_BY_VERSION,
+    }
 )
-OF_FILES = frozenset({Lie.TORN, Lie.TWICE})
+OF_FILES = frozenset({Lie.TORN, Lie.TWICE, Lie.OLD_FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +91,47 @@ class Telling:
     leads_back: bool = False
     is_twice: bool = False
     cut_characters: int = 0  # off the end of a file, its last line end not counted
+    version: int | None = None
+    written_at: datetime | None = None  # None: now
 
 
 class Liar:
-    """Draws what a source over a staff says; the same seed says the same. `claims` whether it speaks of a number."""
+    """Draws what a source over a staff says; the same seed says the same. `claims` whether it speaks of a number.
 
-    def __init__(self, staff: Staff, seed: int, *, claims: bool) -> None:
+    Whoever takes what was told says so by `taken`: old is only what another has replaced.
+    """
+
+    def __init__(self, staff: Staff, seed: int, *, claims: bool, has_versions: bool) -> None:
         self._staff, self._random, self._claims = staff, random.Random(seed), claims
+        self._has_versions = has_versions
         self._flapping: set[str] | None = None
+        self._taken: list[Telling] = []
+
+    def taken(self, telling: Telling, now: datetime) -> None:
+        """Remember what the directory was made from."""
+        self._taken = [*self._taken[-6:], replace(telling, written_at=telling.written_at or now)]
+
+    def can_tell(self, lie: Lie) -> bool:
+        """Say whether there is anything to tell such a lie with."""
+        if lie is Lie.OLD_FILE:
+            return bool(self._replaced_files())
+        return lie is not Lie.STALE_BY_VERSION or bool(self._replaced_versions())
+
+    def _replaced_files(self) -> list[Telling]:
+        return [telling for telling in self._taken if _content(telling) != _content(self._taken[-1])]
+
+    def _replaced_versions(self) -> list[int]:
+        latest = max((telling.version or 0 for telling in self._taken), default=0)
+        oldest = self._staff.version - len(self._staff.before)
+        return list(range(oldest, latest))
 
     def tell(self, lie: Lie) -> Telling:
         rows = [dict(cells) for cells in self._staff.people.values()]
         if self._random.random() < 0.5:
             self._random.shuffle(rows)
         truth = Telling(rows, max(1, len(rows) // self._random.randint(2, 5)), len(rows) if self._claims else None)
+        if self._has_versions:
+            truth = replace(truth, version=self._staff.version)
         return _TELL[lie](self, truth)
 
     # --- truths
@@ -171,6 +210,17 @@ class Liar:
     def rekeyed(self, truth: Telling) -> Telling:
         return self._for_some(truth, len(truth.rows), self._under_another_id)
 
+    def shifted_slice(self, truth: Telling) -> Telling:
+        return self._for_some(truth, self._number(truth), _shifted)
+
+    def stale_by_version(self, truth: Telling) -> Telling:
+        version = self._random.choice(self._replaced_versions())
+        earlier = self._staff.before[version - self._staff.version]
+        return replace(_recounted(truth, list(earlier.values())), version=version)
+
+    def old_file(self, _truth: Telling) -> Telling:
+        return self._random.choice(self._replaced_files())
+
     # --- lies that look whole
 
     def lost_slice(self, truth: Telling) -> Telling:
@@ -190,9 +240,6 @@ class Liar:
     def stale(self, truth: Telling) -> Telling:
         earlier = self._random.choice(self._staff.before or [self._staff.people])
         return _recounted(truth, list(earlier.values()))
-
-    def shifted_slice(self, truth: Telling) -> Telling:
-        return self._for_some(truth, self._number(truth), _shifted)
 
     def rekeyed_slice(self, truth: Telling) -> Telling:
         return self._for_some(truth, self._number(truth), self._under_another_id)
@@ -221,6 +268,10 @@ _TELL: dict[Lie, Callable[[Liar, Telling], Telling]] = {lie: getattr(Liar, lie.n
 def _shifted(cells: Cells) -> Cells:
     *texts, enabled = cells.values()
     return dict(zip(COLUMNS, [*texts[1:], texts[0], enabled], strict=True))
+
+
+def _content(telling: Telling) -> tuple[object, ...]:
+    return sorted(map(_line, telling.rows)), telling.is_twice, telling.cut_characters
 
 
 def _recounted(truth: Telling, rows: Sequence[Cells]) -> Telling:
@@ -252,13 +303,14 @@ class PagedSource:
 class PagedReading:
     """One reading of it; a page's cursor is the number of the next."""
 
+    written_at: datetime | None = None
     ignored_headings: tuple[str, ...] = ()
     clears = frozenset({"jobTitle"})
     key: Key = "id"
 
     def __init__(self, telling: Telling) -> None:
         self._telling = telling
-        self.size = telling.total or 0
+        self.size, self.version = telling.total or 0, telling.version
         self.position = 0
         self._has_failed = False
 
@@ -293,8 +345,8 @@ class PagedReading:
         )
 
 
-def write_file(telling: Telling, path: Path, columns: Sequence[str] = COLUMNS) -> None:
-    """Write what a telling says as CSV."""
+def write_file(telling: Telling, path: Path, now: datetime, columns: Sequence[str] = COLUMNS) -> None:
+    """Write what a telling says as CSV, on the clock of the test."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\r\n")
     for _ in range(2 if telling.is_twice else 1):
@@ -304,6 +356,8 @@ def write_file(telling: Telling, path: Path, columns: Sequence[str] = COLUMNS) -
     if telling.cut_characters:
         written = written.removesuffix("\r\n")[: -telling.cut_characters]
     path.write_bytes(written.encode())
+    written_at = (telling.written_at or now).timestamp()
+    os.utime(path, (written_at, written_at))
 
 
 def _line(cells: Cells) -> str:

@@ -18,6 +18,7 @@ class Staff:
     left: dict[str, Cells] = field(default_factory=dict)
     before: list[dict[str, Cells]] = field(default_factory=list)
     hired: int = 0
+    version: int = 1  # grows with each step
 
     def hire(self) -> None:
         number = self.hired = self.hired + 1
@@ -31,6 +32,7 @@ class Staff:
 
     def go_on(self) -> None:
         """What happens between two readings: little, most of the time."""
+        self.version += 1
         self.before.append({who: dict(cells) for who, cells in self.people.items()})
         del self.before[:-6]
         draw = self.random.random

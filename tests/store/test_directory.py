@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from instep.directory.errors import ImportRunning
-from instep.directory.imports import ImportMode, ImportOptions, ImportReport, ReadRow, StagedImport
+from instep.directory.imports import ImportMode, ImportOptions, ImportReport, ReadRow, SourceState, StagedImport
 from instep.directory.users import create_user, edit_user, soft_delete_user
 from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
@@ -107,7 +107,7 @@ def test_a_name_that_a_half_applied_import_gives_away_is_taken(directory):
     with directory.reading() as reading:
         assert reading.holder_of_name("gus@x", other_than="u1") is None
     with imports.checking("i1") as check:
-        check.finish(ImportReport("i1", "users.csv", ImportMode.MERGE), NOW)
+        check.finish(ImportReport("i1", "users.csv", ImportMode.MERGE), SourceState("f"), NOW)
     with directory.reading() as reading:
         assert reading.holder_of_name("GUS@x", other_than="u1") == "u7"
         assert reading.holder_of_name("GUS@x", other_than="u7") is None

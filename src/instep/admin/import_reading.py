@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
-from instep.directory.imports import FAULTS_KEPT, Fault, ReadRow
+import orjson
+
+from instep.directory.imports import FAULTS_KEPT, Fault, ReadRow, SourceState
 from instep.directory.sources import ReadingStopped, SourcePage, UsersReading
 from instep.rules.health.completeness import Reading
 
 RESUMPTIONS = 3  # of a source that stops, without a page in between
+_FINGERPRINT_BYTES = 16
+_FINGERPRINTS = 1 << 8 * _FINGERPRINT_BYTES
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class Tally:
     open_row: ReadRow | None = None
     faults: list[Fault] = field(default_factory=list)
     cursors: set[str] = field(default_factory=set)
+    fingerprint: int = 0  # of all rows, whatever their order
 
     def take(self, page: SourcePage) -> None:
         """Count a page in; after one that leads nowhere new the reading has failed."""
@@ -30,6 +36,7 @@ class Tally:
         if page.total is not None:
             self.claimed.add(page.total)
         for row in page.rows:
+            self.fingerprint = (self.fingerprint + _fingerprint(row)) % _FINGERPRINTS
             self.faults += row.faults[: FAULTS_KEPT - len(self.faults)]
             if self.unidentified is None and not row.has_key:
                 self.unidentified = _said_of_nobody(row)
@@ -41,6 +48,10 @@ class Tally:
     def reading(self) -> Reading:
         """Return what the completeness proof is judged from, as far as the source itself goes."""
         return Reading(self.rows, frozenset(self.claimed), self.has_ended, self.failure, unidentified=self.unidentified)
+
+    def state(self, version: int | None) -> SourceState:
+        """Return which state of the source this was."""
+        return SourceState(f"{self.fingerprint:032x}", version)
 
     def _refuse_circles(self, page: SourcePage) -> None:
         if page.cursor is not None and page.cursor in self.cursors:
@@ -85,6 +96,12 @@ def _pages(reading: UsersReading) -> Iterator[SourcePage]:
             if cursor is None or not left:
                 raise
             left -= 1
+
+
+def _fingerprint(row: ReadRow) -> int:
+    said = (row.user_id, row.user_principal_name, row.manager, row.attributes)
+    text = orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+    return int.from_bytes(blake2b(text, digest_size=_FINGERPRINT_BYTES).digest())
 
 
 def _said_of_nobody(row: ReadRow) -> str:

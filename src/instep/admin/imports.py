@@ -7,8 +7,9 @@ leaves nothing; after it, whoever imports or serves next finishes what is left.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from instep.admin.import_judgement import StagedSource, judge_import
+from instep.admin.import_judgement import judge_import
 from instep.admin.import_reading import read_whole
+from instep.admin.staged_source import StagedSource
 from instep.clock import Clock
 from instep.directory.errors import BadValue, UnreadableFile
 from instep.directory.imports import (
@@ -101,7 +102,8 @@ def _stage(importing: Importing, source: UsersSource, options: ImportOptions, ac
         except UnreadableFile:
             imports.discard(work.id, now())
             raise
-        return StagedSource(work, users.key, tally, replace(report, rows=tally.rows))
+        state = tally.state(users.version)
+        return StagedSource(work, users.key, tally, replace(report, rows=tally.rows), state, users.written_at)
 
 
 def _apply(importing: Importing, staged: StagedImport) -> ImportReport:

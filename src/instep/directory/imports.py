@@ -68,6 +68,17 @@ class ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceState:
+    """Which state of the source a reading has seen: by the source's own number, if any, and by all that it said.
+
+    Readings that said the same have the same `fingerprint`, in whatever order they said it.
+    """
+
+    fingerprint: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StagedImport:
     """An import whose file was read; what it needs to be applied, also by another process after a crash."""
 
@@ -115,7 +126,7 @@ class ImportReport:
     import_id: str
     file_name: str
     mode: ImportMode
-    is_applied: bool = True  # False: refused for its bad rows (strict), or as it names nobody; nothing was changed
+    is_applied: bool = True  # False: refused for its bad rows (strict), as stale, or as it names nobody
     rows: int = 0
     added: int = 0
     updated: int = 0
@@ -127,6 +138,7 @@ class ImportReport:
     removed_lately: int = 0  # by snapshots in the 24 hours before; they count against the budget
     held_names: tuple[str, ...] = ()  # the first ten
     names_nobody: bool = False  # of the directory, in which there are people
+    stale_because: str | None = None  # a state of the source that another has replaced since
     removals_suspended_because: str | None = None
     doubts: tuple[str, ...] = ()  # the same as codes: instep.rules.health.completeness.DoubtKind
     bad_rows: int = 0

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from instep.directory.changes import Change
 from instep.directory.groups import EditedGroup, Group
-from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, StagedImport, StagedRow
+from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, SourceState, StagedImport, StagedRow
 from instep.directory.users import EditedUser, User
 
 
@@ -94,8 +94,28 @@ class DirectoryWriting(DirectoryReading, Protocol):
         """Return the ids of all groups that the user is in, of deleted ones too."""
 
 
+class EarlierImports(Protocol):
+    """What snapshots before this one said and did."""
+
+    def in_doubt_since(self) -> datetime | None:
+        """Return when the first of the latest snapshots began whose removals were all held; None: the last was not."""
+
+    def count_removed_since(self, moment: datetime) -> int:
+        """Return how many users snapshots have removed since then."""
+
+    def latest_version(self, file_name: str) -> int | None:
+        """Return the highest version at which an applied snapshot has read a source of that name."""
+
+    def replaced_since(self, fingerprint: str) -> datetime | None:
+        """Return when a snapshot last began that said the same, if others have been applied since; else None."""
+
+
 class ImportCheck(Protocol):
     """The judgement of a staged file, in one transaction: nothing can happen between a question and its answer."""
+
+    @property
+    def earlier(self) -> EarlierImports:
+        """The imports before this one."""
 
     def resolve_rows(self) -> None:
         """Find whose each row is."""
@@ -121,20 +141,26 @@ class ImportCheck(Protocol):
     def count_live_users(self, joined_before: datetime | None) -> int:
         """Return how many users are live now, or of those that were there before a moment."""
 
-    def in_doubt_since(self) -> datetime | None:
-        """Return when the first of the latest snapshots began whose removals were all held; None: the last was not."""
-
     def people_of(self, row: ReadRow) -> tuple[User | None, User | None]:
         """Return whom a row is about, if live, and the manager that it names, as they are before the file."""
 
-    def fail_row(self, line: int) -> None:
-        """Make one row bad."""
+    def fail_rows(self, lines: Sequence[int]) -> None:
+        """Make rows bad."""
+
+    def strangers(self, *, by_id: bool) -> Iterator[tuple[int, str | None, str | None]]:
+        """Yield line, id and name of rows about people who are neither live nor in the recycle bin."""
+
+    def known_keys(self, joined_before: datetime | None) -> Iterator[tuple[str, str]]:
+        """Yield id and name of the live users, or of those that were there before a moment."""
+
+    def fail_rekeyed(self) -> list[tuple[int, str]]:
+        """Make rows bad that say of an unknown id what a missing user is called, and count that user as named.
+
+        Called alike are two by userPrincipalName and displayName. Returns the lines, and the ids that they had.
+        """
 
     def fail_unattributed(self) -> list[int]:
         """Make rows bad that have a name alone, which nobody has; return the lines of the first."""
-
-    def count_removed_since(self, moment: datetime) -> int:
-        """Return how many users snapshots have removed since then."""
 
     def give_ids(self, new_id: Callable[[], str]) -> None:
         """Give an id to the users whom good rows name without one, and who are not there yet."""
@@ -145,7 +171,7 @@ class ImportCheck(Protocol):
     def count_bad_rows(self) -> int:
         """Return how many staged rows are bad now."""
 
-    def finish(self, report: ImportReport, now: datetime) -> None:
+    def finish(self, report: ImportReport, seen: SourceState, now: datetime) -> None:
         """Keep the judgement: from here on the import is applied, also after a crash, or was refused."""
 
 

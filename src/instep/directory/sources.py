@@ -7,6 +7,7 @@ that nothing more comes is no end. A file is such a source, with pages of rows.
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from instep.directory.imports import ReadRow
@@ -39,6 +40,8 @@ class UsersReading(Protocol):
     clears: frozenset[str]  # attributes of which a row without a value means that there is none
     key: Key  # what says whom a row is about: rows without an id are no surprise where it is the name
     size: int  # in bytes of a file, or users of a directory; 0 where it is not known
+    version: int | None  # grows with the source's changes and never goes back, below 2**63; None: it has no such number
+    written_at: datetime | None  # when what is read was last written, where that is known, as of a file
 
     @property
     def position(self) -> int:

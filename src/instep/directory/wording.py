@@ -9,7 +9,7 @@ from instep.directory.imports import Fault, ImportReport
 
 def summary_of_import(report: ImportReport) -> str:
     """Return what became of the rows, in one sentence."""
-    if report.names_nobody:
+    if report.names_nobody or report.stale_because:
         return f"{report.file_name}: nothing was changed."
     if not report.is_applied:
         bad = f"{report.bad_rows:,} of {_count(report.rows, 'row')} cannot be taken"
@@ -31,6 +31,8 @@ def summary_of_import(report: ImportReport) -> str:
 
 def warnings_of_import(report: ImportReport) -> Iterator[str]:
     """Yield what an administrator should know or do about an import."""
+    if report.stale_because:
+        yield f"{report.file_name} is not the present state of its source: {report.stale_because}."
     for fault in report.faults:
         yield said_of_fault(fault)
     if report.bad_rows > len({fault.line for fault in report.faults}):

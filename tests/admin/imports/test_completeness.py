@@ -97,6 +97,81 @@ def test_a_row_without_an_id_says_nothing_of_leavers_where_the_name_is_the_key(c
     assert (report.added, report.removed, report.doubts) == (1, 1, ())
 
 
+def row(user_id: str, name: str, said: str = "Somebody", department: str = "Law") -> str:
+    return f"{user_id},{name},{said},{department}\n"
+
+
+GUIDS = [f"6f9619ff-8b86-d011-b42d-00c04fc9{number:04d}" for number in range(12)]
+TWELVE = [row(guid, f"p{number}@x", f"Person {number}") for number, guid in enumerate(GUIDS)]
+ODD = {
+    "an id that is no GUID, as all are": row("p11@x", "p11@y"),
+    "an id that is a number": row("4711", "p11@y"),
+    "a name without a domain, as all have one": row(GUIDS[0][:-4] + "9999", "Person 11"),
+    "both": row("p11@x", "Person 11"),
+    "both, in a row that cannot be taken either": "p11@x,Person 11,,\n",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+def test_a_stranger_whose_keys_look_like_another_columns_may_be_somebody_who_is_missing(company, odd):
+    company.snapshot(HEADING + "".join(TWELVE))
+    for _ in range(2):  # the same file again is no proof either
+        company.wait(days=2)
+        report = company.snapshot(HEADING + "".join(TWELVE[:11]) + odd)
+        assert is_held(report, "Displaced")
+        assert "line 13 seems to stand in shifted columns" in str(report.removals_suspended_because)
+        assert (report.added, report.bad_rows) == (0, 1)
+    assert set(company.live()) == set(GUIDS)
+
+
+def test_such_a_stranger_is_a_joiner_where_nobody_is_missing(company):
+    company.snapshot(HEADING + "".join(TWELVE))
+    report = company.snapshot(HEADING + "".join(TWELVE) + row("4711", "p12@x") + row("svc-backup-1", "backup"))
+    assert (report.added, report.bad_rows, report.doubts) == (2, 0, ())
+
+
+def test_a_stranger_with_a_name_for_an_id_and_none_for_a_name_is_left_out_even_where_nobody_is_missing(company):
+    company.snapshot(HEADING + "".join(TWELVE))
+    report = company.snapshot(HEADING + "".join(TWELVE) + row("p12@x", "Person 12"))
+    assert (report.added, report.bad_rows) == (0, 1)
+    assert "shifted columns" in report.faults[0].message
+
+
+def test_a_stranger_who_is_right_is_imported_first_and_then_the_leaver_goes(company):
+    company.snapshot(HEADING + "".join(TWELVE))
+    odd = row("4711", "p12@x")
+    assert is_held(company.snapshot(HEADING + "".join(TWELVE[:11]) + odd), "Displaced")
+    company.merge(HEADING + odd)
+    report = company.snapshot(HEADING + "".join(TWELVE[:11]) + odd)
+    assert (report.removed, report.doubts) == (1, ())
+
+
+def test_where_keys_have_no_form_in_common_a_leaver_goes_beside_any_joiner(company):
+    mixed = "".join(TWELVE[:6]) + "".join(row(f"u{n}", f"name-{n}") for n in range(6))
+    company.snapshot(HEADING + mixed)
+    report = company.snapshot(HEADING + mixed.replace(TWELVE[0], "") + row("4711", "joiner") + row("x@y", "j2@x"))
+    assert (report.added, report.removed, report.doubts) == (2, 1, ())
+
+
+def test_strangers_of_a_shifted_part_do_not_come_in_and_so_a_file_that_is_shifted_whole_names_nobody(company):
+    company.snapshot(HEADING + "".join(FOUR))
+    shifted = [row(f"u{n}@x", f"User {n}", "Law", f"u{n}") for n in range(4)]
+    company.wait(days=2)
+    assert is_held(company.snapshot(HEADING + "".join(FOUR[:2] + tuple(shifted[2:]))), "Displaced")
+    company.wait(days=2)
+    assert company.snapshot(HEADING + "".join(shifted)).names_nobody
+    assert set(company.live()) == {"u0", "u1", "u2", "u3"}
+
+
+def test_a_missing_person_under_another_id_stays_and_the_other_leavers_go(company):
+    company.snapshot(HEADING + "".join(TWELVE))
+    rekeyed = row("new-id", "P11@x", "Person 11")
+    report = company.snapshot(HEADING + "".join(TWELVE[:10]) + rekeyed)
+    assert (report.removed, report.bad_rows, report.added, report.doubts) == (1, 1, 0, ())
+    assert set(company.live()) == {*GUIDS[:10], GUIDS[11]}
+    assert GUIDS[11] in report.faults[0].message
+
+
 @pytest.mark.parametrize("people", [1, 2, 3])
 def test_a_file_that_names_nobody_of_the_directory_changes_nothing_however_few_they_are(company, people):
     company.snapshot(company.people(people))

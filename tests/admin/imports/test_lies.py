@@ -28,8 +28,10 @@ GIVEN_AWAY_BY = {
     Lie.WRONG_TOTAL: {"Miscounted"},
     Lie.DOUBLES: {"Repeated"},
     Lie.KEYS_EMPTIED: {"Unidentified"},
+    Lie.SHIFTED_SLICE: {"Displaced"},
 }
 NAME_NOBODY = {Lie.EMPTY, Lie.SHIFTED, Lie.REKEYED}
+ARE_OLD = {Lie.STALE_BY_VERSION, Lie.OLD_FILE}
 
 
 class Told:
@@ -40,16 +42,19 @@ class Told:
         self.staff = Staff(random.Random(SEED))
         for _ in range(PEOPLE):
             self.staff.hire()
-        self.liar = Liar(self.staff, SEED, claims=True)
+        self.liar = Liar(self.staff, SEED, claims=True, has_versions=form == "pages")
         self.read(Lie.TRUTH)
         company.wait(days=2)
 
     def read(self, lie: Lie) -> ImportReport:
         telling = self.liar.tell(lie)
         file = self.company.folder / "staff.csv"
-        write_file(telling, file)
+        write_file(telling, file, self.company.now)
         source = CsvUsersFile(file) if self.form == "file" else PagedSource(telling)
-        return import_users(self.company.importing, source, SNAPSHOT, "tester").report
+        report = import_users(self.company.importing, source, SNAPSHOT, "tester").report
+        if report.is_applied:
+            self.liar.taken(telling, self.company.now)
+        return report
 
 
 def forms_of(lies: set[Lie]) -> list[tuple[Lie, str]]:
@@ -75,6 +80,31 @@ def test_a_reading_that_names_nobody_who_is_known_removes_nobody_however_often(c
         report = told.read(lie)
         assert (report.removed, report.names_nobody) == (0, True), SEED
     assert set(told.staff.people) <= set(company.live()), SEED
+
+
+@pytest.mark.parametrize(("lie", "form"), forms_of(ARE_OLD))
+def test_a_state_that_another_has_replaced_changes_nothing_however_often(company, lie, form):
+    told = Told(company, form)
+    for number in range(3):
+        told.staff.go_on()
+        told.staff.hire()
+        company.wait(days=1)
+        assert told.read(Lie.TRUTH).is_applied, (number, SEED)
+    before = company.log()
+    for _ in range(4):
+        report = told.read(lie)
+        assert (report.is_applied, bool(report.stale_because)) == (False, True), SEED
+    assert company.log() == before
+    assert told.read(Lie.TRUTH).stale_because is None, SEED
+
+
+@pytest.mark.parametrize("form", ["pages", "file"])
+def test_people_under_other_ids_and_their_own_names_stay_who_they_are(company, form):
+    told = Told(company, form)
+    report = told.read(Lie.REKEYED_SLICE)
+    assert (report.removed, report.removals_held, report.added, report.doubts) == (0, 0, 0, ()), SEED
+    assert report.bad_rows > 0
+    assert set(company.live()) == set(told.staff.people), SEED
 
 
 @pytest.mark.parametrize("form", ["pages", "file"])
@@ -118,5 +148,5 @@ def test_a_lie_that_looks_whole_removes_no_more_in_a_day_than_the_budget(company
 
 
 def test_every_lie_has_its_place():
-    assert set(GIVEN_AWAY_BY) | NAME_NOBODY | {Lie.IDS_EMPTIED} == CAN_BE_TOLD
+    assert set(GIVEN_AWAY_BY) | NAME_NOBODY | ARE_OLD | {Lie.IDS_EMPTIED} == CAN_BE_TOLD
     assert set(Lie) == CAN_BE_TOLD | LOOK_WHOLE | TRUTHS

@@ -63,9 +63,9 @@ def test_one_name_twice_makes_both_rows_bad(company):
 
 def test_a_deleted_user_does_not_block_the_name(company):
     company.snapshot(HEADING + "u1,amy@x,Amy\n" + BOB)
-    company.snapshot(HEADING + "u2,amy@x,Amy\n" + BOB)
+    company.snapshot(HEADING + "u2,amy@x,Amy Two\n" + BOB)
     assert set(company.deleted()) == {"u1"}
-    report = company.merge(HEADING + ",amy@x,Amy\n")
+    report = company.merge(HEADING + ",amy@x,Amy Two\n")
     assert report.unchanged == 1
 
 
@@ -81,7 +81,7 @@ def test_a_row_with_the_id_of_a_deleted_user_restores_and_updates(company):
 
 def test_a_deleted_user_whose_name_is_taken_is_not_restored(company):
     company.snapshot(HEADING + "u1,amy@x,Amy\n" + BOB)
-    company.snapshot(HEADING + "u2,amy@x,Amy\n" + BOB)
+    company.snapshot(HEADING + "u2,amy@x,Amy Two\n" + BOB)
     report = company.merge(HEADING + "u1,amy@x,Amy\n")
     assert report.bad_rows == 1
     assert set(company.live()) == {"u2", "b1"}

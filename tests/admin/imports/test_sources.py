@@ -18,6 +18,7 @@ class Pages:
     clears: frozenset[str] = frozenset()
     key: Key = "id"
     size = position = 0
+    version = written_at = None
 
     def __init__(self, *pages: SourcePage | Exception) -> None:
         self._pages = list(pages)

@@ -41,6 +41,7 @@ SPOILT: list[tuple[dict[str, Any], DoubtKind]] = [
     ({"unidentified": "line 7 names nobody"}, DoubtKind.UNIDENTIFIED),
     ({"repeated": "line 8 is line 7 again"}, DoubtKind.REPEATED),
     ({"unattributed": "line 9 may be somebody"}, DoubtKind.UNATTRIBUTED),
+    ({"displaced": "line 10 stands in shifted columns"}, DoubtKind.DISPLACED),
 ]
 
 
@@ -59,6 +60,7 @@ READINGS = st.builds(
     unidentified=st.none() | st.just("unidentified"),
     repeated=st.none() | st.just("repeated"),
     unattributed=st.none() | st.just("unattributed"),
+    displaced=st.none() | st.just("displaced"),
 )
 
 

@@ -18,6 +18,7 @@ class DoubtKind(StrEnum):
     UNIDENTIFIED = "Unidentified"
     REPEATED = "Repeated"
     UNATTRIBUTED = "Unattributed"
+    DISPLACED = "Displaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Reading:
 
     `claimed` has every total that the source gave on the way, and is empty where it gives none. `has_ended` is what the
     source said, never that nothing more came; `failure` is why it could not be read on. `cut`, `unidentified`,
-    `repeated` and `unattributed` say in words where such an entry was seen first.
+    `repeated`, `unattributed` and `displaced` say in words where such an entry was seen first.
     """
 
     entries: int
@@ -45,6 +46,7 @@ class Reading:
     unidentified: str | None = None  # it cannot be said what an entry is about
     repeated: str | None = None  # two entries are about the same
     unattributed: str | None = None  # an entry may be about somebody new, or about one of those missing
+    displaced: str | None = None  # an entry is about somebody new by keys that look like another column's
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +94,6 @@ def _about_its_entries(reading: Reading) -> tuple[Doubt | None, ...]:
         (DoubtKind.UNIDENTIFIED, reading.unidentified),
         (DoubtKind.REPEATED, reading.repeated),
         (DoubtKind.UNATTRIBUTED, reading.unattributed),
+        (DoubtKind.DISPLACED, reading.displaced),
     )
     return tuple(Doubt(kind, detail) if detail is not None else None for kind, detail in seen)

@@ -4,18 +4,20 @@ Set by set in SQL, because a file may have 300,000 rows; judged on the state aft
 pass from a leaver to a joiner and two users may swap theirs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+import orjson
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
 
-from instep.clock import from_text, to_text
-from instep.directory.imports import FAULTS_KEPT, Fault, ImportMode, ImportReport, ReadRow
+from instep.clock import to_text
+from instep.directory.imports import FAULTS_KEPT, Fault, ImportReport, ReadRow, SourceState
 from instep.directory.users import User
+from instep.store.directory.earlier_imports import Earlier
 from instep.store.directory.import_conflicts import Conflicts
-from instep.store.directory.import_records import report_from_json, report_to_json
+from instep.store.directory.import_records import report_to_json
 from instep.store.directory.import_staging import drop_staged
 from instep.store.directory.reading import Reading
 from instep.store.tables.directory import imports, staged_removals, staged_rows, users
@@ -35,6 +37,11 @@ class Check:
 
     connection: Connection
     import_id: str
+
+    @property
+    def earlier(self) -> Earlier:
+        """The imports before this one."""
+        return Earlier(self.connection)
 
     def resolve_rows(self) -> None:
         """Find whose each row is.
@@ -113,18 +120,6 @@ class Check:
             counted = counted.where(users.c.created_at < to_text(joined_before))
         return self.connection.execute(counted).scalar_one()
 
-    def in_doubt_since(self) -> datetime | None:
-        """Return when the first of the latest snapshots began whose removals were all held; None: the last was not."""
-        snapshots = select(imports.c.begun_at, imports.c.result).where(
-            imports.c.state == "applied", imports.c.mode == ImportMode.SNAPSHOT.value
-        )
-        since: str | None = None
-        for begun_at, result in self.connection.execute(snapshots.order_by(imports.c.begun_at.desc(), imports.c.id)):
-            if not report_from_json(result).removals_held:
-                break
-            since = begun_at
-        return None if since is None else from_text(since)
-
     def people_of(self, row: ReadRow) -> tuple[User | None, User | None]:
         """Return whom a row is about, if live, and the manager that it names, as they are before the file."""
         reading = Reading(self.connection)
@@ -133,9 +128,47 @@ class Check:
         manager = None if row.manager is None else reading.user(row.manager) or _first(reading.users_named(row.manager))
         return (user if user is not None and user.deleted_at is None else None), manager
 
-    def fail_row(self, line: int) -> None:
-        """Make one row bad."""
-        self.connection.execute(update(staged_rows).where(self._mine, staged_rows.c.line == line).values(state="bad"))
+    def fail_rows(self, lines: Sequence[int]) -> None:
+        """Make rows bad."""
+        for start in range(0, len(lines), IDS_A_STATEMENT):
+            these = staged_rows.c.line.in_(lines[start : start + IDS_A_STATEMENT])
+            self.connection.execute(update(staged_rows).where(self._mine, these).values(state="bad"))
+
+    def known_keys(self, joined_before: datetime | None) -> Iterator[tuple[str, str]]:
+        """Yield id and name of the live users, or of those that were there before a moment."""
+        query = select(users.c.id, users.c.user_principal_name_key).where(_LIVE)
+        if joined_before is not None:
+            query = query.where(users.c.created_at < to_text(joined_before))
+        for row in self.connection.execute(query):
+            yield row.id, row.user_principal_name_key
+
+    def strangers(self, *, by_id: bool) -> Iterator[tuple[int, str | None, str | None]]:
+        """Yield line, id and name of rows about people who are neither live nor in the recycle bin."""
+        columns = (staged_rows.c.line, staged_rows.c.user_id, staged_rows.c.user_principal_name_key)
+        is_known = exists().where(users.c.id == staged_rows.c.user_id)
+        query = select(*columns).where(self._mine, ~is_known).order_by(staged_rows.c.line)
+        if by_id:
+            query = query.where(staged_rows.c.user_id.isnot(None))
+        for row in self.connection.execute(query):
+            yield row.line, row.user_id, row.user_principal_name_key
+
+    def fail_rekeyed(self) -> list[tuple[int, str]]:
+        """Make rows bad that say of an unknown id what a missing user is called, and count that user as named."""
+        known = users.alias("known")
+        is_known = exists().where(known.c.id == staged_rows.c.user_id)
+        is_missing = and_(staged_removals.c.import_id == self.import_id, staged_removals.c.user_id == users.c.id)
+        query = select(staged_rows.c.line, staged_rows.c.attributes, users.c.id, users.c.attributes.label("theirs"))
+        query = query.join(users, users.c.user_principal_name_key == staged_rows.c.user_principal_name_key)
+        query = query.join(staged_removals, is_missing).where(self._mine, staged_rows.c.user_id.isnot(None), ~is_known)
+        rows = self.connection.execute(query.order_by(staged_rows.c.line))
+        found = [(row.line, row.id) for row in rows if _called(row.attributes) == _called(row.theirs)]
+        if found:
+            given = [{"of_import": self.import_id, "of_line": line, "new_id": user_id} for line, user_id in found]
+            self.connection.execute(_GIVE_ID, given)
+            self.fail_rows([line for line, _ in found])
+            is_named = exists().where(self._mine, staged_rows.c.user_id == staged_removals.c.user_id)
+            self.connection.execute(delete(staged_removals).where(is_named))
+        return found
 
     def fail_unattributed(self) -> list[int]:
         """Make rows bad that have a name alone, which nobody has; return the lines of the first."""
@@ -145,11 +178,6 @@ class Check:
         if lines:
             self.connection.execute(update(staged_rows).where(self._mine, *by_name_alone).values(state="bad"))
         return lines
-
-    def count_removed_since(self, moment: datetime) -> int:
-        """Return how many users snapshots have removed since then."""
-        query = select(imports.c.result).where(imports.c.state == "applied", imports.c.ended_at > to_text(moment))
-        return sum(report_from_json(text).removed for text in self.connection.execute(query).scalars())
 
     def fail_conflicts(self) -> list[Fault]:
         """Make rows bad that want a name which somebody keeps, or a manager who is not there after the file."""
@@ -168,9 +196,11 @@ class Check:
         counted = select(func.count()).where(self._mine, staged_rows.c.state == "bad")
         return self.connection.execute(counted).scalar_one()
 
-    def finish(self, report: ImportReport, now: datetime) -> None:
+    def finish(self, report: ImportReport, seen: SourceState, now: datetime) -> None:
         """Keep the judgement: from here on the import is applied, also after a crash, or was refused."""
-        ended = {} if report.is_applied else {"ended_at": to_text(now)}
+        ended: dict[str, str | int | None] = {"fingerprint": seen.fingerprint, "version": seen.version}
+        if not report.is_applied:
+            ended["ended_at"] = to_text(now)
         state = "staged" if report.is_applied else "refused"
         if not report.is_applied:
             drop_staged(self.connection, self.import_id)
@@ -184,6 +214,10 @@ class Check:
 
 def _first(found: list[User]) -> User | None:
     return found[0] if found else None
+
+
+def _called(attributes: str) -> Any:
+    return orjson.loads(attributes).get("displayName")
 
 
 def _duplicate(line: int, first: int, last: int, said: str) -> Fault:

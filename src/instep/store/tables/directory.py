@@ -1,6 +1,6 @@
 """Which tables hold the directory: users, groups, memberships, the change log, and files being imported?"""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from instep.store.tables.base import metadata
 
@@ -82,6 +82,8 @@ imports = Table(
     Column("ended_at", Text),
     Column("options", Text, nullable=False),  # JSON: strict, allow_removals, clears
     Column("cursor", Integer, nullable=False),  # the line of the last row that was applied
+    Column("version", BigInteger),  # of the source, where it has such a number
+    Column("fingerprint", Text),  # of all that the source said, once it was read
     Column("result", Text, nullable=False),  # JSON: instep.directory.imports.ImportReport, as far as it came
 )
 

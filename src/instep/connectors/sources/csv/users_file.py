@@ -1,7 +1,9 @@
 """Which users does a CSV file name, and what does it say of each?"""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -35,14 +37,18 @@ class CsvUsersFile:
         except OSError as error:
             raise UnreadableFile(f"{self._path} cannot be read: {error.strerror}.") from None
         with stream:
-            yield OpenUsersFile(stream, self.name, self._path.stat().st_size)
+            about = os.fstat(stream.fileno())
+            written_at = datetime.fromtimestamp(about.st_mtime, UTC)
+            yield OpenUsersFile(stream, self.name, about.st_size, written_at)
 
 
 class OpenUsersFile:
     """A users file whose heading row was read."""
 
-    def __init__(self, stream: BinaryIO, file_name: str, size: int) -> None:
-        self.size = size
+    version: int | None = None
+
+    def __init__(self, stream: BinaryIO, file_name: str, size: int, written_at: datetime | None = None) -> None:
+        self.size, self.written_at = size, written_at
         self._reader = RecordReader(stream, file_name)
         self._records = iter(self._reader)
         heading = read_heading(self._heading_record(file_name).cells, file_name)
