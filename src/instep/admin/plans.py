@@ -13,7 +13,6 @@ from instep.directory.applications import App
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanOrigin, PlanState
-from instep.ledger.records import SourceType
 from instep.ledger.redaction import redacted_in
 
 PAGE_SIZE = 500
@@ -31,9 +30,7 @@ class _Writing:
     plan_id: int
 
     def add(self, planned: Sequence[PlannedOperation]) -> None:
-        self.service.plans.add(
-            self.plan_id, [each for each in planned if each.kind is not None and each.source_type is SourceType.USER]
-        )
+        self.service.plans.add(self.plan_id, [each for each in planned if each.kind is not None])
 
 
 async def save_plan(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from instep.cli.apps import AppArgument
-from instep.cli.apps_preview import planned_as_document, planned_in_words, preview_as_document
+from instep.cli.apps_preview import members_of, planned_as_document, planned_in_words, preview_as_document
 from instep.cli.apps_run import INTERRUPTED, exit_code, run_in_loop
 from instep.cli.apps_shown import counts_in_words, requests_in_words
 from instep.cli.directory import DataOption, JsonOption, actor, open_directory, print_json, say
@@ -153,6 +153,7 @@ def plan_as_document(plan: "Plan") -> dict[str, Any]:
         "kind": plan.cycle_kind.value,
         "operations": plan.size,
         **{kind.value: number for kind, number in plan.kinds.items()},
+        "groups": {kind.value: number for kind, number in plan.kinds_of_groups.items()},
         "outcomes": _outcomes(plan),
         "configuration_version": plan.configuration_version,
         "planned_at": to_text(plan.planned_at),
@@ -193,7 +194,19 @@ def _outcomes(plan: "Plan") -> dict[str, int]:
 
 def _kinds(plan: "Plan") -> str:
     parts = [f"{number} {kind.value}{'s' if number != 1 else ''}" for kind, number in sorted(plan.kinds.items())]
+    parts += [_of_groups(kind.value, number) for kind, number in sorted(plan.kinds_of_groups.items())]
     return ", ".join(parts) or "no operation"
+
+
+def _of_groups(kind: str, number: int) -> str:
+    plural = "" if number == 1 else "s"
+    match kind:
+        case "add members":
+            return f"{number} member{plural} to add"
+        case "remove members":
+            return f"{number} member{plural} to take out"
+        case _:
+            return f"{number} group{plural} to {kind}"
 
 
 def _in_a_line(plan: "Plan") -> str:
@@ -211,17 +224,24 @@ def _saved_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Ite
     for kind, judgement in summary.judgements.items():
         if judgement.is_over:
             yield f"Note: {judgement_reason(kind, judgement)} A cycle would hold them; the approved plan would not."
-    if summary.counts.failed:
-        yield f"Note: {summary.counts.failed} users would fail, and are not in the plan: instep apps preview shows why."
+    of_groups = summary.counts.of_groups.groups_failed
+    for number, whom in ((summary.counts.failed, "users"), (of_groups, "groups")):
+        if number:
+            yield f"Note: {number} {whom} would fail, and are not in the plan: instep apps preview shows why."
     yield requests_in_words(summary)
     yield f"Next: instep apps plan show '{app_name}' {plan.id}, then approve or reject it"
 
 
 def _stale_in_words(several: "Sequence[KeptOperation]") -> str:
-    kept = several[0]
-    what = kept.planned.kind.value if kept.planned.kind is not None else ""
+    from instep.ledger.planned_group_wording import not_as_planned
+
+    kept, members = several[0], members_of([each.planned for each in several])
+    if members:
+        return f"Dropped as stale: {not_as_planned(kept.planned, members)}."
+    group = "the group " if kept.planned.source_type.value == "Group" else ""
+    what = f"{kept.planned.kind.value} {group}" if kept.planned.kind is not None else ""
     why = "it would be another operation now" if kept.outcome == "NotAsPlanned" else f"now: {kept.outcome or 'nothing'}"
-    return f"Dropped as stale: {what} {kept.planned.user_name}: {why}."
+    return f"Dropped as stale: {what}{kept.planned.user_name}: {why}."
 
 
 def _applied_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Iterator[str]:

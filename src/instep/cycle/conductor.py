@@ -135,8 +135,7 @@ async def _let_leavers_go(run: Run) -> CycleSummary:
 async def _both_passes(run: Run) -> None:
     run.total = await run.call(run.feed.count, run.job, run.cycle)
     lookups = Lookups(run)
-    of_groups = run.compiled.groups if run.gate is None else None
-    groups = GroupProvisioning(run, of_groups) if of_groups is not None else None
+    groups = GroupProvisioning(run, run.compiled.groups) if run.compiled.groups is not None else None
     await resolve_open_operations(run, lookups)
     if groups is not None:
         await groups.resolve_open_operations()

@@ -90,6 +90,13 @@ def _held(entry: LogEntry) -> str:
     return f"{what}: {over(facts)}. Check whether they are meant; if so, raise {setting}."
 
 
+def _not_as_planned(entry: LogEntry) -> str:
+    return (
+        f"The group {entry.user_name} is left as it is: what the plan has is out of date, as the group has changed "
+        "since. The next cycle decides anew."
+    )
+
+
 def _members(entry: LogEntry) -> str:
     facts = entry.facts
     said = []
@@ -124,5 +131,6 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "UpdateActionOff": _not_permitted,
     "DeleteActionOff": _not_permitted,
     "SkipOutOfScopeDeletions": _left_alone,
+    "NotAsPlanned": _not_as_planned,
     "StagedDelete": _held,
 }

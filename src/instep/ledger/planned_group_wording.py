@@ -18,6 +18,13 @@ def planned_group_reason(planned: PlannedOperation, members: Sequence[PlannedMem
     return f"{_what(planned, members)}{_why(planned)}{held}."
 
 
+def not_as_planned(planned: PlannedOperation, members: Sequence[PlannedMember]) -> str:
+    """Say that these members are not added, or taken out, as the plan has it."""
+    what = "added to" if planned.kind is OperationKind.ADD_MEMBERS else "taken out of"
+    are = "is" if len(members) == 1 else "are"
+    return f"{members_in_words(members)} {are} not {what} the group {planned.user_name}: that would be otherwise now"
+
+
 def members_in_words(members: Sequence[PlannedMember]) -> str:
     """Name the members, the first few of many."""
     names = ", ".join(member.user_name for member in members[:MOST_NAMED])

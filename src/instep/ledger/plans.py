@@ -128,7 +128,7 @@ class Plan:
     """Operations that are kept so that exactly these can be approved and applied.
 
     `planned_at` is the moment that `Now()` means, also when the plan is applied. `kinds` and `states` say how many of
-    its operations are of each kind, and in each state.
+    its operations are of each kind, and in each state; `kinds` are those on users.
     """
 
     id: int
@@ -149,12 +149,13 @@ class Plan:
     ended_at: datetime | None = None
     reason: str | None = None
     kinds: Mapping[OperationKind, int] = field(default_factory=dict)
+    kinds_of_groups: Mapping[OperationKind, int] = field(default_factory=dict)
     states: Mapping[PlannedState, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many operations it has."""
-        return sum(self.kinds.values())
+        return sum(self.kinds.values()) + sum(self.kinds_of_groups.values())
 
     @property
     def left(self) -> int:

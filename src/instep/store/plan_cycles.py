@@ -19,16 +19,23 @@ from instep.store.feed import head, ids_text
 
 _AGREED = """
     SELECT user_id, kind, account_id, before, after FROM planned_operations WHERE plan_id = :plan
-    AND state = 'planned' AND user_id IN (SELECT value FROM json_each(:ids)) ORDER BY number"""
+    AND source_type = 'User' AND state = 'planned' AND user_id IN (SELECT value FROM json_each(:ids)) ORDER BY number"""
+_ENTRY = """
+    SELECT l.code FROM provisioning_log l WHERE l.cycle_id = :cycle AND l.source_type = p.source_type
+    AND l.user_id = p.user_id ORDER BY l.id DESC LIMIT 1"""
 _APPROVED = """
     SELECT o.user_id, o.kind, o.account_id, o.before, o.after
     FROM holds h JOIN plans p ON p.id = h.plan_id AND p.state = 'approved'
     JOIN planned_operations o ON o.plan_id = h.plan_id AND o.user_id = h.user_id AND o.state = 'planned'
+        AND o.source_type = 'User'
     WHERE h.job_id = :job AND h.user_id IN (SELECT value FROM json_each(:ids)) ORDER BY o.number"""
 
 
 def new_plan_cycle(connection: Connection, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> Cycle:
-    """Write down the cycle that applies a plan; it is the turn of the users whom its operations are about."""
+    """Write down the cycle that applies a plan; it is the turn of the users whom its operations are about.
+
+    Whose turn it is of groups is worked out when the users are through, as in any cycle.
+    """
     cycle = Cycle(
         id=new_id,
         job_id=job.id,
@@ -44,7 +51,7 @@ def new_plan_cycle(connection: Connection, job: Job, plan_id: int, now: datetime
     insert_cycle(connection, cycle)
     connection.execute(
         text("""INSERT INTO turns (cycle_id, user_id) SELECT DISTINCT :cycle, user_id FROM planned_operations
-                WHERE plan_id = :plan AND state = 'planned'"""),
+                WHERE plan_id = :plan AND state = 'planned' AND source_type = 'User'"""),
         {"cycle": cycle.id, "plan": plan_id},
     )
     connection.execute(
@@ -114,14 +121,25 @@ def end_plan(connection: Connection, cycle: Cycle, state: CycleState, now: datet
 
 
 def _settling() -> Iterator[str]:
-    """What was sent is done or failed; everything else is stale, and the user's log entry says why."""
-    entry = "SELECT l.code FROM provisioning_log l WHERE l.user_id = p.user_id AND l.cycle_id = :cycle"
+    """What was sent is done or failed; everything else is stale, and the log entry of the user, or group, says why.
+
+    Members who came or went are done already; of those that are left, whoever was sent was refused.
+    """
     for state, ends in (("done", "'done'"), ("failed", "'failed', 'unknown'")):
         yield f"""
-            UPDATE planned_operations AS p SET state = '{state}', outcome = ({entry} ORDER BY l.id DESC LIMIT 1)
-            WHERE plan_id = :plan AND state = 'planned' AND (p.user_id, p.kind) IN (
-                SELECT o.user_id, o.kind FROM cycles c JOIN operations o ON o.id >= c.first_operation
+            UPDATE planned_operations AS p SET state = '{state}', outcome = ({_ENTRY})
+            WHERE plan_id = :plan AND state = 'planned' AND member_id IS NULL
+            AND (p.source_type, p.user_id, p.kind) IN (
+                SELECT o.source_type, o.user_id, o.kind FROM cycles c JOIN operations o ON o.id >= c.first_operation
                 AND o.cycle_id = c.id AND o.state IN ({ends}) WHERE c.id = :cycle)"""
     yield f"""
-        UPDATE planned_operations AS p SET state = 'stale', outcome = ({entry} ORDER BY l.id DESC LIMIT 1)
+        UPDATE planned_operations AS p SET state = 'failed', outcome = ({_ENTRY})
+        WHERE plan_id = :plan AND state = 'planned' AND member_id IS NOT NULL
+        AND (p.user_id, p.kind, p.member_id) IN (
+            SELECT o.user_id, o.kind, m.key FROM cycles c JOIN operations o ON o.id >= c.first_operation
+            AND o.cycle_id = c.id AND o.source_type = 'Group' AND o.state IN ('done', 'failed', 'unknown'),
+            json_each(iif(o.kind = 'add members', o.after, o.before), '$.members') m WHERE c.id = :cycle)"""
+    yield f"""
+        UPDATE planned_operations AS p SET state = 'stale',
+        outcome = CASE WHEN member_id IS NULL THEN ({_ENTRY}) ELSE 'NotAsPlanned' END
         WHERE plan_id = :plan AND state = 'planned'"""

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, text
 
-from instep.ledger.plans import KeptOperation, PlannedOperation, PlannedState
-from instep.ledger.records import Action, Status
+from instep.ledger.plans import KeptOperation, PlannedMember, PlannedOperation, PlannedState
+from instep.ledger.records import Action, SourceType, Status
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import insert_rows, json_text
 
@@ -19,8 +19,8 @@ def insert_planned(connection: Connection, plan_id: int, operations: Sequence[Pl
     ).scalar_one()
     insert_rows(
         connection,
-        """planned_operations (plan_id, number, user_id, user_name, kind, state, account_id, before, after,
-        sequence, action, status, code, facts)""",
+        """planned_operations (plan_id, number, source_type, user_id, user_name, member_id, member_name,
+        member_account_id, kind, state, account_id, before, after, sequence, action, status, code, facts)""",
         [_row(plan_id, number, each) for number, each in enumerate(operations, int(last) + 1)],
     )
 
@@ -39,16 +39,29 @@ def read_planned(row: Row[Any]) -> KeptOperation:
         status=Status(row.status),
         code=row.code,
         facts=orjson.loads(row.facts),
+        source_type=SourceType(row.source_type),
+        member=_member(row),
     )
     return KeptOperation(row.number, planned, PlannedState(row.state), row.outcome)
 
 
+def _member(row: Row[Any]) -> PlannedMember | None:
+    if row.member_id is None:
+        return None
+    return PlannedMember(row.member_id, row.member_name, row.member_account_id)
+
+
 def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...]:
+    member = planned.member
     return (
         plan_id,
         number,
+        planned.source_type.value,
         planned.user_id,
         planned.user_name,
+        member.user_id if member is not None else None,
+        member.user_name if member is not None else None,
+        member.account_id if member is not None else None,
         planned.kind.value if planned.kind is not None else "",
         PlannedState.PLANNED.value,
         planned.account_id,

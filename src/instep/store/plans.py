@@ -18,6 +18,7 @@ from instep.ledger.plans import (
     PlanState,
     PlanSubject,
 )
+from instep.ledger.records import SourceType
 from instep.rules.planning.plan import OperationKind
 from instep.store.audit import write_audit
 from instep.store.database import Database
@@ -145,8 +146,9 @@ def _audit(connection: Connection, job: Job, now: datetime, actor: str, deed: st
 
 def _plan(connection: Connection, row: Row[Any]) -> Plan:
     of_plan = planned_operations.c.plan_id == row.id
-    kind, state, count = planned_operations.c.kind, planned_operations.c.state, func.count()
-    kinds = connection.execute(select(kind, count).where(of_plan).group_by(kind)).all()
+    source, kind, count = planned_operations.c.source_type, planned_operations.c.kind, func.count()
+    state = planned_operations.c.state
+    kinds = connection.execute(select(source, kind, count).where(of_plan).group_by(source, kind)).all()
     states = connection.execute(select(state, count).where(of_plan).group_by(state)).all()
     return Plan(
         id=row.id,
@@ -166,6 +168,7 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
         applied_by=row.applied_by,
         ended_at=moment(row.ended_at),
         reason=row.reason,
-        kinds={OperationKind(each[0]): each[1] for each in kinds},
+        kinds={OperationKind(each[1]): each[2] for each in kinds if each[0] == SourceType.USER},
+        kinds_of_groups={OperationKind(each[1]): each[2] for each in kinds if each[0] == SourceType.GROUP},
         states={PlannedState(each[0]): each[1] for each in states},
     )

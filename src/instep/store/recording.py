@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from instep.clock import to_text
 from instep.cycle.ports import Recorded
-from instep.ledger.cycles import Cycle
+from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job
 from instep.ledger.records import LogEntry, OperationState
 from instep.store.bulk import ids_text, insert_rows, json_text
@@ -22,6 +22,8 @@ def write_recorded(connection: Connection, job: Job, cycle: Cycle, recorded: Rec
     """Write everything of a batch but the cursor."""
     bound = {"job": job.id, "identity": job.target_identity, "cycle": cycle.id, "now": now}
     end_operations(connection, recorded.operations, bound)
+    if cycle.kind in (CycleKind.PLAN, CycleKind.ON_DEMAND):
+        _let_groups_follow(connection, recorded, bound)
     _write_links(connection, recorded, bound)
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
@@ -29,6 +31,26 @@ def write_recorded(connection: Connection, job: Job, cycle: Cycle, recorded: Rec
     due = [(bound["job"], user_id, to_text(due_at)) for user_id, due_at in recorded.due]
     later = "ON CONFLICT (job_id, user_id) DO UPDATE SET due_at = excluded.due_at"
     insert_rows(connection, "due_users (job_id, user_id, due_at)", due, later)
+
+
+def _let_groups_follow(connection: Connection, recorded: Recorded, bound: dict[str, str]) -> None:
+    """Whoever gets an account here, or another one, or whose account goes, has a turn in the next cycle.
+
+    For their groups: a plan, and a cycle on demand, may leave them as they are, and nobody need change any more.
+    """
+    links = [(link.user_id, link.account_id, link.is_active) for link in recorded.links]
+    connection.execute(
+        text("""
+            WITH written AS (SELECT json_extract(value, '$[0]') AS user_id, json_extract(value, '$[1]') AS account_id,
+                             json_extract(value, '$[2]') AS is_active FROM json_each(:links))
+            INSERT INTO due_users (job_id, user_id, due_at)
+            SELECT :job, w.user_id, :now FROM written w
+            LEFT JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = w.user_id
+            WHERE (l.account_id IS NOT w.account_id OR l.is_active IS NOT w.is_active)
+              AND EXISTS (SELECT 1 FROM group_links g WHERE g.job_id = :job AND g.target_identity = :identity)
+            ON CONFLICT (job_id, user_id) DO UPDATE SET due_at = excluded.due_at"""),
+        {**bound, "links": orjson.dumps(links).decode()},
+    )
 
 
 def _delete(connection: Connection, statement: str, bound: dict[str, str], user_ids: Sequence[str]) -> None:

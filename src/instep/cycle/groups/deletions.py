@@ -1,5 +1,6 @@
 """How are groups that nobody needs any more deleted in the target, after everything else, or held?"""
 
+from instep.cycle.groups.agreement import GroupAgreement
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.following import follow_up_group
 from instep.cycle.groups.lookups import GroupLookups
@@ -14,15 +15,23 @@ from instep.rules.health.verdicts import Done, Uncertain
 
 
 async def delete_or_hold(
-    run: Run, groups: CompiledGroups, lookups: GroupLookups, turns: Turns, removals: Removals
+    run: Run,
+    groups: CompiledGroups,
+    lookups: GroupLookups,
+    turns: Turns,
+    removals: Removals,
+    gate: GroupAgreement | None,
 ) -> None:
-    """Delete the groups that may be, and hold the others that were judged; newer ones wait for the next cycle."""
+    """Delete the groups that may be, and hold the others that were judged; newer ones wait for the next cycle.
+
+    Where there is a gate, it alone decides.
+    """
     deletions = [turn for turn in turns.values() if turn.is_deletion]
-    may_go = [turn for turn in deletions if turn.group.id in removals.may_be_deleted]
+    may_go = [turn for turn in deletions if gate is not None or turn.group.id in removals.may_be_deleted]
     held = [turn for turn in deletions if turn.group.id in removals.deletions and turn not in may_go]
-    for turn in may_go:
+    for turn in may_go if gate is None else ():
         turn.people = tuple(await run.call(run.feed.groups.people_in, run.job, [turn.group.id]))
-    stale = await write_groups_down(run, may_go)
+    stale = await write_groups_down(run, may_go, gate)
     await send_groups(run, groups, [turn for turn in may_go if turn.group.id not in stale])
     await follow_up_group(run, groups, lookups, may_go)
     recorded, now = RecordedGroups(), run.clock()
@@ -30,7 +39,7 @@ async def delete_or_hold(
         hold_deletion(turn, recorded, run.counts.of_groups, why_held(run))
     for turn in may_go:
         _finish(turn, recorded)
-        if turn.verdict is not None and run.stop is None:
+        if run.stop is None and (turn.verdict is not None or turn.operation is None):
             record_entry(turn, recorded, run.counts.of_groups, now)
     run.count_requests()
     await run.call(run.ledger.groups.record, run.job, run.cycle, recorded, run.counts, now)

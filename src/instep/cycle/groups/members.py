@@ -7,9 +7,10 @@ side, the requests about one group in turn. What is taken out goes first.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from instep.cycle.groups.admission import Admission, Portion
 from instep.cycle.groups.following import vanished
-from instep.cycle.groups.ports import Extent, GroupToSend, RecordedGroups, Side
-from instep.cycle.groups.removals import Removals
+from instep.cycle.groups.ports import GroupToSend, RecordedGroups, Side
+from instep.cycle.groups.removals import extent_of
 from instep.cycle.groups.requests import Written, write_members
 from instep.cycle.groups.sending import write_down
 from instep.cycle.groups.turns import GroupTurn
@@ -18,7 +19,7 @@ from instep.ledger.groups import GroupOperation
 from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState
 from instep.rules.health.verdicts import Done, NotThere, Uncertain
-from instep.rules.planning.memberships import Membership, plan_memberships
+from instep.rules.planning.memberships import Membership
 from instep.rules.planning.operations import OperationKind, Problem
 from instep.scim.dialects.dialect import MemberRemoval
 
@@ -49,21 +50,20 @@ class _Step:
     progress: _Progress
     operation: GroupOperation
     last: str | None
-    held: Sequence[tuple[str, str]] = ()  # who stay, with their accounts
-    later: int = 0
+    portion: Portion
 
 
 async def write_memberships(
-    run: Run, turns: Iterable[GroupTurn], sides: Sequence[Side], removals: Removals
+    run: Run, turns: Iterable[GroupTurn], sides: Sequence[Side], admission: Admission
 ) -> list[GroupTurn]:
     """Bring the members of linked groups to what they should be; return the groups that turned out to be gone.
 
-    `removals` says whose active accounts may be taken out.
+    `admission` says who may come and go now.
     """
     going_on = [_Progress(turn, list(sides)) for turn in turns]
     lost: list[GroupTurn] = []
     while going_on and run.stop is None:
-        steps = [step for each in going_on if (step := await _next_step(run, each, removals)) is not None]
+        steps = [step for each in going_on if (step := await _next_step(run, each, admission)) is not None]
         await _take(run, [step for step in steps if len(step.operation.members)])
         for step in steps:
             if not len(step.operation.members):
@@ -73,11 +73,10 @@ async def write_memberships(
     return lost
 
 
-async def _next_step(run: Run, progress: _Progress, removals: Removals) -> _Step | None:
+async def _next_step(run: Run, progress: _Progress, admission: Admission) -> _Step | None:
     if progress.is_over or run.stop is not None:
         return None
     turn, side = progress.turn, progress.sides[0]
-    is_compared = turn.link is not None and turn.link.is_compared
     limit = max(LEAST_A_ROUND, run.compiled.dialect.members_per_request)
     progress.decided_at = await run.call(run.feed.head)
     rows: Sequence[Membership] = await run.call(
@@ -86,27 +85,22 @@ async def _next_step(run: Run, progress: _Progress, removals: Removals) -> _Step
         run.cycle,
         turn.group.id,
         side,
-        Extent.TOUCHED if is_compared else Extent.WHOLE,
+        extent_of(run, turn),
         progress.after,
         limit,
     )
     last = rows[-1].user_id if len(rows) == limit else None
-    plan = plan_memberships(rows, removals.may_leave)
-    if side is Side.WANTED:
-        return _Step(progress, GroupOperation(OperationKind.ADD_MEMBERS, turn.resource_id, {}, {}, plan.add), last)
-    leaving = {user_id for user_id, _ in plan.remove.accounts}
-    people = tuple(row.user_id for row in rows if row.is_active and row.user_id in leaving)
-    staying = [(row.user_id, row.written) for row in rows if row.written is not None and row.user_id not in leaving]
-    held = [pair for pair in staying if pair[0] in removals.people]
-    taking_out = GroupOperation(OperationKind.REMOVE_MEMBERS, turn.resource_id, {}, {}, plan.remove, people)
-    return _Step(progress, taking_out, last, held, len(staying) - len(held))
+    portion = await admission.members(turn, side, rows)
+    kind = OperationKind.ADD_MEMBERS if side is Side.WANTED else OperationKind.REMOVE_MEMBERS
+    operation = GroupOperation(kind, turn.resource_id, {}, {}, portion.members, portion.people)
+    return _Step(progress, operation, last, portion)
 
 
 def _go_on(step: _Step) -> None:
     """The step is done, or there was nothing to do: on to the next users, or to the other side."""
     progress = step.progress
-    progress.turn.held += step.held
-    progress.turn.later += step.later
+    progress.turn.held += step.portion.held
+    progress.turn.later += step.portion.later
     if step.last is not None:
         progress.after = step.last
     else:

@@ -13,6 +13,7 @@ from instep.ledger.plans import Held
 from instep.ledger.records import Escrow, LogEntry, OperationState
 from instep.rules.health.outcomes import Outcome
 from instep.rules.planning.memberships import Membership
+from instep.rules.planning.operations import OperationKind
 from instep.rules.source_group import SourceGroup
 
 
@@ -24,10 +25,11 @@ class Side(StrEnum):
 
 
 class Extent(StrEnum):
-    """Whose memberships are compared: everyone's, or those of whom this cycle is about."""
+    """Whose memberships are compared: everyone's, or those of whom this cycle, or the plan that it applies, tells."""
 
     WHOLE = "whole"
     TOUCHED = "touched"
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,16 @@ class RecordedGroups:
     let_go: list[str] = field(default_factory=list)  # groups that are not held any more
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedMember:
+    """That this account of a user comes to a group of the target, or leaves it, was agreed to."""
+
+    kind: OperationKind
+    resource_id: str
+    user_id: str
+    account_id: str
+
+
 class GroupLedger(Protocol):
     """What happened to groups and what is known of them; each method is one transaction."""
 
@@ -119,6 +131,17 @@ class GroupLedger(Protocol):
 
     def record(self, job: Job, cycle: Cycle, recorded: RecordedGroups, counts: Counts, now: datetime) -> None:
         """Write what came of operations."""
+
+    def agreed(self, job: Job, cycle: Cycle, group_ids: Collection[str]) -> Mapping[str, Sequence[GroupOperation]]:
+        """Return what the plan that this cycle applies has for these groups themselves.
+
+        What was to come, and is there by now, is named by its id.
+        """
+
+    def agreed_members(
+        self, job: Job, cycle: Cycle, group_id: str, user_ids: Collection[str]
+    ) -> Collection[AgreedMember]:
+        """Return what that plan has for these members of a group, likewise."""
 
     def owners(self, job: Job, resource_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these groups of the target are linked to which group of the directory."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from instep.cycle.batches import Batches
+from instep.cycle.groups.admission import Admission, JudgedMembers
+from instep.cycle.groups.agreement import GroupAgreement
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.deletions import delete_or_hold
 from instep.cycle.groups.lookups import GroupLookups
@@ -15,6 +17,7 @@ from instep.cycle.groups.sending import Turns, decide_anew, settle_groups
 from instep.cycle.groups.turns import GroupTurn, open_group_turns
 from instep.cycle.removals import remove_newer_leavers
 from instep.cycle.run import Run
+from instep.ledger.cycles import CycleKind
 
 GROUPS_AT_A_TIME = 100
 ROUNDS = 3
@@ -28,6 +31,8 @@ class GroupProvisioning:
         self._groups = groups
         self._lookups = GroupLookups(run, groups)
         self._removals = Removals()
+        self._gate = GroupAgreement(run) if run.cycle.kind is CycleKind.PLAN else None
+        self._admission: Admission = self._gate or JudgedMembers(self._removals)
         self._early: dict[str, GroupTurn] = {}  # what came of a group before its turn
 
     async def resolve_open_operations(self) -> None:
@@ -40,12 +45,13 @@ class GroupProvisioning:
         if run.stop is not None:
             return
         ids = await self._touched()
-        for part in _in_parts(ids):
-            await find_removals(run, list((await self._open(part)).values()), self._removals)
-        await judge_removals(run, self._removals)
+        if self._gate is None:
+            for part in _in_parts(ids):
+                await find_removals(run, list((await self._open(part)).values()), self._removals)
+            await judge_removals(run, self._removals)
         for part in _in_parts(ids):
             turns = [turn for turn in (await self._open(part)).values() if self._has_members(turn)]
-            await write_memberships(run, turns, [Side.UNWANTED], self._removals)
+            await write_memberships(run, turns, [Side.UNWANTED], self._admission)
             self._early.update((turn.group.id, turn) for turn in turns if _has_done_something(turn))
 
     async def provision(self, batches: Batches) -> None:
@@ -56,7 +62,8 @@ class GroupProvisioning:
                 deletions += await self._take_through(part)
                 await remove_newer_leavers(self._run, batches)
             for part in _in_parts(deletions):
-                await delete_or_hold(self._run, self._groups, self._lookups, await self._open(part), self._removals)
+                turns = await self._open(part)
+                await delete_or_hold(self._run, self._groups, self._lookups, turns, self._removals, self._gate)
 
     async def _touched(self) -> Sequence[str]:
         run = self._run
@@ -88,13 +95,13 @@ class GroupProvisioning:
         deletions = {turn.group.id for turn in turns.values() if turn.is_deletion}
         open_turns = {i: turn for i, turn in turns.items() if i not in deletions}
         for _ in range(ROUNDS):
-            await settle_groups(run, self._groups, self._lookups, open_turns)
+            await settle_groups(run, self._groups, self._lookups, open_turns, self._gate)
             turns.update(open_turns)
             lost = await write_memberships(
                 run,
                 [turn for turn in open_turns.values() if self._has_members(turn)],
                 [Side.UNWANTED, Side.WANTED],
-                self._removals,
+                self._admission,
             )
             if not lost:
                 break
@@ -111,7 +118,7 @@ class GroupProvisioning:
         for turn in turns:
             _join(turn, self._early.get(turn.group.id))
             record_entry(turn, recorded, run.counts.of_groups, now, why_held(run) if turn.held else {})
-            if turn.link is not None:
+            if turn.link is not None and self._gate is None:
                 is_whole = not (turn.held or turn.later or turn.refused or turn.problem)
                 recorded.compared.append((turn.group.id, is_whole and self._has_members(turn)))
         run.count_requests()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from instep.cycle.groups.ports import Extent, Side
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
+from instep.ledger.cycles import CycleKind
 from instep.rules.health.budgets import Budgeted, Judgement, removal_limit
 from instep.rules.planning.memberships import Membership
 
@@ -63,9 +64,16 @@ def why_held(run: Run) -> dict[str, object]:
     return {"budget": judgement.limit, "removals": judgement.planned + judgement.spent, "of": over}
 
 
+def extent_of(run: Run, turn: GroupTurn) -> Extent:
+    """Return whose memberships of a group are to be compared in this run."""
+    if run.cycle.kind is CycleKind.PLAN:
+        return Extent.PLANNED
+    return Extent.TOUCHED if turn.link is not None and turn.link.is_compared else Extent.WHOLE
+
+
 async def _leaving(run: Run, turn: GroupTurn) -> Collection[str]:
     """The users whose active account is to be taken out of a group."""
-    extent = Extent.TOUCHED if turn.link is not None and turn.link.is_compared else Extent.WHOLE
+    extent = extent_of(run, turn)
     found: set[str] = set()
     after = ""
     while True:

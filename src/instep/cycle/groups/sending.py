@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+from instep.cycle.groups.agreement import GroupAgreement
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.following import follow_up_group
 from instep.cycle.groups.lookups import GroupLookups
@@ -22,12 +23,14 @@ ROUNDS = 4
 Turns = dict[str, GroupTurn]  # by the group's id
 
 
-async def settle_groups(run: Run, groups: CompiledGroups, lookups: GroupLookups, turns: Turns) -> None:
+async def settle_groups(
+    run: Run, groups: CompiledGroups, lookups: GroupLookups, turns: Turns, gate: GroupAgreement | None
+) -> None:
     """Look groups up, create and update them; deletions are left for later. What came of it is in the ledger then."""
     open_ids: Collection[str] = turns.keys()
     for _ in range(ROUNDS):
         await lookups.settle([turns[i] for i in open_ids if turns[i].plan is None])
-        stale = await write_groups_down(run, [turns[i] for i in open_ids if _is_to_be_written(turns[i])])
+        stale = await write_groups_down(run, [turns[i] for i in open_ids if _is_to_be_written(turns[i])], gate)
         sent = [turns[i] for i in open_ids if _is_to_be_written(turns[i]) and i not in stale]
         await send_groups(run, groups, sent)
         again = await follow_up_group(run, groups, lookups, sent)
@@ -66,8 +69,13 @@ def _is_to_be_written(turn: GroupTurn) -> bool:
     return turn.operation is not None and not turn.is_deletion and turn.verdict is None
 
 
-async def write_groups_down(run: Run, turns: Sequence[GroupTurn]) -> Collection[str]:
-    """Write the operations on the groups themselves down; return the groups that changed since they were decided."""
+async def write_groups_down(run: Run, turns: Sequence[GroupTurn], gate: GroupAgreement | None) -> Collection[str]:
+    """Write the operations on the groups themselves down; return the groups that changed since they were decided.
+
+    `gate` takes those away that nobody has agreed to.
+    """
+    if gate is not None:
+        await gate.admit(turns)
     planned: dict[int, list[tuple[GroupTurn, Operation]]] = {}
     for turn in turns:
         if turn.operation is not None:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from instep.clock import to_text
-from instep.cycle.groups.ports import GroupToSend, RecordedGroups
+from instep.cycle.groups.ports import AgreedMember, GroupToSend, RecordedGroups
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.groups import GroupOperation, OpenGroupOperation, RemovedLately
 from instep.ledger.jobs import Job
@@ -17,6 +17,7 @@ from instep.rules.planning.operations import OperationKind
 from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.cycles import counts_text
 from instep.store.database import Database
+from instep.store.groups.agreed import agreed_about_groups, agreed_about_members
 from instep.store.groups.recording import write_recorded_groups
 from instep.store.health import require_no_act
 
@@ -69,6 +70,18 @@ class StoredGroupLedger:
                 {"counts": counts_text(counts), "cycle": cycle.id},
             )
 
+    def agreed(self, job: Job, cycle: Cycle, group_ids: Collection[str]) -> Mapping[str, Sequence[GroupOperation]]:
+        """Return what the plan that this cycle applies has for these groups themselves."""
+        with self._database.read() as connection:
+            return agreed_about_groups(connection, job, cycle.plan_id or 0, group_ids)
+
+    def agreed_members(
+        self, job: Job, cycle: Cycle, group_id: str, user_ids: Collection[str]
+    ) -> Collection[AgreedMember]:
+        """Return what that plan has for these members of a group."""
+        with self._database.read() as connection:
+            return agreed_about_members(connection, job, cycle.plan_id or 0, group_id, user_ids)
+
     def owners(self, job: Job, resource_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these groups of the target are linked to which group of the directory."""
         query = """
@@ -85,9 +98,10 @@ class StoredGroupLedger:
             return int(connection.execute(text(query), _at_target(job)).scalar_one())
 
     def removed_since(self, job: Job, moment: datetime) -> RemovedLately:
-        """Return whom this job took out of groups since, each once, and how many groups it deleted."""
+        """Return whom this job took out of groups of its own accord since, and how many groups it deleted."""
         done = """job_id = :job AND source_type = 'Group' AND state = 'done' AND ended_at > :moment
-                  AND kind IN ('delete', 'remove members')"""
+                  AND kind IN ('delete', 'remove members')
+                  AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = cycle_id AND c.plan_id IS NOT NULL)"""
         people = f"SELECT count(DISTINCT p.value) FROM operations o, json_each(o.before, '$.people') p WHERE {done}"
         groups = f"SELECT count(*) FROM operations WHERE {done} AND kind = 'delete'"
         values = {"job": job.id, "moment": to_text(moment)}

@@ -17,12 +17,17 @@ IS_NESTED_OTHERWISE = f"""
     AND c.group_id IN ({_INSIDE_LATELY}) LIMIT 1"""
 
 
+_PLANNED = """
+    SELECT p.member_id FROM cycles y JOIN planned_operations p ON p.plan_id = y.plan_id
+    WHERE y.id = :cycle AND p.user_id = :group AND p.member_id IS NOT NULL AND p.state = 'planned'"""
+
+
 def memberships_that_differ(job: Job, side: Side, extent: Extent) -> str:
     """Return the query for (user, wanted account, written account, is certain, is active) after a user."""
     expands = job.settings.nested_groups is NestedGroups.EXPAND
     members = _NESTED if expands else _DIRECT
     touched = _touched("c.group_id = :group" if not expands else f"c.group_id IN ({_INSIDE_LATELY})")
-    among = touched if extent is Extent.TOUCHED else None
+    among = {Extent.TOUCHED: touched, Extent.PLANNED: _PLANNED, Extent.WHOLE: None}[extent]
     return _wanted(members, among) if side is Side.WANTED else _unwanted(members, among)
 
 

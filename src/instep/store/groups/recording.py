@@ -9,6 +9,7 @@ from instep.cycle.groups.ports import RecordedGroups
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
 from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.groups.planned import settle_members
 from instep.store.recording import end_operations, write_log
 
 _OF_JOB = "job_id = :job AND target_identity = :identity"
@@ -21,9 +22,10 @@ def write_recorded_groups(connection: Connection, job: Job, cycle: Cycle, record
     _forget(connection, recorded.unlinked, bound)
     _write_links(connection, recorded, bound)
     _write_members(connection, recorded, bound)
+    settle_members(connection, cycle, recorded)
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
-    _write_holds(connection, recorded, bound)
+    _write_holds(connection, cycle, recorded, bound)
 
 
 def _forget(connection: Connection, group_ids: Sequence[str], bound: Mapping[str, str]) -> None:
@@ -116,8 +118,8 @@ def _write_escrows(connection: Connection, recorded: RecordedGroups, bound: Mapp
     )
 
 
-def _write_holds(connection: Connection, recorded: RecordedGroups, bound: Mapping[str, str]) -> None:
-    if recorded.let_go:
+def _write_holds(connection: Connection, cycle: Cycle, recorded: RecordedGroups, bound: Mapping[str, str]) -> None:
+    if recorded.let_go and cycle.plan_id is None:  # a plan does not decide about what it does not have
         over = "DELETE FROM held_groups WHERE job_id = :job AND group_id IN (SELECT value FROM json_each(:ids))"
         connection.execute(text(over), {**bound, "ids": ids_text(recorded.let_go)})
     rows = [(bound["job"], group_id, bound["now"]) for group_id in {each.planned.user_id for each in recorded.held}]

@@ -2,7 +2,7 @@
 
 from instep.clock import to_text
 from instep.directory.groups import ALL_USERS_GROUP_ID
-from instep.ledger.cycles import Cycle
+from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.scoping.standing import Scope
 from instep.store.nesting import NOW, above
@@ -21,6 +21,11 @@ WRITTEN_IN_THIS_CYCLE = f"""
     FROM operations o, json_each(iif(o.kind = 'add members', o.after, o.before), '$.members')
     WHERE {_OF_THIS_CYCLE} AND o.state = 'done' AND o.kind IN ('add members', 'remove members')
       AND o.user_id IN (SELECT value FROM json_each(:ids)) GROUP BY o.user_id, o.kind"""
+
+_OF_THE_PLAN = f"""
+    SELECT p.user_id FROM cycles c JOIN planned_operations p ON p.plan_id = c.plan_id
+    WHERE c.id = :cycle AND p.source_type = 'Group' AND p.state = 'planned'
+    UNION SELECT o.user_id FROM operations o WHERE {_OF_THIS_CYCLE} ORDER BY 1"""
 
 _DIRECTLY = "SELECT m.group_id, m.user_id FROM turns t JOIN memberships m ON m.user_id = t.user_id"
 _AT_ANY_DEPTH = f"""
@@ -51,6 +56,8 @@ def groups_in_turn(job: Job, cycle: Cycle) -> str:
     """Return the query for the ids of the groups whose turn it is, in their order."""
     wanted = "g.deleted_at IS NULL" if job.settings.scope is Scope.ALL else _ASSIGNED
     of_interest = f"(({wanted}) OR {_LINKED})"
+    if cycle.kind is CycleKind.PLAN:
+        return _OF_THE_PLAN
     if not cycle.kind.has_turns:
         return f"SELECT g.id FROM groups g WHERE {of_interest} ORDER BY g.id"
     nested = ""

@@ -27,14 +27,19 @@ plans = Table(
     sqlite_autoincrement=True,
 )
 
-# A user may have two: an account is created, and made to refer to another one later in the same cycle.
+# A user may have two: an account is created, and made to refer to another one later in the same cycle. Of a group, each
+# member who comes or goes is a row.
 planned_operations = Table(
     "planned_operations",
     metadata,
     Column("plan_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),  # in the order of the cycle
+    Column("source_type", Text, nullable=False),  # User, or Group: then the user's columns are its
     Column("user_id", Text, nullable=False),
     Column("user_name", Text, nullable=False),
+    Column("member_id", Text),  # the user who comes to the group, or leaves it
+    Column("member_name", Text),
+    Column("member_account_id", Text),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),  # planned, done, failed, stale
     Column("account_id", Text),
@@ -48,7 +53,7 @@ planned_operations = Table(
     Column("outcome", Text),  # the code of the log entry that says what became of it
     Column("operation_id", Integer),  # the operation that was sent because this was approved
     PrimaryKeyConstraint("plan_id", "number"),
-    Index("ix_planned_operations_plan_id_user_id", "plan_id", "user_id"),
+    Index("ix_planned_operations_plan_id_user_id", "plan_id", "user_id", "member_id"),
     sqlite_with_rowid=False,
 )
 Index(

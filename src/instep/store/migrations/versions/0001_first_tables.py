@@ -229,8 +229,12 @@ def upgrade() -> None:
         "planned_operations",
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source_type", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("user_name", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=True),
+        sa.Column("member_name", sa.Text(), nullable=True),
+        sa.Column("member_account_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=True),
@@ -246,7 +250,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan_id", "number", name=op.f("pk_planned_operations")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_planned_operations_plan_id_user_id", "planned_operations", ["plan_id", "user_id"], unique=False)
+    op.create_index(
+        "ix_planned_operations_plan_id_user_id", "planned_operations", ["plan_id", "user_id", "member_id"], unique=False
+    )
     with op.batch_alter_table("planned_operations", schema=None) as batch_op:
         batch_op.create_index(
             "ix_planned_operations_operation_id",

@@ -1,0 +1,57 @@
+"""Is this what was agreed to about a group? Where a plan is applied, nothing else is done to it or to its members."""
+
+from collections.abc import Sequence
+
+from instep.cycle.agreement import is_same
+from instep.cycle.groups.admission import Portion
+from instep.cycle.groups.ports import AgreedMember, Side
+from instep.cycle.groups.turns import GroupTurn
+from instep.cycle.ports import Agreed
+from instep.cycle.run import Run
+from instep.ledger.groups import GroupOperation
+from instep.rules.planning.memberships import Members, Membership, plan_memberships
+from instep.rules.planning.operations import Nothing, Operation, OperationKind, Reason
+
+
+class GroupAgreement:
+    """Lets those operations on groups pass that are in the plan; nothing is judged by a budget."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    async def admit(self, turns: Sequence[GroupTurn]) -> None:
+        """Take away the operations on groups themselves that are not in the plan, or not like this."""
+        wanted = [turn for turn in turns if turn.operation is not None]
+        if not wanted:
+            return
+        run = self._run
+        agreed = await run.call(run.ledger.groups.agreed, run.job, run.cycle, {turn.group.id for turn in wanted})
+        for turn in wanted:
+            _compare(turn, agreed.get(turn.group.id, ()))
+
+    async def members(self, turn: GroupTurn, side: Side, rows: Sequence[Membership]) -> Portion:
+        """Return those memberships that the plan adds to this group of the target, or takes out of it."""
+        plan = plan_memberships(rows, None)
+        kind, different = OperationKind.ADD_MEMBERS, plan.add
+        if side is Side.UNWANTED:
+            kind, different = OperationKind.REMOVE_MEMBERS, plan.remove
+        if not len(different):
+            return Portion(different)
+        run, group_id = self._run, turn.group.id
+        user_ids = {user_id for user_id, _ in different.accounts}
+        agreed = await run.call(run.ledger.groups.agreed_members, run.job, run.cycle, group_id, user_ids)
+        same = (pair for pair in different.accounts if AgreedMember(kind, turn.resource_id, *pair) in agreed)
+        return Portion(Members(tuple(same)))
+
+
+def _compare(turn: GroupTurn, agreed: Sequence[GroupOperation]) -> None:
+    operation = turn.operation
+    if operation is not None and any(_is_same(each, operation) for each in agreed):
+        return
+    turn.plan = Nothing(Reason.NOT_AS_PLANNED)
+    if turn.matched_by is not None:  # nor is it linked now
+        turn.link, turn.matched_by = None, None
+
+
+def _is_same(agreed: GroupOperation, now: Operation) -> bool:
+    return is_same(Agreed(agreed.kind, agreed.resource_id, agreed.before, agreed.after), now)
