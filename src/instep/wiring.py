@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from instep.admin.links import JobNotStopped
 from instep.admin.on_demand import UserIsUnderWay
+from instep.admin.on_demand_group import MembersRefused
 from instep.admin.plans import PlanRefused
 from instep.admin.ports import Door, JobIsRunning, OnDemandIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
@@ -54,6 +55,7 @@ REFUSALS = (
     JobIsRunning,
     JobNotStopped,
     MappingRefused,
+    MembersRefused,
     NewerDatabase,
     NotConnected,
     OnDemandIsRunning,

@@ -19,6 +19,7 @@ from instep.admin import protections as protection_cases
 from instep.admin import users as user_cases
 from instep.admin.applications import Principal
 from instep.admin.on_demand import OnDemandReport, provision_on_demand
+from instep.admin.on_demand_group import GroupOnDemandReport, provision_group_on_demand
 from instep.admin.people import find_person
 from instep.admin.ports import Door, LogQuery
 from instep.admin.preview import preview
@@ -257,12 +258,23 @@ class Installation:
         """Carries out a plan, or goes on with that."""
         return asyncio.run(plan_cases.apply_plan(self.service, self.app, self.plan(plan.id), ME))
 
-    def on_demand(self, user_id: str) -> OnDemandReport:
-        """Provisions one user on demand, as another process would: with a feed, a ledger and a door of its own."""
+    @property
+    def beside(self) -> Service:
+        """What another process has: a feed, a ledger and a door of its own."""
         stored = replace(self.service, feed=StoredFeed(self.database), ledger=StoredLedger(self.database))
-        beside = replace(stored, open_target=self._open_beside)
+        return replace(stored, open_target=self._open_beside)
+
+    def on_demand(self, user_id: str) -> OnDemandReport:
+        """Provisions one user on demand, as another process would."""
         person = find_person(self.directory, self.jobs, user_id)
-        return asyncio.run(provision_on_demand(beside, self.app, person, ME))
+        return asyncio.run(provision_on_demand(self.beside, self.app, person, ME))
+
+    def group_on_demand(self, name: str, *members: str) -> GroupOnDemandReport:
+        """Provisions one group on demand with some members, as another process would."""
+        people = [find_person(self.directory, self.jobs, member) for member in members]
+        with self.directory.reading() as reading:
+            group = group_cases.find_group(reading, name)
+        return asyncio.run(provision_group_on_demand(self.beside, self.directory, self.app, group, people, ME))
 
     # --- what can be seen
 

@@ -9,16 +9,17 @@ from instep.admin.people import Person
 from instep.admin.ports import Door, JobIsRunning, LogQuery, OnDemandIsRunning
 from instep.admin.provisioning import Service, require_job
 from instep.admin.provisioning_log import ShownEntry, read_log
-from instep.cycle.compiled import compile_job
+from instep.cycle.compiled import CompiledJob, compile_job
 from instep.cycle.conductor import Ports
 from instep.cycle.on_demand import Provisioned, provision_user
 from instep.cycle.on_demand_steps import Decided, ShownStep, connection_step, steps_on_demand
+from instep.cycle.ports import Claim
 from instep.directory.applications import App
 from instep.directory.errors import NotFound
 from instep.ledger.cycles import Cycle, CycleSummary
 from instep.ledger.error_codes import explained
 from instep.ledger.jobs import Job
-from instep.ledger.records import Status
+from instep.ledger.records import SourceType, Status
 
 LOOK_AGAIN_AFTER_SECONDS = 0.1
 TIMES_TO_LOOK = 600  # a minute: longer than a request takes
@@ -47,23 +48,38 @@ async def provision_on_demand(service: Service, app: App, person: Person, actor:
     Raises NotConnected, OnDemandIsRunning, UserIsUnderWay, SecretUnreadable, NotFound for someone who cannot be decided
     about any more; and what `compile_job` raises.
     """
-    job = require_job(service, app)
-    async with _lease(service, job):
-        job = require_job(service, app)
-        schema = service.applications.schema(app.id)
-        compiled = compile_job(job, schema, service.clock())
-        door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
-        async with service.open_target(door) as target:
-            ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
-            cycle = await _claim(service, job, person, actor)
-            provisioned = await provision_user(job, compiled, ports, cycle, person.id)
+    async with on_demand_lease(service, require_job(service, app)):
+        return await take_user(service, app, person, actor)
+
+
+async def take_user(service: Service, app: App, person: Person, actor: str) -> OnDemandReport:
+    """The same for whoever holds the lease."""
+    job, compiled = compiled_now(service, app)
+    async with on_demand_ports(service, job) as ports:
+        claim = Claim(SourceType.USER, person.id, service.new_id(), actor)
+        cycle = await take_claim(service, job, claim, f"the account of {person.name}")
+        provisioned = await provision_user(job, compiled, ports, cycle, person.id)
     if provisioned.turn is None:
         raise NotFound(f"{person.name} is not in the directory any more, and nothing of them is known to {app.name}.")
     return _report(service, app, provisioned)
 
 
+def compiled_now(service: Service, app: App) -> tuple[Job, CompiledJob]:
+    """Return the job as it is configured now; raises what `compile_job` raises."""
+    job = require_job(service, app)
+    return job, compile_job(job, service.applications.schema(app.id), service.clock())
+
+
 @asynccontextmanager
-async def _lease(service: Service, job: Job) -> AsyncIterator[None]:
+async def on_demand_ports(service: Service, job: Job) -> AsyncIterator[Ports]:
+    """Open the target, and close it in the end."""
+    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+    async with service.open_target(door) as target:
+        yield Ports(service.feed, service.ledger, target, service.clock, service.new_id)
+
+
+@asynccontextmanager
+async def on_demand_lease(service: Service, job: Job) -> AsyncIterator[None]:
     """Hold the right to provision on demand; wait a while for whoever else has it."""
     with ExitStack() as held:
         for _ in range(TIMES_TO_LOOK):
@@ -77,23 +93,23 @@ async def _lease(service: Service, job: Job) -> AsyncIterator[None]:
         yield
 
 
-async def _claim(service: Service, job: Job, person: Person, actor: str) -> Cycle:
-    """Claim the user, when what a running cycle has under way for them is through."""
-    wanted = (job, person.id, service.new_id(), service.clock(), actor)
+async def take_claim(service: Service, job: Job, claim: Claim, name: str) -> Cycle:
+    """Claim somebody, when what a running cycle has in hand about them is through."""
+    now = service.clock()
     for _ in range(TIMES_TO_LOOK):
-        await asyncio.to_thread(service.ledger.in_hand, job)  # forgets a claim that was cut off
-        cycle = await asyncio.to_thread(service.claims.take_beside_a_cycle, *wanted)
+        await asyncio.to_thread(service.ledger.in_hand, job, claim.source_type)  # forgets a claim that was cut off
+        cycle = await asyncio.to_thread(service.claims.take_beside_a_cycle, job, claim, now)
         if cycle is not None:
             return cycle
         try:
             with service.jobs.lease(job):
-                return await asyncio.to_thread(service.claims.take_alone, *wanted)
+                return await asyncio.to_thread(service.claims.take_alone, job, claim, now)
         except JobIsRunning:
             await asyncio.sleep(LOOK_AGAIN_AFTER_SECONDS)
-    await asyncio.to_thread(service.claims.give_up, job, person.id)
+    await asyncio.to_thread(service.claims.give_up, job, claim)
     raise UserIsUnderWay(
-        f"A cycle of {job.app_name} is writing the account of {person.name} at this moment, and the application does "
-        "not answer. Try again when the cycle has ended."
+        f"A cycle of {job.app_name} is writing {name} at this moment, and the application does not answer. Try again "
+        "when the cycle has ended."
     )
 
 

@@ -29,6 +29,13 @@ def provision(
     user: Annotated[
         str | None, typer.Option("--user", metavar="U", help="Only this user, now, also while a cycle runs.")
     ] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="G", help="Only this group, now, also while a cycle runs.")
+    ] = None,
+    member: Annotated[
+        list[str] | None,
+        typer.Option("--member", metavar="U", help="With --group: this member, too; at most five, each with --member."),
+    ] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,8 +45,15 @@ def provision(
     end (the summary counts who failed or is held); 1 refused; 4 interrupted, it goes on when the job runs again.
 
     With --user, one user is provisioned on demand: each step is shown with its values, and exit code 5 means that the
-    user failed.
+    user failed. With --group, first each --member is, then the group, then their memberships and nobody else's.
     """
+    if group is not None:
+        if user is not None:
+            raise typer.BadParameter("give either --user or --group", param_hint="--user")
+        _provision_group_on_demand(app, group, member or [], data, "json" if json else "words")
+        return
+    if member:
+        raise typer.BadParameter("it chooses a member of a group: give --group, too", param_hint="--member")
     if user is not None:
         _provision_on_demand(app, user, data, "json" if json else "words")
         return
@@ -84,6 +98,35 @@ def _provision_on_demand(app: str, user: str, data: DataOption, form: str) -> No
             say(line)
     code = exit_code(report.summary)
     raise typer.Exit(USER_FAILED if code == 0 and report.advice is not None else code)
+
+
+def _provision_group_on_demand(app: str, name: str, members: list[str], data: DataOption, form: str) -> None:
+    from instep.admin.applications import find_app
+    from instep.admin.groups import find_group
+    from instep.admin.on_demand_group import MOST_MEMBERS, provision_group_on_demand
+    from instep.admin.people import find_person
+    from instep.cli.on_demand_shown import group_as_documents, group_in_words
+
+    if len(members) > MOST_MEMBERS:
+        raise typer.BadParameter(
+            f"at most {MOST_MEMBERS} members at a time; without --group, a cycle takes them all", param_hint="--member"
+        )
+    with open_directory(data) as instep:
+        found = find_app(instep.applications, app)
+        with instep.directory.reading() as reading:
+            group = find_group(reading, name)
+        people = {person.id: person for person in (find_person(instep.directory, instep.jobs, who) for who in members)}
+        chosen = list(people.values())
+        report = asyncio.run(provision_group_on_demand(instep.service, instep.directory, found, group, chosen, actor()))
+    names = [person.name for person in chosen]
+    if form == "json":
+        for document in group_as_documents(group.display_name, names, report):
+            print_json(document)
+    else:
+        for line in group_in_words(found.name, group.display_name, names, report):
+            say(line)
+    code = max(exit_code(each.summary) for each in report.all)
+    raise typer.Exit(USER_FAILED if code == 0 and any(each.advice for each in report.all) else code)
 
 
 def start(app: AppArgument, *, data: DataOption = None) -> None:

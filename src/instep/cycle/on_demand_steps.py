@@ -144,7 +144,7 @@ def _tried(turn: Turn, tried: Tried) -> Row:
 
 def _perform(decided: Decided, entry: LogEntry) -> ShownStep:
     rows = list(_modified_attributes(decided))
-    return ShownStep("Perform action", entry.status, f"{_ACTIONS[entry.action]}: {reason(entry)}", rows)
+    return ShownStep("Perform action", entry.status, f"{ACTIONS[entry.action]}: {reason(entry)}", rows)
 
 
 def _modified_attributes(decided: Decided) -> Iterator[Row]:
@@ -158,7 +158,9 @@ def _modified_attributes(decided: Decided) -> Iterator[Row]:
     for target in {**before, **after}:
         yield {
             "target attribute": target,
-            "source value": REDACTED if target in turn.redacted else _source_value(turn, mappings.get(target)),
+            "source value": REDACTED
+            if target in turn.redacted
+            else source_value(turn.source, turn.wanted, mappings.get(target)),
             "expression": expression_of(mappings[target]) if target in mappings else None,
             "original target value": as_text(before.get(target)),
             "modified target value": as_text(after.get(target)),
@@ -178,19 +180,22 @@ def expression_of(mapping: AttributeMapping) -> str:
             return ""
 
 
-def _source_value(turn: Turn, mapping: AttributeMapping | None) -> str | None:
+def source_value(
+    source: Mapping[str, object], wanted: Mapping[str, object], mapping: AttributeMapping | None
+) -> str | None:
+    """Return what a mapping took: the attribute's value, the constant, or what its expression gave."""
     match mapping.source if mapping is not None else None:
         case Direct(attribute):
-            return as_text(turn.source.get(attribute))
+            return as_text(source.get(attribute))
         case Constant(value):
             return value
         case FromExpression() if mapping is not None:
-            return as_text(turn.wanted.get(mapping.target))
+            return as_text(wanted.get(mapping.target))
         case _:
             return None
 
 
-_ACTIONS = {
+ACTIONS = {
     Action.CREATE: "Create",
     Action.UPDATE: "Update",
     Action.DISABLE: "Disable",

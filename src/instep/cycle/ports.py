@@ -12,7 +12,7 @@ from instep.cycle.groups.ports import GroupFeed, GroupLedger, GroupTarget
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import Held, PlannedOperation
-from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState
+from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState, SourceType
 from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import Operation, OperationKind, Values
@@ -150,20 +150,31 @@ class InHand:
     cut_off: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whom somebody provisions on demand, in which cycle; `turns` are the members of a group that are chosen."""
+
+    source_type: SourceType
+    id: str
+    cycle_id: str
+    actor: str
+    turns: Sequence[str] = ()
+
+
 class Claims(Protocol):
-    """The right to decide about one user beside a cycle; it is released when its own cycle ends."""
+    """The right to decide about one user or group beside a cycle; it is released when its own cycle ends."""
 
-    def take_beside_a_cycle(self, job: Job, user_id: str, cycle_id: str, now: datetime, actor: str) -> Cycle | None:
-        """Claim a user, with a cycle on demand; None while a cycle has an operation about them in hand.
+    def take_beside_a_cycle(self, job: Job, claim: Claim, now: datetime) -> Cycle | None:
+        """Claim somebody, with a cycle on demand; None while a cycle has an operation about them in hand.
 
-        That cycle is told that the user is wanted.
+        That cycle is told that they are wanted.
         """
 
-    def take_alone(self, job: Job, user_id: str, cycle_id: str, now: datetime, actor: str) -> Cycle:
-        """Claim a user while no cycle runs: what is in hand was left so, and its outcome is unknown."""
+    def take_alone(self, job: Job, claim: Claim, now: datetime) -> Cycle:
+        """Claim somebody while no cycle runs: what is in hand was left so, and its outcome is unknown."""
 
-    def give_up(self, job: Job, user_id: str) -> None:
-        """Want the user no more."""
+    def give_up(self, job: Job, claim: Claim) -> None:
+        """Want them no more."""
 
 
 class Ledger(Protocol):
@@ -215,7 +226,7 @@ class Ledger(Protocol):
     def withdraw(self, operation_id: int) -> None:
         """Write down that an operation was not sent, and will not be."""
 
-    def in_hand(self, job: Job) -> InHand:
+    def in_hand(self, job: Job, source_type: SourceType) -> InHand:
         """Return who is provisioned on demand; whoever was cut off is told once, their operations being unknown."""
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:

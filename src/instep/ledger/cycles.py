@@ -20,8 +20,8 @@ class CycleKind(StrEnum):
 
     @property
     def has_turns(self) -> bool:
-        """Whether it is written down whose turn it is; otherwise it is everyone's, or that of one who is named."""
-        return self in (CycleKind.INCREMENTAL, CycleKind.PLAN)
+        """Whether it is written down whose turn it is; otherwise it is everyone's."""
+        return self is not CycleKind.INITIAL
 
 
 class CycleState(StrEnum):

@@ -105,7 +105,7 @@ def end_cycle(
             "cycle": cycle.id,
         },
     )
-    if state is not CycleState.INTERRUPTED:
+    if state is not CycleState.INTERRUPTED or cycle.kind is CycleKind.ON_DEMAND:
         connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle.id})
 
 

@@ -15,17 +15,17 @@ from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.ports import AccountTaken, Acts, Agreed, InHand, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.records import OpenOperation
+from instep.ledger.records import OpenOperation, SourceType
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.claims import (
+    begin_without_claims,
     claims_of_others,
-    forget_claims_over,
+    in_hand,
     release_claim,
     tell_claimed,
-    users_in_hand,
-    users_wanted,
+    wanted,
 )
 from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
 from instep.store.database import Database
@@ -46,8 +46,7 @@ class StoredLedger:
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
         with self._database.write() as connection:
-            users_in_hand(connection, job, self._database)
-            forget_claims_over(connection, job)
+            begin_without_claims(connection, job, self._database)
             if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
             cycle = new_cycle(connection, job, now, new_id)
@@ -95,8 +94,8 @@ class StoredLedger:
             require_no_act(connection, job)
             changed = _changed_since(connection, job, decided_at)
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
-            if claims := claims_of_others(connection, job, cycle):
-                stale |= tell_claimed(connection, job, claims, {o.user_id for o in operations})
+            if claims := claims_of_others(connection, job, cycle, SourceType.USER):
+                stale |= tell_claimed(connection, job, SourceType.USER, claims, {o.user_id for o in operations})
             first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
             _insert_operations(connection, job, cycle, operations, stale, first, decided_at, now)
             connection.execute(
@@ -113,8 +112,8 @@ class StoredLedger:
         Return whoever was provisioned on demand since they were decided: then nothing was written.
         """
         with self._database.write() as connection:
-            claims = claims_of_others(connection, job, cycle)
-            if claims and (claimed := tell_claimed(connection, job, claims, recorded.decided)):
+            claims = claims_of_others(connection, job, cycle, SourceType.USER)
+            if claims and (claimed := tell_claimed(connection, job, SourceType.USER, claims, recorded.decided)):
                 return claimed
             try:
                 write_recorded(connection, job, cycle, recorded, to_text(now))
@@ -129,17 +128,17 @@ class StoredLedger:
     def wanted(self, job: Job) -> Sequence[str]:
         """Return whom somebody waits for to provision them on demand."""
         with self._database.read() as connection:
-            return users_wanted(connection, job)
+            return wanted(connection, job, SourceType.USER)
 
     def withdraw(self, operation_id: int) -> None:
         """Write down that an operation was not sent, and will not be."""
         with self._database.write() as connection:
             connection.execute(text("UPDATE operations SET state = 'stale' WHERE id = :id"), {"id": operation_id})
 
-    def in_hand(self, job: Job) -> InHand:
+    def in_hand(self, job: Job, source_type: SourceType) -> InHand:
         """Return who is provisioned on demand; whoever was cut off is told once, their operations being unknown."""
         with self._database.write() as connection:
-            return users_in_hand(connection, job, self._database)
+            return in_hand(connection, job, source_type, self._database)
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these accounts are linked to which user."""

@@ -51,6 +51,7 @@ _HIDDEN = {
     "written_memberships": f"link_id IN (SELECT id FROM main.group_links WHERE {_OF_JOB})",
     "group_escrows": _OF_JOB,
     "held_groups": _OF_JOB,
+    "due_groups": _OF_JOB,
     "claims": _NOTHING,
 }
 

@@ -12,7 +12,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.reset_scopes import ResetScope
 from instep.store.health import health_text, lifted
 from instep.store.holds import approve_held_removals, forget_holds
-from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
+from instep.store.tables.groups import due_groups, group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import escrows, links, target_accounts
 
@@ -39,7 +39,7 @@ def reset(
         of_job = select(group_links.c.id).where(group_links.c.job_id == job.id)
         connection.execute(delete(written_memberships).where(written_memberships.c.link_id.in_(of_job)))
         counted[ResetScope.FULL] = sum(_empty(connection, table, job) for table in (links, group_links))
-        for table in (held_groups, target_accounts):
+        for table in (held_groups, due_groups, target_accounts):
             _empty(connection, table, job)
         forget_holds(connection, job, now)
     if values:

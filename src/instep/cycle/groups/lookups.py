@@ -6,6 +6,7 @@ from functools import partial
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.turns import GroupTurn, settle_group
 from instep.cycle.run import Run
+from instep.cycle.turns import Tried
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -70,6 +71,8 @@ class GroupLookups:
                 self._cannot_match(turn, attribute, verdict)
                 return None
             groups = accounts_found(verdict.resource, partial(group_of, self._groups), attribute, value)
+            shown = () if isinstance(groups, Failed) else groups
+            turn.tried = (*turn.tried, Tried(attribute, value, tuple(each.id for each in shown)))
             if isinstance(groups, Failed):
                 turn.plan = Problem(groups.code, f"the filter {attribute} eq {value!r}: {groups.detail}")
                 return None

@@ -4,9 +4,10 @@ Each round writes down, sends and records the next difference of every group tha
 side, the requests about one group in turn. What is taken out goes first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from instep.cycle.claimed import wait_for_group_claims
 from instep.cycle.groups.admission import Admission, Portion
 from instep.cycle.groups.following import vanished
 from instep.cycle.groups.ports import GroupToSend, RecordedGroups, Side
@@ -118,9 +119,6 @@ async def _take(run: Run, steps: Sequence[_Step]) -> None:
     ids, stale = written
     recorded = RecordedGroups()
     sent = [(step, identifier) for step, identifier in zip(steps, ids, strict=True) if identifier not in stale]
-    for step, identifier in zip(steps, ids, strict=True):
-        if identifier in stale:
-            _note_stale(step.progress)
 
     async def one(pair: tuple[_Step, int]) -> None:
         step, identifier = pair
@@ -135,6 +133,21 @@ async def _take(run: Run, steps: Sequence[_Step]) -> None:
     run.count_requests()
     await run.call(run.ledger.groups.record, run.job, run.cycle, recorded, run.counts, run.clock())
     run.report()
+    await _follow_stale(
+        run, {s.progress.turn.group.id: s.progress for s, i in zip(steps, ids, strict=True) if i in stale}
+    )
+
+
+async def _follow_stale(run: Run, stale: Mapping[str, _Progress]) -> None:
+    """Go on when nobody provisions these groups on demand; one that has become another in the target is lost."""
+    if not stale:
+        return
+    await wait_for_group_claims(run, stale.keys())
+    batch = await run.call(run.feed.groups.some, run.job, run.cycle, list(stale))
+    there = {state.group.id: state.link.resource_id for state in batch.states if state.link is not None}
+    for group_id, progress in stale.items():
+        _note_stale(progress)
+        progress.is_lost = there.get(group_id) != progress.turn.resource_id
 
 
 def _note_stale(progress: _Progress) -> None:

@@ -5,6 +5,7 @@ and a member whom an operation was about is taken for doubtful: that costs a req
 done.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from instep.cycle.groups.compiled import CompiledGroups
@@ -22,7 +23,13 @@ _OF_MEMBERS = frozenset({OperationKind.ADD_MEMBERS, OperationKind.REMOVE_MEMBERS
 
 async def resolve_open_group_operations(run: Run, groups: CompiledGroups, lookups: GroupLookups) -> None:
     """Link each group that an unrecorded create made, and forget what other operations may have changed."""
-    operations = await run.call(run.ledger.groups.open_operations, run.job)
+    await resolve_group_operations(run, groups, lookups, await run.call(run.ledger.groups.open_operations, run.job))
+
+
+async def resolve_group_operations(
+    run: Run, groups: CompiledGroups, lookups: GroupLookups, operations: Sequence[OpenGroupOperation]
+) -> None:
+    """The same of some operations, the oldest first."""
     if not operations or run.stop is not None:
         return
     batch = await run.call(run.feed.groups.some, run.job, run.cycle, {o.group_id for o in operations})

@@ -68,7 +68,8 @@ def extent_of(run: Run, turn: GroupTurn) -> Extent:
     """Return whose memberships of a group are to be compared in this run."""
     if run.cycle.kind is CycleKind.PLAN:
         return Extent.PLANNED
-    return Extent.TOUCHED if turn.link is not None and turn.link.is_compared else Extent.WHOLE
+    is_compared = turn.link is not None and turn.link.is_compared
+    return Extent.TOUCHED if is_compared or run.cycle.kind is CycleKind.ON_DEMAND else Extent.WHOLE
 
 
 async def _leaving(run: Run, turn: GroupTurn) -> Collection[str]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 
+from instep.cycle.claimed import wait_for_group_claims
 from instep.cycle.groups.agreement import GroupAgreement
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.following import follow_up_group
@@ -34,7 +35,9 @@ async def settle_groups(
         sent = [turns[i] for i in open_ids if _is_to_be_written(turns[i]) and i not in stale]
         await send_groups(run, groups, sent)
         again = await follow_up_group(run, groups, lookups, sent)
-        await _link(run, [turns[i] for i in open_ids])
+        await _link(run, [turns[i] for i in open_ids if i not in stale])
+        if stale:
+            await wait_for_group_claims(run, stale)  # stale is also what somebody provisions on demand
         turns.update(await decide_anew(run, groups, {i: turns[i] for i in stale}))
         open_ids = [*again, *stale]
         if run.stop is not None or not open_ids:

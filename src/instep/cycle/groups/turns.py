@@ -1,16 +1,17 @@
 """What is decided about one group in a cycle, before anything is sent?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.ports import GroupBatch, GroupState
+from instep.cycle.turns import Tried
 from instep.ledger.groups import GroupLink
 from instep.ledger.records import Escrow, OperationState, Origin
 from instep.rules.health.verdicts import Verdict
 from instep.rules.mapping.expressions import Value
-from instep.rules.mapping.wanted import MappingFailed
+from instep.rules.mapping.wanted import MappingFailed, TargetValue
 from instep.rules.matching.match import (
     Account,
     Ambiguous,
@@ -57,6 +58,8 @@ class GroupTurn:
     member_operation: int | None = None  # the first that the ledger has
     people: tuple[str, ...] = ()  # whose active accounts are members, where the group is to be deleted
     duration_ms: int = 0
+    tried: tuple[Tried, ...] = ()
+    vanished_id: str | None = None  # of the group that was linked, and is gone from the target
 
     @property
     def operation(self) -> Operation | None:
@@ -123,13 +126,25 @@ def settle_group(compiled: CompiledJob, groups: CompiledGroups, turn: GroupTurn,
             )
 
 
+def plan_group_as_read(groups: CompiledGroups, turn: GroupTurn, found: Account) -> None:
+    """Plan what differs from a linked group as it was read."""
+    if turn.link is not None:
+        turn.link = replace(turn.link, last_written=_plain(found))
+        known = Known(found.id, turn.link.last_written, is_active=True)
+        turn.plan = plan_linked_group(turn.standing, groups.mappings, turn.wanted, known, groups.target_rules)
+
+
 def adopt_group(groups: CompiledGroups, turn: GroupTurn, found: Account, attribute: str | None) -> None:
     """Take a group that was read as this one, and plan what differs."""
     turn.matched_by = attribute
-    values = {name: value for name, value in found.values.items() if isinstance(value, str | bool | int | float | list)}
+    values = _plain(found)
     turn.link = GroupLink(turn.group.id, found.id, Origin.MATCHED, values)
     known = Known(found.id, values, is_active=True)
     turn.plan = plan_linked_group(turn.standing, groups.mappings, turn.wanted, known, groups.target_rules)
+
+
+def _plain(found: Account) -> dict[str, TargetValue]:
+    return {name: value for name, value in found.values.items() if isinstance(value, str | bool | int | float | list)}
 
 
 def _plan_create(compiled: CompiledJob, groups: CompiledGroups, turn: GroupTurn) -> Plan:

@@ -1,6 +1,7 @@
 """How is kept what happened to groups: operations before they leave; links, members and log entries after?"""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,15 @@ from instep.cycle.groups.ports import AgreedMember, GroupToSend, RecordedGroups
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.groups import GroupOperation, OpenGroupOperation, RemovedLately
 from instep.ledger.jobs import Job
+from instep.ledger.records import SourceType
 from instep.rules.planning.memberships import Members
 from instep.rules.planning.operations import OperationKind
 from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.claims import claims_of_others, tell_claimed, wanted
 from instep.store.cycles import counts_text
 from instep.store.database import Database
 from instep.store.groups.agreed import agreed_about_groups, agreed_about_members
-from instep.store.groups.recording import write_recorded_groups
+from instep.store.groups.recording import note_due_group, write_recorded_groups
 from instep.store.health import require_no_act
 
 MEMBERS = "members"
@@ -38,8 +41,8 @@ class StoredGroupLedger:
             WHERE job_id = :job AND state = 'unknown' AND source_type = 'Group'
             UNION ALL SELECT o.id, o.user_id, o.kind, o.account_id, o.before, o.after
             FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
-            WHERE c.job_id = :job AND c.state = 'running' AND o.state IN ('planned', 'sent')
-              AND o.source_type = 'Group' ORDER BY 1"""
+            WHERE c.job_id = :job AND c.state = 'running' AND c.kind <> 'on demand'
+              AND o.state IN ('planned', 'sent') AND o.source_type = 'Group' ORDER BY 1"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id}).all()
         return [OpenGroupOperation(row[0], row[1], _operation(row)) for row in rows]
@@ -54,6 +57,8 @@ class StoredGroupLedger:
             ids = range(first, first + len(operations))
             changed = _changed_since(connection, job, decided_at)
             stale = {i for i, each in zip(ids, operations, strict=True) if not changed.isdisjoint(_about(each))}
+            claimed = _claimed(connection, job, cycle, {each.group_id for each in operations})
+            stale |= {i for i, each in zip(ids, operations, strict=True) if each.group_id in claimed}
             _insert(connection, job, cycle, list(zip(ids, operations, strict=True)), stale, decided_at, now)
             connection.execute(
                 text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
@@ -64,7 +69,10 @@ class StoredGroupLedger:
     def record(self, job: Job, cycle: Cycle, recorded: RecordedGroups, counts: Counts, now: datetime) -> None:
         """Write what came of operations."""
         with self._database.write() as connection:
-            write_recorded_groups(connection, job, cycle, recorded, to_text(now))
+            newer = claims_of_others(connection, job, cycle, SourceType.GROUP)
+            write_recorded_groups(connection, job, cycle, _without(recorded, newer), to_text(now))
+            for group_id in newer:
+                note_due_group(connection, job, group_id)
             connection.execute(
                 text("UPDATE cycles SET counts = :counts WHERE id = :cycle"),
                 {"counts": counts_text(counts), "cycle": cycle.id},
@@ -110,6 +118,25 @@ class StoredGroupLedger:
                 int(connection.execute(text(people.replace("job_id", "o.job_id", 1)), values).scalar_one()),
                 int(connection.execute(text(groups), values).scalar_one()),
             )
+
+
+def _without(recorded: RecordedGroups, newer: Collection[str]) -> RecordedGroups:
+    """Leave out what was found of groups before they were provisioned on demand: they are compared once more."""
+    if not newer:
+        return recorded
+    links = [link for link in recorded.links if link.group_id not in newer]
+    compared = [(group_id, is_whole and group_id not in newer) for group_id, is_whole in recorded.compared]
+    return replace(recorded, links=links, compared=compared)
+
+
+def _claimed(connection: Connection, job: Job, cycle: Cycle, group_ids: Collection[str]) -> Collection[str]:
+    """Return which of these groups are or were provisioned on demand, or are wanted for it.
+
+    A group is let go when it is only wanted: of a large one there would always be an operation in hand.
+    """
+    claims = claims_of_others(connection, job, cycle, SourceType.GROUP)
+    claimed = tell_claimed(connection, job, SourceType.GROUP, claims, group_ids) if claims else set()
+    return claimed.union(wanted(connection, job, SourceType.GROUP))
 
 
 def _operation(row: Any) -> GroupOperation:

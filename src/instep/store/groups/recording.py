@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from instep.clock import to_text
 from instep.cycle.groups.ports import RecordedGroups
-from instep.ledger.cycles import Cycle
+from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job
 from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.groups.planned import settle_members
@@ -26,6 +26,21 @@ def write_recorded_groups(connection: Connection, job: Job, cycle: Cycle, record
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
     _write_holds(connection, cycle, recorded, bound)
+    if recorded.entries and cycle.kind in (CycleKind.INITIAL, CycleKind.INCREMENTAL):
+        _forget_due_groups(connection, job, [entry.user_id for entry in recorded.entries])
+
+
+def note_due_group(connection: Connection, job: Job, group_id: str) -> None:
+    """Let the next cycle compare a group, of which some members are provisioned on demand."""
+    insert_rows(connection, "due_groups (job_id, group_id)", [(job.id, group_id)], "ON CONFLICT DO NOTHING")
+
+
+def _forget_due_groups(connection: Connection, job: Job, group_ids: Sequence[str]) -> None:
+    """These had their turn."""
+    connection.execute(
+        text("DELETE FROM due_groups WHERE job_id = :job AND group_id IN (SELECT value FROM json_each(:ids))"),
+        {"job": job.id, "ids": ids_text(group_ids)},
+    )
 
 
 def _forget(connection: Connection, group_ids: Sequence[str], bound: Mapping[str, str]) -> None:

@@ -70,6 +70,7 @@ def groups_in_turn(job: Job, cycle: Cycle) -> str:
         {nested} UNION {_of_users_to_come(job)} UNION {_of_users_to_go()}
         UNION SELECT e.group_id FROM group_escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :due_by
         UNION SELECT h.group_id FROM held_groups h WHERE h.job_id = :job
+        UNION SELECT d.group_id FROM due_groups d WHERE d.job_id = :job
         UNION SELECT o.user_id FROM operations o WHERE {_OF_THIS_CYCLE}
         ORDER BY 1"""
 

@@ -56,3 +56,12 @@ held_groups = Table(
     Column("since", Text, nullable=False),
     PrimaryKeyConstraint("job_id", "group_id"),
 )
+
+# Groups of which some members were provisioned on demand: the next cycle gives them a turn, and compares them.
+due_groups = Table(
+    "due_groups",
+    metadata,
+    Column("job_id", Text, nullable=False),
+    Column("group_id", Text, nullable=False),
+    PrimaryKeyConstraint("job_id", "group_id"),
+)

@@ -31,11 +31,12 @@ claims = Table(
     "claims",
     metadata,
     Column("job_id", Text, nullable=False),
+    Column("source_type", Text, nullable=False),  # User, or Group: the user's id is the group's then
     Column("user_id", Text, nullable=False),
     Column("cycle_id", Text, nullable=False),
     Column("state", Text, nullable=False),  # wanted, held, over
     Column("taken_at", Text, nullable=False),
-    PrimaryKeyConstraint("job_id", "user_id"),
+    PrimaryKeyConstraint("job_id", "source_type", "user_id"),
 )
 
 # Whose turn it is in an incremental cycle; emptied when the cycle ends.

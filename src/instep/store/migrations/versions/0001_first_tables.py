@@ -51,11 +51,12 @@ def upgrade() -> None:
     op.create_table(
         "claims",
         sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("source_type", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("cycle_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("job_id", "user_id", name=op.f("pk_claims")),
+        sa.PrimaryKeyConstraint("job_id", "source_type", "user_id", name=op.f("pk_claims")),
     )
     op.create_table(
         "cycles",
@@ -475,6 +476,12 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_group_escrows")),
+    )
+    op.create_table(
+        "due_groups",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_due_groups")),
     )
     op.create_table(
         "held_groups",
