@@ -7,7 +7,7 @@ import pytest
 from instep.admin.safety_settings import SAFETY_SETTINGS
 from instep.admin.setting_values import SettingRefused
 from instep.admin.settings import change_settings
-from instep.ledger.jobs import JobSettings
+from instep.ledger.jobs import Approval, JobSettings
 from instep.rules.health.budgets import Percent
 from instep.store.documents import settings_from, settings_text
 
@@ -20,6 +20,11 @@ from instep.store.documents import settings_from, settings_text
         ("budget.removals", "10%", "removals", Percent(10)),
         ("budget.groups", "500", "group_removals", 500),
         ("budget.groups", "0%", "group_removals", Percent(0)),
+        ("budget.creates", "off", "creates", None),
+        ("budget.creates", "500", "creates", 500),
+        ("budget.updates", "20%", "updates", Percent(20)),
+        ("approval", "required", "approval", Approval.REQUIRED),
+        ("approval.removals", "required", "approval_of_removals", Approval.REQUIRED),
         ("prevent_accidental_deletions", "on", "deletion_threshold", 500),
         ("prevent_accidental_deletions", "250", "deletion_threshold", 250),
         ("prevent_accidental_deletions", "off", "deletion_threshold", None),
@@ -44,7 +49,13 @@ def test_a_budget_cannot_be_switched_off(name: str) -> None:
         change_settings(JobSettings(), {name: "off"})
 
 
-@pytest.mark.parametrize("name", ["budget.creates", "budget.updates", "budget.memberships", "approval"])
+@pytest.mark.parametrize("name", ["budget.memberships"])
 def test_what_would_hold_nothing_back_cannot_be_set(name: str) -> None:
     with pytest.raises(SettingRefused, match=name):
         change_settings(JobSettings(), {name: "5"})
+
+
+@pytest.mark.parametrize(("name", "word"), [("budget.creates", "default"), ("approval", "on"), ("approval", "true")])
+def test_a_budget_that_is_off_has_no_default_and_an_approval_is_required_or_not(name: str, word: str) -> None:
+    with pytest.raises(SettingRefused, match=name):
+        change_settings(JobSettings(), {name: word})

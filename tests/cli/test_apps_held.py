@@ -47,7 +47,7 @@ def test_who_is_held_is_shown_with_the_set_and_the_reason(instep: CommandLine) -
     text = instep.done("apps", "held", "proxyclick")
     assert text.startswith("Plan 1: removals held since ")
     assert text.endswith("Next: instep apps plan approve 'Proxyclick' 1, or reject it\n")
-    assert "2 users over a budget: look at instep apps held" in instep.done("apps", "status", "proxyclick")
+    assert "2 users wait: look at instep apps held" in instep.done("apps", "status", "proxyclick")
 
 
 def test_an_approved_set_goes_with_the_next_cycle(instep: CommandLine, tenant: ServedTenant) -> None:
@@ -70,3 +70,26 @@ def test_a_rejected_set_stays_as_it_is(instep: CommandLine, tenant: ServedTenant
     assert instep.objects("apps", "provision", "proxyclick")[-1]["users"] == 0
     assert inactive(tenant) == []
     assert "rejected by " in instep.done("apps", "held", "proxyclick")
+
+
+def test_creates_over_their_budget_are_said_shown_and_approved(instep: CommandLine, tenant: ServedTenant) -> None:
+    instep.done("apps", "set", "proxyclick", "budget.removals=2", "budget.creates=1")
+    instep.hires("eve", "fay")
+    why = "2 creates together exceed the budget of 1 a cycle."
+    shown = instep.done("apps", "preview", "proxyclick")
+    assert f"held: create eve@x.example gets an account; this is held: {why}" in shown
+    text = instep.done("apps", "provision", "proxyclick")
+    assert "2 disabled, 2 held." in text
+    assert "Held: 2 creates exceed the budget of 1." in text
+    assert instep.done("apps", "held", "proxyclick").startswith("Plan 2: creates held since ")
+    instep.done("apps", "plan", "approve", "proxyclick", "2")
+    assert instep.objects("apps", "provision", "proxyclick")[-1]["created"] == 2
+
+
+def test_what_needs_an_approval_is_one_set(instep: CommandLine) -> None:
+    instep.done("apps", "set", "proxyclick", "approval=required")
+    instep.hires("eve")
+    instep.done("users", "set", "cid", "jobTitle=Pilot")
+    text = instep.done("apps", "provision", "proxyclick")
+    assert "Held: 1 create: creates of this application need an approval." in text
+    assert "Plan 2: creates and updates held since " in instep.done("apps", "held", "proxyclick")

@@ -12,7 +12,7 @@ from instep.notices.composing import compose
 from instep.notices.ports import MailNotTaken
 from instep.notices.smtp import Security, SmtpServer
 
-HELD = Notice(NoticeKind.REMOVALS_HELD, {"held": 58, "newly_held": 2})
+HELD = Notice(NoticeKind.OPERATIONS_HELD, {"held": {"removals": 58}, "newly_held": 2})
 
 
 def message(app_name: str = "Proxyclick", recipient: str = "amy@corp.example") -> EmailMessage:

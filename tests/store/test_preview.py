@@ -35,20 +35,20 @@ def entry(user_id: str, operation_id: int) -> LogEntry:
 def test_links_and_operations_are_written_beside_the_real_ones_and_shown(company: Installation) -> None:
     shown: list[PlannedOperation] = []
     job, now = company.job, company.now
-    with StoredPreviews(company.database).open(job, shown.extend) as (feed, ledger):
-        cycle, _ = ledger.begin(job, now, now, "a-preview")
+    with StoredPreviews(company.database).open(job, shown.extend) as aside:
+        cycle, _ = aside.ledger.begin(job, now, now, "a-preview")
         assert cycle.kind is CycleKind.INCREMENTAL
         operations = [create("cid", userName="cid"), create("dan", userName="dan", manager="planned:1")]
-        ids, stale = ledger.record_sent(job, cycle, operations, feed.head(), now)
+        ids, stale = aside.ledger.record_sent(job, cycle, operations, aside.feed.head(), now)
         links = [Link("cid", "planned:1", True, Origin.CREATED, {}), Link("dan", "planned:2", True, Origin.CREATED, {})]
         recorded = Recorded(
             [(identifier, OperationState.DONE) for identifier in ids],
             links,
             entries=[entry("cid", ids[0]), entry("dan", ids[1])],
         )
-        ledger.record(job, cycle, recorded, Counts(), None, now)
+        aside.ledger.record(job, cycle, recorded, Counts(), None, now)
         assert not stale
-        assert ledger.active_links(job) == 4
+        assert aside.ledger.active_links(job) == 4
     assert [(each.user_id, dict(each.after)) for each in shown] == [
         ("cid", {"userName": "cid"}),
         ("dan", {"userName": "dan", "manager": "planned:cid"}),
@@ -58,25 +58,25 @@ def test_links_and_operations_are_written_beside_the_real_ones_and_shown(company
 
 
 def test_others_write_while_a_preview_is_open_and_it_reads_what_they_wrote(company: Installation) -> None:
-    with StoredPreviews(company.database).open(company.job, list) as (feed, ledger):
-        before = feed.head()
+    with StoredPreviews(company.database).open(company.job, list) as aside:
+        before = aside.feed.head()
         company.hire("cid")
-        assert feed.head() == before + 1
-        cycle, _ = ledger.begin(company.job, company.now, company.now, "a-preview")
+        assert aside.feed.head() == before + 1
+        cycle, _ = aside.ledger.begin(company.job, company.now, company.now, "a-preview")
         company.hire("dan")
-        assert [user.id for user in feed.walk(company.job, cycle, None, 10).users] == ["cid"]
+        assert [user.id for user in aside.feed.walk(company.job, cycle, None, 10).users] == ["cid"]
 
 
 def test_what_is_not_hidden_cannot_be_written(company: Installation) -> None:
-    with StoredPreviews(company.database).open(company.job, list) as (feed, _):
-        assert isinstance(feed, StoredFeed)
+    with StoredPreviews(company.database).open(company.job, list) as aside:
+        assert isinstance(aside.feed, StoredFeed)
         for statement in ("DELETE FROM users", "UPDATE main.links SET account_id = ''", "DELETE FROM main.jobs"):
-            with pytest.raises(OperationalError, match="readonly"), feed._database.write() as connection:
+            with pytest.raises(OperationalError, match="readonly"), aside.feed._database.write() as connection:
                 connection.execute(text(statement))
 
 
 def test_the_secret_token_is_not_copied(company: Installation) -> None:
-    with StoredPreviews(company.database).open(company.job, list) as (feed, _):
-        assert isinstance(feed, StoredFeed)
-        with feed._database.read() as connection:
+    with StoredPreviews(company.database).open(company.job, list) as aside:
+        assert isinstance(aside.feed, StoredFeed)
+        with aside.feed._database.read() as connection:
             assert connection.execute(text("SELECT secret_token FROM jobs")).scalars().all() == [b""]

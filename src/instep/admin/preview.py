@@ -35,6 +35,5 @@ async def preview_as_it_is(
     door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
     schema = service.applications.schema(app.id)
     async with service.open_target(door) as target:
-        with service.previews.open(job, show) as (feed, ledger):
-            ports = Ports(feed, ledger, target, service.clock, service.new_id)
-            return await preview_cycle(job, schema, ports, watch, Retries.ALL)
+        ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
+        return await preview_cycle(job, schema, ports, service.previews, show, watch, Retries.ALL)

@@ -112,7 +112,7 @@ async def _run(
     door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
     schema = service.applications.schema(app.id)
     async with service.open_target(door) as target:
-        ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)
+        ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id, service.previews)
         return await run_cycle(job, schema, ports, watch, retries)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 
 from instep.admin.provisioning import Service, require_job
 from instep.directory.applications import App
+from instep.ledger.jobs import Job
+from instep.ledger.plans import PlanOrigin, PlanSubject
 from instep.ledger.reset_scopes import ResetRefused, ResetScope
 
 
@@ -13,10 +15,15 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
     Raises ResetRefused, NotConnected. A job that an administrator stopped stays stopped.
     """
     job = require_job(service, app)
-    if ResetScope.FULL in scopes and (held := service.jobs.held(job)):
+    if ResetScope.FULL in scopes and (held := _held_removals(service, job)):
         raise ResetRefused(
             f"{app.name} holds {held} removal{'s' if held != 1 else ''}: without links these accounts would stay "
             "active for good. Put the directory right, or let them go first: "
             f"instep apps restart '{app.name}' --reset ForceDeletes"
         )
     return service.jobs.restart(job, service.clock(), actor, scopes)
+
+
+def _held_removals(service: Service, job: Job) -> int:
+    held = (plan for plan in service.plans.all(job) if plan.origin is PlanOrigin.HELD and plan.is_waiting)
+    return sum(plan.left for plan in held if plan.subject is PlanSubject.REMOVALS)

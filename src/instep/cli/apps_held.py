@@ -49,6 +49,8 @@ def _as_document(plan: "Plan", several: "Sequence[KeptOperation]") -> dict[str, 
 
 
 def _in_words(plan: "Plan") -> str:
+    from instep.ledger.held_wording import subject_in_words
+
     match plan.state.value:
         case "approved":
             decided = f"approved by {plan.decided_by}, and go with the next cycle"
@@ -56,7 +58,9 @@ def _in_words(plan: "Plan") -> str:
             decided = f"rejected by {plan.decided_by}: the accounts stay as they are until their users change"
         case _:
             decided = "waiting for approval"
-    return f"Plan {plan.id}: {plan.subject.value} held since {plan.planned_at:%Y-%m-%d %H:%M} UTC, {decided}"
+    return (
+        f"Plan {plan.id}: {subject_in_words(plan.subject)} held since {plan.planned_at:%Y-%m-%d %H:%M} UTC, {decided}"
+    )
 
 
 def _operation_in_words(several: "Sequence[KeptOperation]") -> str:

@@ -210,7 +210,9 @@ def _of_groups(kind: str, number: int) -> str:
 
 
 def _in_a_line(plan: "Plan") -> str:
-    what = "saved" if plan.origin.value == "saved" else f"{plan.subject.value} held"
+    from instep.ledger.held_wording import subject_in_words
+
+    what = "saved" if plan.origin.value == "saved" else f"{subject_in_words(plan.subject)} held"
     made = f"{what} {plan.planned_at:%Y-%m-%d %H:%M} UTC by {plan.planned_by}"
     decided = f", {plan.decided_at:%Y-%m-%d %H:%M} by {plan.decided_by}" if plan.decided_at else ""
     ended = f"; {plan.reason}" if plan.reason else ""

@@ -114,12 +114,10 @@ def budgets_as_document(judgements: "Mapping[Budgeted, Judgement]") -> dict[str,
 
 
 def _summary_in_words(app_name: str, summary: "CycleSummary") -> Iterator[str]:
-    from instep.ledger.planned_wording import judgement_reason
+    from instep.ledger.planned_wording import held_in_words
 
     yield f"{app_name}: the next cycle, an {summary.kind.value} one, is about {counts_in_words(summary)}."
-    for kind, judgement in summary.judgements.items():
-        if judgement.is_over:
-            yield f"Held: {judgement_reason(kind, judgement)}"
+    yield from held_in_words(summary.judgements)
     yield requests_in_words(summary)
     if summary.reason is not None:
         yield f"The preview stopped: {summary.reason}"

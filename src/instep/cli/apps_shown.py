@@ -106,7 +106,8 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
         yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC{sooner}"
     if status.held:
         users = "1 user" if status.held == 1 else f"{status.held} users"
-        yield f"  Held          {users} over a budget: look at instep apps held, then approve or reject the set"
+        waits = "wait" if status.held != 1 else "waits"
+        yield f"  Held          {users} {waits}: look at instep apps held, then approve or reject the set"
     if failing := [*status.escrows, *status.group_escrows]:
         at = min(escrow.next_attempt_at for escrow in failing)
         users = "1 user or group" if len(failing) == 1 else f"{len(failing)} users or groups"
@@ -123,7 +124,10 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
 
 def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
     """Yield the end of a cycle line by line."""
+    from instep.ledger.planned_wording import held_in_words
+
     yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {counts_in_words(summary)}."
+    yield from held_in_words(summary.judgements)
     yield requests_in_words(summary)
     for why, number in sorted(summary.counts.reads_because.items()):
         yield f"  {number} read{'s' if number != 1 else ''} for {why}"

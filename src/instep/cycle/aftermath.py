@@ -1,7 +1,7 @@
 """What does the end of a cycle mean for its job: is it held back, until when, and what must people be told?"""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from instep.clock import to_text
@@ -43,13 +43,13 @@ class Aftermath:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """What a cycle that ran to its end leaves to be done: who is in escrow, whose removal is held.
+    """What a cycle that ran to its end leaves to be done: how many are in escrow, and held in sets of which subject.
 
     `commonest` says what most of those in escrow failed with.
     """
 
     escrowed: int = 0
-    held: int = 0
+    held: Mapping[str, int] = field(default_factory=dict)
     newly_held: int = 0
     commonest: str = ""
 
@@ -65,7 +65,7 @@ def after_completion(
 ) -> Aftermath:
     """Return what follows when every user of a cycle had their turn (engine.md 1.6 and 6.1)."""
     health = replace(job.health, complete_failures=0, failing_since=None, are_escrows_pruned=False)
-    held = _told_of_held_removals(left)
+    held = _told_of_what_is_held(left)
     events = Events(
         entries=counts.users + counts.of_groups.groups,
         failures=counts.failed + counts.of_groups.groups_failed,
@@ -200,10 +200,10 @@ def _one_more_failure(health: JobHealth, now: datetime) -> JobHealth:
     return replace(health, complete_failures=health.complete_failures + 1, failing_since=health.failing_since or now)
 
 
-def _told_of_held_removals(left: LeftOver) -> tuple[Notice, ...]:
+def _told_of_what_is_held(left: LeftOver) -> tuple[Notice, ...]:
     if not left.newly_held:
         return ()
-    return (Notice(NoticeKind.REMOVALS_HELD, {"held": left.held, "newly_held": left.newly_held}),)
+    return (Notice(NoticeKind.OPERATIONS_HELD, {"held": dict(left.held), "newly_held": left.newly_held}),)
 
 
 def _facts(quarantine: Quarantine) -> dict[str, object]:

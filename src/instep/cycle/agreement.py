@@ -6,6 +6,7 @@ from dataclasses import replace
 from instep.cycle.ports import Agreed
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn
+from instep.ledger.plans import PlannedOperation
 from instep.rules.planning.plan import Nothing, Operation, OperationKind, Reason
 
 
@@ -41,7 +42,7 @@ def is_agreed(turn: Turn, agreed: Sequence[Agreed]) -> bool:
     return operation is not None and any(is_same(each, operation) for each in agreed)
 
 
-def is_same(agreed: Agreed, now: Operation) -> bool:
+def is_same(agreed: Agreed, now: Operation | PlannedOperation) -> bool:
     """Whether an operation would send and change what was agreed.
 
     What is no longer known of the account, as after an interruption, does not make it another one.
@@ -54,6 +55,6 @@ def is_same(agreed: Agreed, now: Operation) -> bool:
     )
 
 
-def _request(kind: OperationKind) -> OperationKind:
+def _request(kind: OperationKind | None) -> OperationKind | None:
     """An account is enabled, disabled and otherwise changed by the same request."""
     return kind if kind in (OperationKind.CREATE, OperationKind.DELETE) else OperationKind.UPDATE

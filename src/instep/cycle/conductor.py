@@ -1,7 +1,7 @@
 """How does one cycle of one job run, from the feed to the watermark, and go on after an interruption?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,16 +17,17 @@ from instep.cycle.aftermath import (
 )
 from instep.cycle.batches import Batches
 from instep.cycle.compiled import compile_job
+from instep.cycle.everyone import take_everyone_through
 from instep.cycle.giving_way import giving_way
 from instep.cycle.groups.provisioning import GroupProvisioning
+from instep.cycle.judging import is_judged_as_a_whole
 from instep.cycle.lookups import Lookups
-from instep.cycle.pipeline import take_through
-from instep.cycle.ports import Batch, Feed, Ledger, Target
+from instep.cycle.planning import judge_the_rest
+from instep.cycle.ports import Feed, Ledger, Previews, Target
 from instep.cycle.probing import probe
 from instep.cycle.recovery import resolve_open_operations
-from instep.cycle.references import managers_first, repair_references
 from instep.cycle.removals import remove_leavers, remove_newer_leavers
-from instep.cycle.run import BATCH_SIZE, Progress, Reconnected, Run, Stopped, Superseded
+from instep.cycle.run import Progress, Reconnected, Run, Stopped, Superseded
 from instep.cycle.watching import watched
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import CycleState, CycleSummary
@@ -44,6 +45,7 @@ class Ports:
     target: Target
     clock: Clock
     new_id: Callable[[], str]
+    previews: Previews | None = None  # without them nothing is planned before it is written
 
 
 class Retries(StrEnum):
@@ -80,14 +82,14 @@ async def run_cycle(
     if job.quarantine is not None and (wrong := await probe(run, ports.new_id())) is not None:
         after = after_interruption if _is_attempt(job, retries, now) else after_probe
         return await _interrupt(run, wrong, after)
-    return await conduct(run)
+    return await conduct(run, ports.previews if is_judged_as_a_whole(job.settings) else None)
 
 
-async def conduct(run: Run) -> CycleSummary:
-    """Take a run that has begun to its end, or to its interruption."""
+async def conduct(run: Run, previews: Previews | None = None) -> CycleSummary:
+    """Take a run that has begun to its end, or to its interruption; with previews, the rest of it is judged first."""
     run.seen_head = run.cycle.head
     async with watched(run):
-        await _both_passes(run)
+        await _both_passes(run, previews)
     match run.stop:
         case None:
             return await _complete(run)
@@ -132,7 +134,7 @@ async def _let_leavers_go(run: Run) -> CycleSummary:
             return await _end(run, CycleState.INTERRUPTED, "in quarantine; only removals are sent meanwhile")
 
 
-async def _both_passes(run: Run) -> None:
+async def _both_passes(run: Run, previews: Previews | None) -> None:
     run.total = await run.call(run.feed.count, run.job, run.cycle)
     lookups = Lookups(run)
     groups = GroupProvisioning(run, run.compiled.groups) if run.compiled.groups is not None else None
@@ -146,22 +148,12 @@ async def _both_passes(run: Run) -> None:
                 await remove_leavers(run, batches)
             if groups is not None:
                 await groups.remove_leavers()
-            await managers_first(run, batches)
-            await take_through(run, batches, _walk(run))
-            await repair_references(run, batches)
+            if previews is not None:
+                await judge_the_rest(run, batches, previews)
+            await take_everyone_through(run, batches)
             if groups is not None:
                 await groups.provision(batches)
             await remove_newer_leavers(run, batches)
-
-
-async def _walk(run: Run) -> AsyncIterator[Batch]:
-    after = run.cycle.cursor
-    while run.stop is None:
-        batch: Batch = await run.call(run.feed.walk, run.job, run.cycle, after, BATCH_SIZE)
-        yield batch
-        if batch.last is None:
-            return
-        after = batch.last
 
 
 async def _end(run: Run, state: CycleState, reason: str | None, aftermath: Aftermath | None = None) -> CycleSummary:

@@ -63,8 +63,16 @@ class Lookups:
     def __init__(self, run: Run, way: Way = Way.UNDECIDED) -> None:
         self._run = run
         self._way = way
+        self._reader = self  # who reads the target's list
         self._list_doubt = ""
         self._filter_reason = "matching by filter"
+
+    def for_plan(self, planned: Run) -> "Lookups":
+        """Return lookups for the plan of this cycle: the target's list is read once for both."""
+        beside = Lookups(planned, self._way)
+        beside._reader = self
+        beside._list_doubt, beside._filter_reason = self._list_doubt, self._filter_reason
+        return beside
 
     async def settle(self, turns: Sequence[Turn]) -> None:
         """Complete the plan of each turn that has none; a turn whose account could not be looked for stays without."""
@@ -145,11 +153,17 @@ class Lookups:
             turn.plan = Problem(NOT_UNDERSTOOD, f"the application cannot be asked who has a {attribute}, and {doubt}")
             return None
         key = value.casefold()
-        kept = await self._run.call(self._run.ledger.kept_accounts, self._run.job, attribute, {key})
+        kept = await self._run.call(self._reader._run.ledger.kept_accounts, self._run.job, attribute, {key})
         return kept.get(key, ())
 
     async def _choose(self) -> None:
         """Read the first page, which tells the size of the target, unless filters are cheaper whatever it says."""
+        reader = self._reader
+        if reader is not self:
+            if reader._way is Way.UNDECIDED:
+                await reader._choose()
+            self._way, self._list_doubt, self._filter_reason = reader._way, reader._list_doubt, reader._filter_reason
+            return
         run, dialect = self._run, self._run.compiled.dialect
         wanted = await run.call(run.feed.count_unlinked, run.job, run.cycle)
         linked = await run.call(run.ledger.active_links, run.job)
@@ -207,7 +221,7 @@ class Lookups:
                 for turn in turns
             }
             keys = {value.casefold() for value in values.values() if value is not None}
-            kept = await self._run.call(self._run.ledger.kept_accounts, self._run.job, attribute, keys)
+            kept = await self._run.call(self._reader._run.ledger.kept_accounts, self._run.job, attribute, keys)
             for user_id, value in values.items():
                 if value is not None and (rows := kept.get(value.casefold())):
                     found.setdefault(user_id, []).append((attribute, rows))

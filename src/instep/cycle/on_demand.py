@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from instep.cycle.agreement import is_agreed
 from instep.cycle.batches import Batches
+from instep.cycle.budget_gate import BudgetGate
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.conductor import Ports, ignore_progress
 from instep.cycle.following import replace_vanished
 from instep.cycle.holding import hold_turn
+from instep.cycle.judging import is_judged_as_a_whole, judge_as_a_whole
 from instep.cycle.lookups import Lookups, Way
 from instep.cycle.ports import Batch, Recorded
 from instep.cycle.recovery import resolve
@@ -23,7 +25,7 @@ from instep.cycle.walk import account_of
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import Counts, Cycle, CycleState, CycleSummary
 from instep.ledger.jobs import Job, Vanished
-from instep.rules.health.budgets import Budgeted
+from instep.rules.health.budgets import Budgeted, Judgement, subject_of
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -53,6 +55,7 @@ async def provision_user(job: Job, compiled: CompiledJob, ports: Ports, cycle: C
     now, counts = ports.clock(), Counts()
     run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, ignore_progress, now)
     lookups = Lookups(run, Way.FILTERS)
+    run.gate = await run.call(_gate, run)
     await _resolve_what_is_open(run, lookups, user_id)
     async with Writers(run) as writers:
         turn = await _take_through(run, Batches(run, lookups, writers), user_id)
@@ -125,10 +128,10 @@ async def _read_account(run: Run, lookups: Lookups, turn: Turn) -> None:
 
 
 async def _write(run: Run, batches: Batches, turn: Turn) -> Turn | None:
-    """Send what is planned and record it; a removal only within its budget."""
-    if (turn.is_removal or turn.is_purge) and isinstance(turn.plan, Operation):
-        if turn.is_removal and await _hold_if_over_budget(run, turn, turn.plan):
-            return turn
+    """Send what is planned and record it, unless it is over a budget or needs an approval."""
+    if isinstance(turn.plan, Operation) and await _hold_if_over_budget(run, turn, turn.plan):
+        return turn
+    if turn.is_removal or turn.is_purge:
         recorded = await batches.send_now([turn])
     else:
         recorded = await batches.finish(await batches.send([turn], None))
@@ -136,8 +139,10 @@ async def _write(run: Run, batches: Batches, turn: Turn) -> Turn | None:
 
 
 async def _hold_if_over_budget(run: Run, turn: Turn, operation: Operation) -> bool:
-    judgement = await run.call(judged, run.job, run.ledger, 1, run.clock())
-    run.judgements[Budgeted.REMOVALS] = judgement
+    judgement = await run.call(_judge, run, turn, operation)
+    if judgement is None:
+        return False
+    run.judgements[subject_of(operation.kind)] = judgement
     approved = await run.call(run.ledger.approved, run.job, [turn.user.id]) if judgement.is_over else {}
     is_held = judgement.is_over and not is_agreed(turn, approved.get(turn.user.id, ()))
     if is_held:
@@ -145,6 +150,24 @@ async def _hold_if_over_budget(run: Run, turn: Turn, operation: Operation) -> bo
         hold_turn(turn, operation, judgement, recorded, run.counts)
         await run.call(run.ledger.record, run.job, run.cycle, recorded, run.counts, None, run.clock())
     return is_held
+
+
+def _gate(run: Run) -> BudgetGate | None:
+    """Return what judges an operation that follows from another, where anything is judged."""
+    if not is_judged_as_a_whole(run.job.settings):
+        return None
+    return BudgetGate(run, judge_as_a_whole(run.job.settings, run.ledger.active_links(run.job), {}, {}))
+
+
+def _judge(run: Run, turn: Turn, operation: Operation) -> Judgement | None:
+    """Judge the one operation of this cycle; None where nothing could hold it."""
+    if turn.is_removal:
+        return judged(run.job, run.ledger, 1, run.clock())
+    budgeted = subject_of(operation.kind)
+    if budgeted is Budgeted.REMOVALS or not is_judged_as_a_whole(run.job.settings):
+        return None
+    active = run.ledger.active_links(run.job)
+    return judge_as_a_whole(run.job.settings, active, {budgeted: 1}, {}).get(budgeted)
 
 
 async def _fail(batches: Batches, turn: Turn, stop: Stopping | None) -> None:

@@ -11,8 +11,9 @@ from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.groups.ports import GroupFeed, GroupLedger, GroupTarget
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
-from instep.ledger.plans import Held, PlannedOperation
+from instep.ledger.plans import Held, KeptOperation, PlannedOperation, PlanSubject
 from instep.ledger.records import Escrow, Link, LogEntry, OpenOperation, OperationState, SourceType
+from instep.rules.health.budgets import Budgeted
 from instep.rules.health.outcomes import FailedRequest, Outcome
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import Operation, OperationKind, Values
@@ -199,6 +200,18 @@ class Ledger(Protocol):
     def approved(self, job: Job, user_ids: Collection[str]) -> Mapping[str, Sequence[Agreed]]:
         """Return what was held of these users, and approved."""
 
+    def waiting(self, job: Job) -> Counter[PlanSubject]:
+        """Return how many users are held and not approved, by the set that they are in."""
+
+    def spent(self, job: Job, cycle_id: str) -> Counter[Budgeted]:
+        """Return how many creates and updates a cycle has done of its own accord, without an approval."""
+
+    def outdated_since(self, job: Job, cycle: Cycle, sequence: int) -> Collection[str] | None:
+        """Return about whom something decided at that moment may be wrong by now; None where that is perhaps anyone.
+
+        They have changed since, or were provisioned on demand beside this cycle.
+        """
+
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job and target whose outcome is not known."""
 
@@ -272,13 +285,33 @@ class Ledger(Protocol):
         """
 
 
+class PlanBook(Protocol):
+    """Where planned operations are kept in their order."""
+
+    def begin(self, job: Job, now: datetime, actor: str) -> int:
+        """Begin to write a plan down; return its id."""
+
+    def add(self, plan_id: int, operations: Sequence[PlannedOperation]) -> None:
+        """Write operations down, in their order."""
+
+    def operations(self, plan_id: int, after: int, limit: int) -> Sequence[KeptOperation]:
+        """Return operations of a plan in their order, from behind a number on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Where a cycle can run, and its plan be kept, without leaving anything."""
+
+    feed: Feed
+    ledger: Ledger
+    plans: PlanBook
+
+
 class Previews(Protocol):
     """Where a cycle can run without leaving anything: what it would do is shown instead."""
 
-    def open(
-        self, job: Job, show: Callable[[Sequence[PlannedOperation]], None]
-    ) -> AbstractContextManager[tuple[Feed, Ledger]]:
-        """Return a feed and a ledger that keep to themselves what a cycle writes, and show each batch's operations."""
+    def open(self, job: Job, show: Callable[[Sequence[PlannedOperation]], None]) -> AbstractContextManager[Aside]:
+        """Return ports that keep to themselves what a cycle writes, and show each batch's operations."""
 
 
 class Target(Protocol):

@@ -10,7 +10,7 @@ from instep.cycle.ports import Agreed, Batch, Ledger, Recorded
 from instep.cycle.run import BATCH_SIZE, Run
 from instep.cycle.turns import Turn, open_turn
 from instep.ledger.cycles import CycleKind
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Approval, Job
 from instep.rules.health.budgets import Budgeted, Judgement, Spent, judge_removals
 
 WINDOW = timedelta(hours=24)
@@ -126,6 +126,8 @@ async def _write(run: Run, batches: Batches, ids: Sequence[str]) -> None:
 def judged(job: Job, ledger: Ledger, planned: int, now: datetime, in_this_cycle: int = 0) -> Judgement:
     """Judge so many removals of a job together, after those of the last day and those of the cycle so far."""
     settings, spent = job.settings, Spent(ledger.removals_since(job, now - WINDOW), in_this_cycle)
+    if settings.approval_of_removals is Approval.REQUIRED:
+        return Judgement(0, planned, needs_approval=True)
     return judge_removals(settings.removals, settings.deletion_threshold, ledger.active_links(job), planned, spent)
 
 

@@ -206,6 +206,14 @@ _REASONS = {
     "SoftDeletedInSource": ErrorCode(
         "The user is in the directory's recycle bin and has no account.", "Restore the user, if that is meant."
     ),
+    "StagedCreate": ErrorCode(
+        "The account is not created yet: with others it exceeds the budget, or it needs an approval.",
+        "Look at what is held, and approve or reject it.",
+    ),
+    "StagedUpdate": ErrorCode(
+        "The update is held: with others it exceeds the budget, or it needs an approval.",
+        "Look at what is held, and approve or reject it.",
+    ),
     "StagedDelete": ErrorCode(
         "The removal is held: together with others it exceeds the budget.",
         "Check whether the removals are meant; then let them go.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from instep.ledger.plans import PlanSubject
 from instep.ledger.records import LogEntry
 
 WHAT_TO_DO = "instep apps held shows what is held, to be approved or rejected"
@@ -20,6 +21,11 @@ _COUNTED = {  # one, several
 _IN_A_DAY = frozenset({"removals", "people", "groups"})
 
 
+def subject_in_words(subject: PlanSubject) -> str:
+    """Return what a held set is a set of."""
+    return "creates and updates" if subject is PlanSubject.EVERYTHING else subject.value
+
+
 def held_reason(entry: LogEntry, why: str) -> str:
     """Return the sentences; `why` is the cause in the directory, to follow what is held."""
     what = _WHAT.get(str(entry.facts.get("kind")), "The removal of {name}'s account {account} is held")
@@ -29,15 +35,17 @@ def held_reason(entry: LogEntry, why: str) -> str:
 
 def over(facts: Mapping[str, object]) -> str:
     """Say what holds it: a budget, Entra's threshold, or that everything needs an approval."""
-    if facts.get("approval"):
-        return "this application's operations need an approval"
-    of, planned = str(facts.get("of", "removals")), facts.get("removals", facts.get("planned"))
+    planned, of = facts.get("removals", facts.get("planned")), str(facts.get("of", "removals"))
     many = counted(of, planned)
+    if facts.get("approval"):
+        are = "is" if planned == 1 else "are"
+        return f"{many} {are} planned, and {of} of this application need an approval"
     if (threshold := facts.get("threshold")) is not None:
         return f"{many} in one cycle reach the accidental deletion threshold of {threshold}"
-    period = " in 24 hours" if of in _IN_A_DAY else ""
+    period = " in 24 hours" if of in _IN_A_DAY else " a cycle"
+    before = f", after {spent} in this cycle," if (spent := facts.get("spent")) is not None else ""
     exceed = "exceeds" if planned == 1 else "together exceed"
-    return f"{many} {exceed} the budget of {facts.get('budget')}{period}"
+    return f"{many}{before} {exceed} the budget of {facts.get('budget')}{period}"
 
 
 def counted(of: str, number: object) -> str:

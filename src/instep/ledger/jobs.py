@@ -43,12 +43,20 @@ class NestedGroups(StrEnum):
     EXPAND = "expand"
 
 
+class Approval(StrEnum):
+    """Whether an administrator must agree to what a cycle would write."""
+
+    OFF = "off"
+    REQUIRED = "required"
+
+
 @dataclass(frozen=True, slots=True)
 class JobSettings:
     """`removals` is the budget of removals in 24 hours; None takes the default rule (design.md 3, Budgets).
 
     `creates`, `updates` and `memberships` are budgets of one cycle; None is no budget. `deletion_threshold` is Entra's
-    accidental deletion threshold: so many removals in one cycle are held, whatever the budget says.
+    accidental deletion threshold: so many removals in one cycle are held, whatever the budget says. `approval` is about
+    creates and updates; removals within their budget go at once unless `approval_of_removals` says otherwise.
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
@@ -75,6 +83,8 @@ class JobSettings:
     updates: Limit | None = None
     memberships: Limit | None = None
     deletion_threshold: int | None = None
+    approval: Approval = Approval.OFF
+    approval_of_removals: Approval = Approval.OFF
     default_domain: str | None = None
     log_retention_days: int | None = DEFAULT_LOG_RETENTION_DAYS
 

@@ -14,7 +14,7 @@ class NoticeKind(StrEnum):
     QUARANTINE_LIFTED = "quarantine lifted"
     DISABLED = "disabled after four weeks of quarantine"
     ESCROWS_PRUNED = "stopped after an initial cycle with too many failures"
-    REMOVALS_HELD = "removals held"
+    OPERATIONS_HELD = "operations held"
 
 
 NOT_MAILED = frozenset({NoticeKind.QUARANTINE_LIFTED})

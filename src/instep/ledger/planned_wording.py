@@ -1,6 +1,6 @@
 """How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from instep.ledger.held_wording import counted, over
 from instep.ledger.planned_group_wording import planned_group_reason
@@ -27,15 +27,25 @@ def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] =
 
 def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:
     """Return one sentence that says how a kind of operation, such as removals, stands to its budget."""
-    before = f", after {judgement.spent} in the last 24 hours" if judgement.spent else ""
+    period = "in this cycle" if kind in (Budgeted.CREATES, Budgeted.UPDATES) else "in the last 24 hours"
+    before = f", after {judgement.spent} {period}" if judgement.spent else ""
     how_many = counted(kind.value, judgement.planned)
     if judgement.planned == 1:
         stands = "exceeds" if judgement.is_over else "is within"
     else:
         stands = "exceed" if judgement.is_over else "are within"
+    if judgement.needs_approval:
+        return f"{how_many}: {kind} of this application need an approval."
     if judgement.threshold is not None:
         return f"{how_many} in one cycle: the accidental deletion threshold of {judgement.threshold} is reached."
     return f"{how_many}{before} {stands} the budget of {judgement.limit}."
+
+
+def held_in_words(judgements: Mapping[Budgeted, Judgement]) -> Iterator[str]:
+    """Yield a sentence for each kind that is held as a whole."""
+    for kind, judgement in judgements.items():
+        if judgement.is_over:
+            yield f"Held: {judgement_reason(kind, judgement)}"
 
 
 def _what(planned: PlannedOperation) -> str:

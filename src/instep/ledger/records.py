@@ -55,6 +55,9 @@ class Status(StrEnum):
     WARNING = "warning"
 
 
+_STAGED = frozenset({"StagedCreate", "StagedUpdate", "StagedDelete"})
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A user's account in one target, and what it is known to say; it outlives a disable."""
@@ -95,6 +98,11 @@ class LogEntry:
     duration_ms: int = 0
     operation_id: int | None = None
     source_type: SourceType = SourceType.USER
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it says that an operation waits: over a budget, or for an approval."""
+        return self.code in _STAGED
 
 
 @dataclass(frozen=True, slots=True)

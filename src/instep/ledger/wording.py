@@ -191,5 +191,7 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "NotAsPlanned": _not_as_planned,
     "ProtectedUser": _protected,
     "RejectedByAdministrator": _rejected,
+    "StagedCreate": _held,
     "StagedDelete": _held,
+    "StagedUpdate": _held,
 }

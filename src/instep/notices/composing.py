@@ -11,6 +11,7 @@ from instep.ledger.notices import Mail, NoticeKind
 Facts = Mapping[str, object]
 _REFUSED = "SystemForCrossDomainIdentityManagementCredentialValidationFailure"
 _UNREACHABLE = "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable"
+_NAMES_OF_HELD = {"everything": "operations"}  # what needs an approval, of whatever kind
 _NO_SCIM_SERVICE = "SystemForCrossDomainIdentityManagementServiceIncompatible"
 
 
@@ -76,7 +77,8 @@ def _pruned(app: str, facts: Facts) -> Iterator[str]:
 
 def _held(app: str, facts: Facts) -> Iterator[str]:
     quoted = shlex.quote(app)
-    yield f"{_removals(facts)} held in {app}, {facts.get('newly_held')} of late: together they exceed the budget."
+    yield f"{_what_is_held(facts)} held in {app}, {facts.get('newly_held')} of late: together they exceed a budget, or"
+    yield "this application needs an approval."
     yield ""
     yield "None was sent; everything else goes on. See who they are, and in which set:"
     yield f"  instep apps held {quoted}"
@@ -87,9 +89,13 @@ def _held(app: str, facts: Facts) -> Iterator[str]:
     yield f"  instep apps plan approve {quoted}"
 
 
-def _removals(facts: Facts) -> str:
+def _what_is_held(facts: Facts) -> str:
+    """Say how much of what waits: 6 creates and 1 removal are."""
     held = facts.get("held")
-    return "1 removal is" if held == 1 else f"{held} removals are"
+    several = held if isinstance(held, Mapping) else {}
+    named = {_NAMES_OF_HELD.get(str(subject), str(subject)): number for subject, number in several.items()}
+    parts = [f"1 {name.removesuffix('s')}" if number == 1 else f"{number} {name}" for name, number in named.items()]
+    return f"{' and '.join(parts)} {'is' if list(named.values()) == [1] else 'are'}"
 
 
 def _what_is_wrong(facts: Facts) -> Iterator[str]:
@@ -157,12 +163,12 @@ _SUBJECTS: Mapping[NoticeKind, Callable[[str, Facts], str]] = {
     NoticeKind.QUARANTINE_CHANGED: lambda app, _: f"{app} is in quarantine for another reason",
     NoticeKind.DISABLED: lambda app, _: f"{app} is disabled after four weeks in quarantine",
     NoticeKind.ESCROWS_PRUNED: lambda app, _: f"{app} was stopped: too many failures in its initial cycle",
-    NoticeKind.REMOVALS_HELD: lambda app, facts: f"{app}: {_removals(facts)} held",
+    NoticeKind.OPERATIONS_HELD: lambda app, facts: f"{app}: {_what_is_held(facts)} held",
 }
 _BODIES: Mapping[NoticeKind, Callable[[str, Facts], Iterator[str]]] = {
     NoticeKind.QUARANTINED: _quarantined,
     NoticeKind.QUARANTINE_CHANGED: _changed,
     NoticeKind.DISABLED: _disabled,
     NoticeKind.ESCROWS_PRUNED: _pruned,
-    NoticeKind.REMOVALS_HELD: _held,
+    NoticeKind.OPERATIONS_HELD: _held,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from instep.clock import from_text
-from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
+from instep.ledger.jobs import Approval, JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import ALL_ACTIONS, ObjectMapping, Schema, TargetAction
 from instep.rules.health.budgets import Limit, Percent
 from instep.rules.health.quarantine import Thresholds
@@ -40,6 +40,8 @@ def settings_text(settings: JobSettings) -> str:
             "interval_seconds": settings.interval_seconds,
             **_limits(settings),
             "deletion_threshold": settings.deletion_threshold,
+            "approval": settings.approval.value,
+            "approval_of_removals": settings.approval_of_removals.value,
             "concurrency": settings.concurrency,
             "requests_per_second": settings.requests_per_second,
             "timeout_seconds": settings.timeout_seconds,
@@ -65,6 +67,8 @@ def settings_from(text: str) -> JobSettings:
     document["nested_groups"] = NestedGroups(document.get("nested_groups", NestedGroups.DIRECT))
     document["quarantine"] = Thresholds(**document.get("quarantine", {}))
     document["notify"] = tuple(document.get("notify", ()))
+    for name in ("approval", "approval_of_removals"):
+        document[name] = Approval(document.get(name, Approval.OFF))
     for name in _LIMITS:
         document[name] = _limit_from(document.get(name))
     return JobSettings(**document)

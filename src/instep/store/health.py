@@ -40,13 +40,14 @@ def require_no_act(connection: Connection, job: Job) -> None:
 def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
     """Return what the cycle leaves to be done."""
     bound = {"job": job.id, "begun": to_text(cycle.begun_at)}
-    held, newly = connection.execute(
-        text("""SELECT count(*), coalesce(sum(since >= :begun), 0) FROM (
-                    SELECT h.since FROM holds h JOIN plans p ON p.id = h.plan_id
+    waits = connection.execute(
+        text("""SELECT subject, count(*), sum(since >= :begun) FROM (
+                    SELECT h.subject, h.since FROM holds h JOIN plans p ON p.id = h.plan_id
                     WHERE h.job_id = :job AND p.state IN ('planned', 'approved')
-                    UNION ALL SELECT since FROM held_groups WHERE job_id = :job)"""),
+                    UNION ALL SELECT 'removals', since FROM held_groups WHERE job_id = :job)
+                GROUP BY subject ORDER BY subject"""),
         bound,
-    ).one()
+    ).all()
     rows = connection.execute(
         text("""SELECT code, min(json_extract(facts, '$.detail')), count(*) FROM (
                     SELECT code, facts FROM escrows WHERE job_id = :job
@@ -55,7 +56,8 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
         bound,
     ).all()
     commonest = f"{rows[0][0]}: {rows[0][1]}" if rows else ""
-    return LeftOver(sum(row[2] for row in rows), held, newly, commonest)
+    held = {row[0]: row[1] for row in waits}
+    return LeftOver(sum(row[2] for row in rows), held, sum(row[2] for row in waits), commonest)
 
 
 def write_aftermath(connection: Connection, job: Job, aftermath: Aftermath) -> bool:
@@ -87,7 +89,7 @@ def record_aftermath(
 ) -> None:
     """Leave a trace of it in the audit log (engine.md 13), and tell by mail what administrators must know."""
     for notice in aftermath.notices:
-        activity = "Other" if notice.kind is NoticeKind.REMOVALS_HELD else "Quarantine"
+        activity = "Other" if notice.kind is NoticeKind.OPERATIONS_HELD else "Quarantine"
         details = {"event": notice.kind.value, "cycle": cycle.id, **notice.facts}
         write_audit(connection, job.app_id, now, THE_SERVICE, activity, details)
     queue_mails(connection, job, aftermath.notices, now)

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, text
 
-from instep.clock import to_text
 from instep.cycle.ports import Recorded
 from instep.ledger.cycles import Cycle
 from instep.ledger.jobs import Job
-from instep.ledger.plans import PlannedOperation, PlannedState, PlanState, PlanSubject
+from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation, PlannedState, PlanState, PlanSubject
 from instep.ledger.records import Action, LogEntry, Status
 from instep.rules.planning.plan import Reason
 from instep.store.bulk import ids_text, json_text
@@ -41,44 +39,10 @@ def write_holds(connection: Connection, job: Job, cycle: Cycle, recorded: Record
     if recorded.entries and _anyone(connection, job):
         _let_go(connection, job, recorded, now)
     for subject in {each.subject for each in recorded.held}:
-        _hold(connection, job, cycle, subject, recorded, now)
-
-
-def approved_at(connection: Connection, job_id: str) -> str | None:
-    """Return when a held set was approved last, or was carried out while others were still held."""
-    query = """
-        SELECT max(CASE WHEN state = 'approved' THEN decided_at
-                        WHEN EXISTS (SELECT 1 FROM plans o WHERE o.job_id = :job AND o.origin = 'held'
-                                     AND o.state = 'planned') THEN ended_at END)
-        FROM plans WHERE job_id = :job AND origin = 'held' AND state IN ('approved', 'applied')"""
-    found: str | None = connection.execute(text(query), {"job": job_id}).scalar_one()
-    return found
-
-
-def approve_held_removals(connection: Connection, job: Job, now: datetime, actor: str) -> int:
-    """Approve every removal that is held at this moment; return how many there are."""
-    waits = "job_id = :job AND origin = 'held' AND subject = 'removals' AND state = 'planned'"
-    bound = {"job": job.id, "now": to_text(now), "actor": actor}
-    count = connection.execute(
-        text(f"SELECT count(*) FROM holds WHERE plan_id IN (SELECT id FROM plans WHERE {waits})"), bound
-    ).scalar_one()
-    connection.execute(
-        text(f"""UPDATE plans SET state = 'approved', shown_at = coalesce(shown_at, :now), decided_at = :now,
-                 decided_by = :actor WHERE {waits}"""),
-        bound,
-    )
-    return int(count)
-
-
-def forget_holds(connection: Connection, job: Job, now: datetime) -> None:
-    """Forget who is held: everyone is decided afresh."""
-    bound = {"job": job.id, "now": to_text(now)}
-    connection.execute(text("DELETE FROM holds WHERE job_id = :job"), bound)
-    connection.execute(
-        text("""UPDATE plans SET ended_at = :now, state = CASE state WHEN 'rejected' THEN state ELSE 'released' END
-                WHERE job_id = :job AND origin = 'held' AND ended_at IS NULL"""),
-        bound,
-    )
+        wanted = [each.planned for each in recorded.held if each.subject is subject]
+        for several in ([p for p in wanted if not _follows(p)], [p for p in wanted if _follows(p)]):
+            if several:
+                _hold(connection, job, cycle, subject, several, now)
 
 
 def _anyone(connection: Connection, job: Job) -> bool:
@@ -139,8 +103,19 @@ def _end_if_empty(connection: Connection, plan_id: int, now: str) -> None:
     )
 
 
-def _hold(connection: Connection, job: Job, cycle: Cycle, subject: PlanSubject, recorded: Recorded, now: str) -> None:
-    wanted = [each.planned for each in recorded.held if each.subject is subject]
+def _follows(planned: PlannedOperation) -> bool:
+    """Whether it is about an account that another operation of the same set creates."""
+    return (planned.account_id or "").startswith(ACCOUNT_TO_COME)
+
+
+def _hold(
+    connection: Connection,
+    job: Job,
+    cycle: Cycle,
+    subject: PlanSubject,
+    wanted: Sequence[PlannedOperation],
+    now: str,
+) -> None:
     known = _holds(connection, job, {each.user_id for each in wanted})
     waiting = _waiting(connection, known)
     new = [each for each in wanted if _as_row(each) not in waiting.get(each.user_id, ())]
@@ -181,7 +156,7 @@ def _drop_changed(
     connection: Connection, known: Mapping[str, _Hold], new: Sequence[PlannedOperation], now: str
 ) -> None:
     """Of whoever is held with another operation by now, the old one waits no longer."""
-    changed = {p.user_id for p in new if p.user_id in known and not p.facts.get("reference")}
+    changed = {p.user_id for p in new if p.user_id in known and not _follows(p)}
     for plan_id in {known[user_id].plan_id for user_id in changed}:
         connection.execute(
             text(f"""UPDATE planned_operations SET state = 'stale' WHERE plan_id = :plan AND state = 'planned'

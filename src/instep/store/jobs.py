@@ -15,7 +15,7 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, settings_from, settings_text
 from instep.store.health import health_from, lifted, quarantine_from
-from instep.store.holds import approved_at
+from instep.store.held_sets import approved_at
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.pruning import LogPruning

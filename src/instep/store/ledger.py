@@ -3,6 +3,7 @@
 A batch's rows are handed to SQLite as one JSON value and expanded there: in one statement, beside the event loop.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -15,7 +16,9 @@ from instep.cycle.aftermath import Aftermath, LeftOver
 from instep.cycle.ports import AccountTaken, Acts, Agreed, InHand, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
+from instep.ledger.plans import PlanState, PlanSubject
 from instep.ledger.records import OpenOperation, SourceType
+from instep.rules.health.budgets import Budgeted, subject_of
 from instep.rules.matching.match import Account
 from instep.rules.planning.plan import OperationKind
 from instep.store.bulk import ids_text, insert_rows, json_text
@@ -31,6 +34,7 @@ from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark
 from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
+from instep.store.held_sets import users_held
 from instep.store.plan_cycles import agreed_operations, approved_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
 from instep.store.turns import forget_due, write_turns
@@ -70,6 +74,29 @@ class StoredLedger:
         """Return what was held of these users, and approved."""
         with self._database.read() as connection:
             return approved_operations(connection, job, user_ids)
+
+    def waiting(self, job: Job) -> Counter[PlanSubject]:
+        """Return how many users are held and not approved, by the set that they are in."""
+        with self._database.read() as connection:
+            return users_held(connection, job, PlanState.PLANNED)
+
+    def spent(self, job: Job, cycle_id: str) -> Counter[Budgeted]:
+        """Return how many creates and updates a cycle has done of its own accord, without an approval."""
+        query = """
+            SELECT o.kind, count(*) FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
+            WHERE c.id = :cycle AND o.job_id = :job AND o.state = 'done' AND o.source_type = 'User'
+            AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id) GROUP BY o.kind"""
+        found: Counter[Budgeted] = Counter()
+        with self._database.read() as connection:
+            for kind, count in connection.execute(text(query), {"job": job.id, "cycle": cycle_id}):
+                found[subject_of(OperationKind(kind))] += count
+        return found
+
+    def outdated_since(self, job: Job, cycle: Cycle, sequence: int) -> Collection[str] | None:
+        """Return who has changed since, or was provisioned on demand beside the cycle; None for perhaps anyone."""
+        with self._database.read() as connection:
+            changed = _changed_since(connection, job, sequence)
+            return None if changed is None else {*changed, *claims_of_others(connection, job, cycle, SourceType.USER)}
 
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job whose outcome is not known."""

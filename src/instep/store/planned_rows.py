@@ -30,7 +30,7 @@ def read_planned(row: Row[Any]) -> KeptOperation:
     planned = PlannedOperation(
         user_id=row.user_id,
         user_name=row.user_name,
-        kind=OperationKind(row.kind),
+        kind=OperationKind(row.kind) if row.kind else None,
         account_id=row.account_id,
         before=orjson.loads(row.before),
         after=orjson.loads(row.after),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, NullPool, create_engine, event, tex
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from instep.cycle.aftermath import Aftermath
-from instep.cycle.ports import Feed, Ledger, Recorded, ToSend
+from instep.cycle.ports import Aside, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import ACCOUNT_TO_COME, PlannedOperation, planned_operation, renamed, texts_in
@@ -25,6 +25,7 @@ from instep.store.database import BUSY_TIMEOUT_SECONDS, Database
 from instep.store.feed import StoredFeed
 from instep.store.groups.preview import PreviewGroupLedger
 from instep.store.ledger import StoredLedger
+from instep.store.plans import PlanStore
 from instep.store.tables import metadata
 
 Show = Callable[[Sequence[PlannedOperation]], None]
@@ -63,12 +64,13 @@ class StoredPreviews:
         self._database = database
 
     @contextmanager
-    def open(self, job: Job, show: Show) -> Iterator[tuple[Feed, Ledger]]:
-        """Open a feed and a ledger for one preview; what they write is gone at the end, however that comes."""
+    def open(self, job: Job, show: Show) -> Iterator[Aside]:
+        """Open ports for one preview; what they write is gone at the end, however that comes."""
         scratch = _Scratch(self._database)
         try:
             scratch.hide_ledger(job)
-            yield StoredFeed(scratch), _PreviewLedger(scratch, StoredLedger(self._database), show)
+            ledger = _PreviewLedger(scratch, StoredLedger(self._database), show)
+            yield Aside(StoredFeed(scratch), ledger, PlanStore(scratch))
         finally:
             scratch.close()
 

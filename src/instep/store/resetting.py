@@ -11,7 +11,7 @@ from instep.clock import to_text
 from instep.ledger.jobs import Job
 from instep.ledger.reset_scopes import ResetScope
 from instep.store.health import health_text, lifted
-from instep.store.holds import approve_held_removals, forget_holds
+from instep.store.held_sets import approve_held_removals, forget_holds
 from instep.store.tables.groups import due_groups, group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import escrows, links, target_accounts

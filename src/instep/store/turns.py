@@ -7,6 +7,8 @@ from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job, NestedGroups
 from instep.rules.scoping.standing import Scope
+from instep.store.bulk import ids_text
+from instep.store.held_sets import subjects_judged_again
 from instep.store.nesting import NOW_AND_LATELY, below
 from instep.store.protections import PROTECTED_GROUPS_LATELY
 
@@ -130,12 +132,14 @@ def touched(job: Job, entitled: str) -> str:
             AND c.app_id = :app AND c.group_id = :all_users)"""
 
 
-# Removals are decided again in every cycle; what else is held, when it was approved, or waits no longer as it was.
+# Removals are decided again in every cycle; what else is held, when it was approved, when it may go by now, or waits no
+# longer as it was.
 _HELD = """
     SELECT h.user_id FROM holds h JOIN plans p ON p.id = h.plan_id
-    WHERE h.job_id = :job AND p.state <> 'rejected' AND (h.subject = 'removals' OR p.state = 'approved' OR NOT EXISTS (
+    WHERE h.job_id = :job AND p.state <> 'rejected' AND (p.state = 'approved' OR NOT EXISTS (
         SELECT 1 FROM planned_operations o
-        WHERE o.plan_id = h.plan_id AND o.user_id = h.user_id AND o.state = 'planned'))
+        WHERE o.plan_id = h.plan_id AND o.user_id = h.user_id AND o.state = 'planned')
+        OR h.subject IN (SELECT value FROM json_each(:judged_again)))
     AND NOT EXISTS (SELECT 1 FROM escrows e WHERE e.job_id = :job AND e.user_id = h.user_id
                     AND e.next_attempt_at > :escrows_due_by)"""
 
@@ -144,6 +148,7 @@ def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: 
     """Write down whose turn it is in an incremental cycle: who changed, who failed or was held before, who is due."""
     query = touched(job, entitlement(connection, job))
     moments = {"escrows_due_by": escrows_due_by, "now": to_text(cycle.begun_at)}
+    judged_again = {"judged_again": ids_text([subject.value for subject in subjects_judged_again(connection, job)])}
     connection.execute(
         text(f"""
         INSERT INTO turns (cycle_id, user_id) SELECT :cycle, t.user_id FROM (
@@ -152,7 +157,7 @@ def write_turns(connection: Connection, job: Job, cycle: Cycle, escrows_due_by: 
             UNION {_HELD}
             UNION SELECT d.user_id FROM due_users d WHERE d.job_id = :job AND d.due_at <= :now
         ) t"""),
-        {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, **moments},
+        {**parameters(job, cycle.since or 0, cycle.head), "cycle": cycle.id, **moments, **judged_again},
     )
 
 

@@ -28,9 +28,8 @@ class AccountStory:
 
     @property
     def held(self) -> RecordedLogEntry | None:
-        """The last entry, if the removal was held then."""
-        is_held = self.last is not None and self.last.entry.action is Action.STAGED_DELETE
-        return self.last if is_held else None
+        """The last entry, if what was to be done was held then."""
+        return self.last if self.last is not None and self.last.entry.is_held else None
 
 
 def account_story(entries: Iterable[RecordedLogEntry]) -> AccountStory:

@@ -80,12 +80,12 @@ def judge_removals(
     return reached if reached.is_over else budget
 
 
-def judge(limit: Limit | None, population: int, planned: int) -> Judgement | None:
+def judge(limit: Limit | None, population: int, planned: int, spent: int = 0) -> Judgement | None:
     """Judge creates, updates or changes of memberships of one cycle; None where there is no budget for them.
 
-    `population` are the active accounts, or the memberships, that there are.
+    `population` are the active accounts, or the memberships, that there are; `spent` was done in this cycle already.
     """
-    return None if limit is None else Judgement(limit_of(limit, population), planned)
+    return None if limit is None else Judgement(limit_of(limit, population), planned, spent)
 
 
 def removal_limit(limit: Limit | None, population: int) -> int:
