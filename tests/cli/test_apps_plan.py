@@ -135,3 +135,10 @@ def test_a_plan_that_was_interrupted_exits_with_4_and_goes_on_when_it_is_applied
     assert plan["state"] == "applying"
     cut_short = instep("apps", "plan", "save", "proxyclick")
     assert (cut_short.exit_code, "No plan was saved" in cut_short.stdout) == (4, True)
+
+
+@pytest.mark.parametrize("words", ["nothing", "-1", "1.5", "9" * 40])
+def test_what_is_no_number_of_a_plan_is_said_in_words(tmp_path: Path, words: str) -> None:
+    refused = CommandLine(tmp_path)("apps", "plan", "apply", "proxyclick", "--", words)
+    assert refused.exit_code == 2
+    assert "is no number of a plan" in refused.stderr

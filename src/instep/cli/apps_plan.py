@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
     from instep.ledger.plans import KeptOperation, Plan
 
+LONGEST_NUMBER = 18  # digits
+
 plan_app = typer.Typer(name="plan", no_args_is_help=True, help="Save, approve and apply what a cycle would do.")
 
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        return int(text)
+    raise typer.BadParameter(f"{text!r} is no number of a plan, such as 1; 'instep apps plan list APP' shows them")
+
+
 PlanArgument = Annotated[
-    int | None, typer.Argument(metavar="[PLAN]", help="A plan, by its number; the only one that waits by default.")
+    int | None,
+    typer.Argument(metavar="[PLAN]", parser=_number, help="A plan, by its number; the only one that waits by default."),
 ]
 
 
