@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,8 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         jobs = JobStore(database, open_secret_box(settings.key_path))
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
-        service = Service(applications, jobs, feed, ledger, open_target, clock, new_id, previews, plans, claims)
+        doors = partial(open_target, clock=clock)
+        service = Service(applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims)
         stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database))
         yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock)
     finally:
@@ -131,7 +133,7 @@ def new_postman(settings: Settings, outbox: OutboxStore, clock: Clock) -> "Postm
 
 
 @asynccontextmanager
-async def open_target(door: Door) -> AsyncIterator[Target]:
+async def open_target(door: Door, clock: Clock) -> AsyncIterator[Target]:
     """Open the door to a SCIM application."""
     from instep.connectors.targets.scim.target import open_scim_target  # an HTTP client that few commands need
 
@@ -143,5 +145,6 @@ async def open_target(door: Door) -> AsyncIterator[Target]:
         settings.timeout_seconds,
         settings.requests_per_second,
         dialect_of(door.tenant_url, settings),
+        clock,
     ) as target:
         yield target

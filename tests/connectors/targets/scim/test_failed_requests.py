@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
@@ -48,3 +49,17 @@ def test_a_target_that_repeats_the_secret_token_is_not_quoted_with_it_anywhere()
         kept, outcomes = ask(target, "ada")
         assert target.token not in f"{kept} {outcomes}"
         assert "the header was Bearer (the Secret Token)" in kept[0].answer
+
+
+def test_each_has_the_time_of_the_clock_that_was_handed_in() -> None:
+    moment = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+    async def ask_at_that_moment(target: FaultyTarget) -> list[FailedRequest]:
+        async with open_scim_target(target.tenant_url, target.token, 1, 5.0, None, clock=lambda: moment) as door:
+            await door.find("userName", "ada")
+            return list(door.failed_requests)
+
+    with faulty_target() as target:
+        target.goes_wrong(answers(403, "not you"), about="ada")
+        [kept] = asyncio.run(ask_at_that_moment(target))
+        assert kept.at == moment

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import aiohttp
 from yarl import URL
 
+from instep.clock import Clock, system_clock
 from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed
 from instep.connectors.targets.scim.bodies import NotRead, read_capped
 from instep.connectors.targets.scim.groups import ScimGroups
@@ -48,7 +49,9 @@ class ScimTarget:
         pace: Pace,
         concurrency: int,
         dialect: Dialect = ENTRA,
+        clock: Clock = system_clock,
     ) -> None:
+        self._clock = clock
         self.requests: Counter[str] = Counter()
         self.failed_requests: deque[FailedRequest] = deque(maxlen=_KEPT_REQUESTS)
         self._secret_token = secret_token.encode()
@@ -123,7 +126,7 @@ class ScimTarget:
             finally:
                 self._slots.release()
             if looks_wrong(outcome):
-                self.failed_requests.append(failed_request(datetime.now(UTC), method, str(url), outcome))
+                self.failed_requests.append(failed_request(self._clock(), method, str(url), outcome))
             if type(outcome) is not Answer or not _is_throttled(outcome):
                 return outcome
             seconds = outcome.retry_after_seconds
@@ -169,7 +172,7 @@ def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
         status=status,
         body=body,
         content_type=content_type,
-        retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)),
+        retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)),  # the wait is one of real seconds
         location=headers.get("Location", "") if status < 400 else "",
     )
 
@@ -201,6 +204,7 @@ async def open_scim_target(
     timeout_seconds: float,
     requests_per_second: float | None,
     dialect: Dialect = ENTRA,
+    clock: Clock = system_clock,
 ) -> AsyncIterator[ScimTarget]:
     """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment."""
     connector = aiohttp.TCPConnector(
@@ -223,7 +227,7 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency, dialect)
+        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency, dialect, clock)
 
 
 def _tls() -> ssl.SSLContext:
