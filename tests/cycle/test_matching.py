@@ -1,13 +1,16 @@
 """Which account does a user get who has none yet, when several attributes match? (engine.md 2, mappings.md 1.4)"""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import pytest
 
 from fakes.installation import Installation
-from fakes.memory_target import Fault
+from fakes.memory_target import Fault, MemoryTarget, Sent
 from instep.ledger.wording import reason
-from instep.rules.health.outcomes import Answer
+from instep.rules.health.outcomes import Answer, Outcome
 from instep.rules.mapping.attribute_mapping import AttributeMapping, Direct, TargetAttribute
 
 NUMBER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber"
@@ -195,3 +198,40 @@ def test_whatever_a_name_is_made_of_the_account_that_has_it_is_found_and_no_othe
     assert (summary.counts.created, summary.counts.failed) == (0, 0)
     assert bool(asked(instep)) is (way == "filters")
     assert {user: instep.link(user).account_id for user in found} == found  # type: ignore[union-attr]
+
+
+@dataclass(slots=True)
+class HidingTarget(MemoryTarget):
+    """An application that does not show the externalId: in its lists, or never."""
+
+    even_by_id: bool = False
+
+    async def handle(self, sent: Sent, do: Callable[[], Answer]) -> Outcome:
+        answer = await MemoryTarget.handle(self, sent, do)
+        if sent.method != "GET" or not isinstance(answer, Answer) or answer.status != 200:
+            return answer
+        document = orjson.loads(answer.body)
+        for resource in document.get("Resources", [document] if self.even_by_id else []):
+            resource.pop("externalId", None)
+        return replace(answer, body=orjson.dumps(document))
+
+
+def test_an_account_that_does_not_show_what_it_was_found_by_is_read_before_it_is_adopted(two: Installation) -> None:
+    two.target = HidingTarget()
+    others_are_linked(two)
+    account_id = two.target.put(userName="somebody@corp.example", externalId="A-1")
+    two.hire("ada", employeeId="A-1")
+    summary = two.cycle()
+    assert two.link("ada").account_id == account_id  # type: ignore[union-attr]
+    assert summary.counts.reads_because["whether an account has what it was found by"] == 1
+
+
+def test_an_account_that_never_shows_it_is_not_adopted_and_none_is_created(two: Installation) -> None:
+    two.target = HidingTarget(even_by_id=True)
+    others_are_linked(two)
+    two.target.put(userName="somebody@corp.example", externalId="A-1")
+    two.hire("ada", employeeId="A-1")
+    assert two.cycle().counts.failed == 1
+    assert two.link("ada") is None
+    assert "it shows no externalId, so it may be anybody's" in reason(entry(two, "ada"))
+    assert two.target.named("ada@corp.example") is None

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from instep.cycle.run import Run
 from instep.cycle.turns import Tried, Turn, settle
 from instep.cycle.unique_values import choose_values
-from instep.cycle.walk import LONGEST_DETAIL, Walk, listed_account_of
+from instep.cycle.walk import LONGEST_DETAIL, Walk, account_of, listed_account_of
 from instep.rules.health.completeness import Complete
 from instep.rules.health.lists import Listed
 from instep.rules.health.verdicts import (
@@ -22,7 +22,7 @@ from instep.rules.health.verdicts import (
     Unavailable,
     judge_read,
 )
-from instep.rules.matching.answers import accounts_found
+from instep.rules.matching.answers import account_read, accounts_found
 from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, NoMatch, match, matching_values
 from instep.rules.planning.plan import Problem
 from instep.scim.syntax import Literal
@@ -120,8 +120,28 @@ class Lookups:
             if accounts is None:
                 return None
             if accounts:
-                return [(attribute, accounts)]
+                return await self._believed(turn, attribute, value, accounts)
         return []
+
+    async def _believed(self, turn: Turn, attribute: str, value: str, accounts: Sequence[Account]) -> Found | None:
+        """Read the account by its id, before it is adopted, where nothing says that the filter was obeyed."""
+        if len(accounts) > 1 or accounts[0].is_shown:
+            return [(attribute, accounts)]
+        self._run.counts.reads_because["whether an account has what it was found by"] += 1
+        verdict = judge_read(await self._run.target.read(accounts[0].id))
+        self._run.take_notice(verdict)
+        match verdict:
+            case Done(resource):
+                read = account_read(resource, account_of(self._run.compiled, resource), attribute, value)
+                if isinstance(read, Account):
+                    return [(attribute, [read])]
+                verdict = read
+            case Unavailable() | CredentialsRefused() | Misconfigured():
+                return None
+        detail = getattr(verdict, "detail", "the answer is no user")
+        said = f"the filter {attribute} eq {value!r} found {accounts[0].id}: {detail}"
+        turn.plan = Problem(getattr(verdict, "code", NOT_UNDERSTOOD), said)
+        return None
 
     async def accounts_with(self, turn: Turn, attribute: str, value: str) -> Sequence[Account] | None:
         """Ask the target who has a value; None if it gave no usable answer: then the turn's plan says why.

@@ -16,7 +16,7 @@ from instep.rules.health.verdicts import (
     Unavailable,
     judge_read,
 )
-from instep.rules.matching.answers import accounts_found
+from instep.rules.matching.answers import account_read, accounts_found
 from instep.rules.matching.match import Account, LinkedToAnother, Match, Matched, match, matching_values
 from instep.rules.planning.operations import Problem
 
@@ -77,8 +77,25 @@ class GroupLookups:
                 turn.plan = Problem(groups.code, f"the filter {attribute} eq {value!r}: {groups.detail}")
                 return None
             if groups:
-                return [(attribute, groups)]
+                return await self._believed(turn, attribute, value, groups)
         return []
+
+    async def _believed(
+        self, turn: GroupTurn, attribute: str, value: str, found: Sequence[Account]
+    ) -> Sequence[tuple[str, Sequence[Account]]] | None:
+        """Read the group by its id, before it is adopted, where nothing says that the filter was obeyed."""
+        if len(found) > 1 or found[0].is_shown:
+            return [(attribute, found)]
+        self._run.counts.reads_because["whether a group has what it was found by"] += 1
+        verdict = judge_read(await self._run.target.groups.read(found[0].id))
+        self._run.take_notice(verdict)
+        if isinstance(verdict, Done):
+            read = account_read(verdict.resource, group_of(self._groups, verdict.resource), attribute, value)
+            if isinstance(read, Account):
+                return [(attribute, [read])]
+            verdict = read
+        self._cannot_match(turn, attribute, verdict)
+        return None
 
     def _cannot_match(self, turn: GroupTurn, attribute: str, verdict: object) -> None:
         match verdict:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as it was read from the target: its id, and the values of the mapped target attributes."""
+    """An account as it was read from the target: its id, and the values of the mapped target attributes.
+
+    `is_shown` says whether the value that it was asked for by is anywhere in what was read.
+    """
 
     id: str
     values: Mapping[str, object]
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
