@@ -55,7 +55,12 @@ def _in_words(plan: "Plan") -> str:
         case "approved":
             decided = f"approved by {plan.decided_by}, and go with the next cycle"
         case "rejected":
-            decided = f"rejected by {plan.decided_by}: the accounts stay as they are until their users change"
+            stay = (
+                "groups and members stay as they are until they"
+                if plan.is_of_groups
+                else "the accounts stay as they are until their users"
+            )
+            decided = f"rejected by {plan.decided_by}: {stay} change"
         case _:
             decided = "waiting for approval"
     return (

@@ -122,7 +122,12 @@ def reject(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = No
     else:
         say(f"Plan {decided.id} of {found.name} is rejected; nothing of it is sent.")
         if decided.origin.value == "held":
-            say("The accounts stay as they are until something changes about their users.")
+            whose = "groups and members stay as they are until something changes about them."
+            say(
+                f"The {whose}"
+                if decided.is_of_groups
+                else "The accounts stay as they are until something changes about their users."
+            )
 
 
 @plan_app.command()

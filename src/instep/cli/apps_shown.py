@@ -104,6 +104,9 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
     if status.next_cycle_at is not None:
         sooner = "" if status.job.quarantine is not None else ", or as soon as the directory changes"
         yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC{sooner}"
+    if of_groups := sum(plan.left for plan in status.held_sets if plan.is_of_groups):
+        wait = "1 operation on groups waits" if of_groups == 1 else f"{of_groups} operations on groups wait"
+        yield f"  Held          {wait}: look at instep apps held, then approve or reject the set"
     if status.held:
         users = "1 user" if status.held == 1 else f"{status.held} users"
         waits = "wait" if status.held != 1 else "waits"

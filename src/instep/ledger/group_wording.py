@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from instep.ledger.held_wording import over
+from instep.ledger.held_wording import WHAT_TO_DO, over
 from instep.ledger.records import Action, LogEntry, Status
 from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
@@ -86,8 +86,15 @@ def _held(entry: LogEntry) -> str:
         what = f"{_count(members)} who should leave the group {entry.user_name} {_stay(members)} for now"
     else:
         what = f"The deletion of the group {entry.user_name} is held, because it {group_cause(facts)}"
-    setting = "budget.groups" if facts.get("of") == "groups" else "budget.removals"
-    return f"{what}: {over(facts)}. Check whether they are meant; if so, raise {setting}."
+    return f"{what}: {over(facts)}. Check whether that is meant: {WHAT_TO_DO}."
+
+
+def _rejected(entry: LogEntry) -> str:
+    why = group_cause(entry.facts)
+    return (
+        f"The group {entry.user_name} is left as it is{f', although it {why}' if why else ''}: an administrator has "
+        "rejected what was held. That lasts until something changes about the group in the directory."
+    )
 
 
 def _not_as_planned(entry: LogEntry) -> str:
@@ -132,5 +139,6 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "DeleteActionOff": _not_permitted,
     "SkipOutOfScopeDeletions": _left_alone,
     "NotAsPlanned": _not_as_planned,
+    "RejectedByAdministrator": _rejected,
     "StagedDelete": _held,
 }

@@ -163,6 +163,11 @@ class Plan:
         return self.states.get(PlannedState.PLANNED, 0)
 
     @property
+    def is_of_groups(self) -> bool:
+        """Whether it holds what is to be done to groups and their members."""
+        return self.subject is PlanSubject.GROUP_REMOVALS
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it is not at its end."""
         return self.state in (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLYING)

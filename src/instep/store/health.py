@@ -44,7 +44,8 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
         text("""SELECT subject, count(*), sum(since >= :begun) FROM (
                     SELECT h.subject, h.since FROM holds h JOIN plans p ON p.id = h.plan_id
                     WHERE h.job_id = :job AND p.state IN ('planned', 'approved')
-                    UNION ALL SELECT 'removals', since FROM held_groups WHERE job_id = :job)
+                    UNION ALL SELECT h.subject, h.since FROM held_groups h JOIN plans p ON p.id = h.plan_id
+                    WHERE h.job_id = :job AND p.state IN ('planned', 'approved'))
                 GROUP BY subject ORDER BY subject"""),
         bound,
     ).all()

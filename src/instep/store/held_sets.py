@@ -25,11 +25,12 @@ def users_held(connection: Connection, job: Job, *states: PlanState) -> Counter[
 
 
 def approve_held_removals(connection: Connection, job: Job, now: datetime, actor: str) -> int:
-    """Approve every removal that is held at this moment; return how many there are."""
-    waits = "job_id = :job AND origin = 'held' AND subject = 'removals' AND state = 'planned'"
+    """Approve every removal that is held at this moment, of accounts and of groups; return how many there are."""
+    waits = "job_id = :job AND origin = 'held' AND subject IN ('removals', 'group removals') AND state = 'planned'"
     bound = {"job": job.id, "now": to_text(now), "actor": actor}
+    of_sets = f"WHERE plan_id IN (SELECT id FROM plans WHERE {waits})"
     count = connection.execute(
-        text(f"SELECT count(*) FROM holds WHERE plan_id IN (SELECT id FROM plans WHERE {waits})"), bound
+        text(f"SELECT (SELECT count(*) FROM holds {of_sets}) + (SELECT count(*) FROM held_groups {of_sets})"), bound
     ).scalar_one()
     connection.execute(
         text(f"""UPDATE plans SET state = 'approved', shown_at = coalesce(shown_at, :now), decided_at = :now,

@@ -64,7 +64,7 @@ def _let_go(connection: Connection, job: Job, recorded: Recorded, now: str) -> N
             bound = {"job": job.id, "user": user_id}
             connection.execute(text("DELETE FROM holds WHERE job_id = :job AND user_id = :user"), bound)
     for plan_id in plans:
-        _end_if_empty(connection, plan_id, now)
+        end_if_empty(connection, plan_id, now)
 
 
 def _settle(connection: Connection, hold: _Hold, entry: LogEntry) -> None:
@@ -92,7 +92,7 @@ def _waits(connection: Connection, plan_id: int, user_id: str) -> bool:
     return connection.execute(text(query), {"plan": plan_id, "user": user_id}).first() is not None
 
 
-def _end_if_empty(connection: Connection, plan_id: int, now: str) -> None:
+def end_if_empty(connection: Connection, plan_id: int, now: str) -> None:
     """A set of which nothing waits is at its end: applied if it was approved, else released."""
     connection.execute(
         text("""UPDATE plans SET ended_at = :now,
@@ -120,9 +120,9 @@ def _hold(
     waiting = _waiting(connection, known)
     new = [each for each in wanted if _as_row(each) not in waiting.get(each.user_id, ())]
     _drop_changed(connection, known, new, now)
-    _bring_up_to_date(connection, job, {hold.plan_id for hold in known.values()})
+    bring_up_to_date(connection, job, {hold.plan_id for hold in known.values()})
     if new:
-        set_id = _open_set(connection, job, cycle, subject, now)
+        set_id = open_set(connection, job, cycle, subject, now)
         insert_planned(connection, set_id, new)
         _point_to(connection, job, set_id, subject, new, now)
 
@@ -163,10 +163,10 @@ def _drop_changed(
                      AND user_id {_AMONG}"""),
             {"plan": plan_id, "ids": ids_text(changed)},
         )
-        _end_if_empty(connection, plan_id, now)
+        end_if_empty(connection, plan_id, now)
 
 
-def _bring_up_to_date(connection: Connection, job: Job, plan_ids: Collection[int]) -> None:
+def bring_up_to_date(connection: Connection, job: Job, plan_ids: Collection[int]) -> None:
     """What was decided again, and is the same, belongs to the configuration of now."""
     connection.execute(
         text(f"UPDATE plans SET configuration_version = :version WHERE id {_AMONG}"),
@@ -174,7 +174,7 @@ def _bring_up_to_date(connection: Connection, job: Job, plan_ids: Collection[int
     )
 
 
-def _open_set(connection: Connection, job: Job, cycle: Cycle, subject: PlanSubject, now: str) -> int:
+def open_set(connection: Connection, job: Job, cycle: Cycle, subject: PlanSubject, now: str) -> int:
     """Return the newest set that nobody has seen yet, or a new one."""
     values = {
         "job": job.id,

@@ -10,7 +10,7 @@ from instep.cycle.ports import Agreed
 from instep.cycle.run import Run
 from instep.ledger.groups import GroupOperation
 from instep.rules.planning.memberships import Members, Membership, plan_memberships
-from instep.rules.planning.operations import Nothing, Operation, OperationKind, Reason
+from instep.rules.planning.operations import Nothing, OperationKind, Reason
 
 
 class GroupAgreement:
@@ -45,13 +45,14 @@ class GroupAgreement:
 
 
 def _compare(turn: GroupTurn, agreed: Sequence[GroupOperation]) -> None:
-    operation = turn.operation
-    if operation is not None and any(_is_same(each, operation) for each in agreed):
+    if is_agreed(turn, agreed):
         return
     turn.plan = Nothing(Reason.NOT_AS_PLANNED)
     if turn.matched_by is not None:  # nor is it linked now
         turn.link, turn.matched_by = None, None
 
 
-def _is_same(agreed: GroupOperation, now: Operation) -> bool:
-    return is_same(Agreed(agreed.kind, agreed.resource_id, agreed.before, agreed.after), now)
+def is_agreed(turn: GroupTurn, agreed: Sequence[GroupOperation]) -> bool:
+    """Whether what is to be done to a group itself is what was agreed to."""
+    now = turn.operation
+    return now is not None and any(is_same(Agreed(o.kind, o.resource_id, o.before, o.after), now) for o in agreed)

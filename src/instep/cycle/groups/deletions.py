@@ -1,6 +1,8 @@
 """How are groups that nobody needs any more deleted in the target, after everything else, or held?"""
 
-from instep.cycle.groups.agreement import GroupAgreement
+from collections.abc import Sequence
+
+from instep.cycle.groups.agreement import GroupAgreement, is_agreed
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.following import follow_up_group
 from instep.cycle.groups.lookups import GroupLookups
@@ -24,13 +26,15 @@ async def delete_or_hold(
 ) -> None:
     """Delete the groups that may be, and hold the others that were judged; newer ones wait for the next cycle.
 
-    Where there is a gate, it alone decides.
+    Those that were held and approved go in any case. Where there is a gate, it alone decides.
     """
     deletions = [turn for turn in turns.values() if turn.is_deletion]
-    may_go = [turn for turn in deletions if gate is not None or turn.group.id in removals.may_be_deleted]
+    approved = await _approved(run, deletions) if gate is None else set(turns)
+    may_go = [turn for turn in deletions if turn.group.id in approved or turn.group.id in removals.may_be_deleted]
     held = [turn for turn in deletions if turn.group.id in removals.deletions and turn not in may_go]
-    for turn in may_go if gate is None else ():
-        turn.people = tuple(await run.call(run.feed.groups.people_in, run.job, [turn.group.id]))
+    for turn in may_go:
+        if turn.group.id not in approved:  # else nobody counts
+            turn.people = tuple(await run.call(run.feed.groups.people_in, run.job, [turn.group.id]))
     stale = await write_groups_down(run, may_go, gate)
     await send_groups(run, groups, [turn for turn in may_go if turn.group.id not in stale])
     await follow_up_group(run, groups, lookups, may_go)
@@ -44,6 +48,11 @@ async def delete_or_hold(
     run.count_requests()
     await run.call(run.ledger.groups.record, run.job, run.cycle, recorded, run.counts, now)
     run.report()
+
+
+async def _approved(run: Run, deletions: Sequence[GroupTurn]) -> set[str]:
+    approved = await run.call(run.ledger.groups.approved, run.job, {turn.group.id for turn in deletions})
+    return {turn.group.id for turn in deletions if is_agreed(turn, approved.get(turn.group.id, ()))}
 
 
 def _finish(turn: GroupTurn, recorded: RecordedGroups) -> None:

@@ -124,7 +124,7 @@ async def _write(
         turn = turns.get(turn.group.id, turn)
         if not (groups.writes_members and turn.link is not None and turn.standing.is_in_scope):
             break
-        lost = await write_memberships(run, [turn], [Side.UNWANTED, Side.WANTED], JudgedMembers(removals))
+        lost = await write_memberships(run, [turn], [Side.UNWANTED, Side.WANTED], JudgedMembers(run, removals))
         if not lost:
             break
         turns = await decide_anew(run, groups, turns)
@@ -138,7 +138,7 @@ async def _record(run: Run, turn: GroupTurn) -> None:
     _explain_stop(run, turn)
     recorded, now = RecordedGroups(), run.clock()
     record_entry(turn, recorded, run.counts.of_groups, now, why_held(run) if turn.held else {})
-    kept = replace(recorded, released=[], let_go=[], held=[])
+    kept = replace(recorded, released=[], held=[])
     if turn.link is not None and (turn.held or turn.later or turn.refused or turn.problem):
         kept.compared.append((turn.group.id, False))
     await run.call(run.ledger.groups.record, run.job, run.cycle, kept, run.counts, now)

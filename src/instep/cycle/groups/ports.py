@@ -36,7 +36,8 @@ class Extent(StrEnum):
 class GroupState:
     """One group with what the ledger knows of it; `escrow` of one that failed before.
 
-    `added` and `removed` are the members that this cycle has written so far.
+    `added` and `removed` are the members that this cycle has written so far. `is_rejected` says that its deletion was
+    held, and rejected, and that nothing has changed since.
     """
 
     group: SourceGroup
@@ -45,6 +46,7 @@ class GroupState:
     is_logged: bool
     added: int = 0
     removed: int = 0
+    is_rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,6 @@ class RecordedGroups:
     escrows: list[Escrow] = field(default_factory=list)  # by the group's id
     released: list[str] = field(default_factory=list)  # groups whose escrow is over
     held: list[Held] = field(default_factory=list)
-    let_go: list[str] = field(default_factory=list)  # groups that are not held any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,12 @@ class GroupLedger(Protocol):
         self, job: Job, cycle: Cycle, group_id: str, user_ids: Collection[str]
     ) -> Collection[AgreedMember]:
         """Return what that plan has for these members of a group, likewise."""
+
+    def approved(self, job: Job, group_ids: Collection[str]) -> Mapping[str, Sequence[GroupOperation]]:
+        """Return what was held of these groups themselves, and approved."""
+
+    def approved_members(self, job: Job, group_id: str, user_ids: Collection[str]) -> Collection[AgreedMember]:
+        """Return what was held of these members of a group, and approved."""
 
     def owners(self, job: Job, resource_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these groups of the target are linked to which group of the directory."""

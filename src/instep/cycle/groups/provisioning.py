@@ -32,7 +32,7 @@ class GroupProvisioning:
         self._lookups = GroupLookups(run, groups)
         self._removals = Removals()
         self._gate = GroupAgreement(run) if run.cycle.kind is CycleKind.PLAN else None
-        self._admission: Admission = self._gate or JudgedMembers(self._removals)
+        self._admission: Admission = self._gate or JudgedMembers(run, self._removals)
         self._early: dict[str, GroupTurn] = {}  # what came of a group before its turn
 
     async def resolve_open_operations(self) -> None:

@@ -43,10 +43,7 @@ def record_entry(
         _log(turn, recorded, action, status, code, {**_facts(turn), **why_held})
         if turn.escrow is not None:
             recorded.released.append(turn.group.id)
-    if turn.held:
-        recorded.held.extend(held_leavers(turn, why_held))
-    else:
-        recorded.let_go.append(turn.group.id)
+    recorded.held.extend(held_leavers(turn, why_held))
     counts.memberships_held += len(turn.held)
     counts.groups += 1
 

@@ -21,7 +21,7 @@ from instep.rules.matching.match import (
     NoMatch,
     matching_values,
 )
-from instep.rules.planning.operations import Known, Operation, OperationKind, Plan, Problem, Values
+from instep.rules.planning.operations import Known, Nothing, Operation, OperationKind, Plan, Problem, Reason, Values
 from instep.rules.planning.plan_group import plan_group_without_link, plan_linked_group, plan_new_group
 from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_group import SourceGroup
@@ -98,7 +98,10 @@ def _open(compiled: CompiledJob, groups: CompiledGroups, state: GroupState, head
             return turn
     if state.link is not None:
         known = Known(state.link.resource_id, state.link.last_written, is_active=True)
-        turn.plan = plan_linked_group(standing, groups.mappings, turn.wanted, known, groups.target_rules)
+        plan = plan_linked_group(standing, groups.mappings, turn.wanted, known, groups.target_rules)
+        turn.plan = plan
+        if state.is_rejected and turn.is_deletion:
+            turn.plan = Nothing(Reason.REJECTED)
     elif not matching_values(groups.mappings.matching, turn.wanted):
         names = " or ".join(groups.mappings.matching) or "any attribute"
         turn.plan = Problem("ImportSkipped", f"the group has no value to match by ({names})")

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from instep.clock import from_text, to_text
 from instep.cycle.groups.ports import Extent, GroupBatch, GroupState, Side
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
-from instep.ledger.cycles import Cycle
+from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.groups import GroupLink
 from instep.ledger.jobs import Job, NestedGroups
+from instep.ledger.plans import PlanState
 from instep.ledger.records import Escrow, Origin
 from instep.rules.planning.memberships import Membership
 from instep.rules.planning.operations import OperationKind
@@ -21,7 +22,8 @@ from instep.rules.source_user import Presence
 from instep.store.bulk import ids_text
 from instep.store.database import Database
 from instep.store.directory.change_log import head_of_log
-from instep.store.groups.memberships import IS_NESTED_OTHERWISE, PEOPLE, memberships_that_differ
+from instep.store.groups.memberships import IS_NESTED_OTHERWISE, NOT_REJECTED, PEOPLE, memberships_that_differ
+from instep.store.groups.rejections import ITSELF, standing_rejections
 from instep.store.groups.turns import WRITTEN_IN_THIS_CYCLE, group_parameters, groups_in_turn
 from instep.store.source_users import attributes_from, enabled_roles
 
@@ -50,13 +52,14 @@ class StoredGroupFeed:
         with self._database.read() as connection:
             links, escrows = _links(connection, values), _escrows(connection, values)
             logged, roles = _logged(connection, values), _roles(connection, job, values)
-            written = _written(connection, values)
+            written, rejected = _written(connection, values), standing_rejections(connection, job, group_ids)
             states = [
                 GroupState(
                     group=_group(row, *roles.get(row[0], ((), False))),
                     link=links.get(row[0]),
                     escrow=escrows.get(row[0]),
                     is_logged=row[0] in logged,
+                    is_rejected=(row[0], ITSELF) in rejected,
                     **written.get(row[0], {}),
                 )
                 for row in connection.execute(text(query), values)
@@ -69,9 +72,13 @@ class StoredGroupFeed:
         """Return the next memberships of a linked group that differ from what was last written, by user."""
         values = {**group_parameters(job, cycle), "group": group_id, "after": after, "limit": limit}
         with self._database.read() as connection:
-            if extent is Extent.TOUCHED and _concerns_all(connection, job, cycle, values):
+            held = _states_of_holds(connection, values)
+            is_compared_whole = bool(held) and cycle.kind is not CycleKind.ON_DEMAND
+            if extent is Extent.TOUCHED and (is_compared_whole or _concerns_all(connection, job, cycle, values)):
                 extent = Extent.WHOLE
-            rows = connection.execute(text(memberships_that_differ(job, side, extent)), values)
+            left = PlanState.REJECTED.value in held and extent is not Extent.PLANNED
+            query = memberships_that_differ(job, side, extent, NOT_REJECTED[side] if left else "")
+            rows = connection.execute(text(query), values)
             return [Membership(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
     def written_accounts(self, job: Job, group_id: str) -> Sequence[str]:
@@ -109,6 +116,13 @@ def _users_of(connection: Connection, cycle: Cycle) -> int:
     query = "SELECT count(*) FROM (SELECT 1 FROM turns WHERE cycle_id = :cycle LIMIT :most)"
     values = {"cycle": cycle.id, "most": USERS_COMPARED_ONE_BY_ONE + 1}
     return int(connection.execute(text(query), values).scalar_one())
+
+
+def _states_of_holds(connection: Connection, values: Mapping[str, object]) -> Collection[str]:
+    """Return the states of the sets that hold something of a group, if any do: then all its members are compared."""
+    query = """SELECT DISTINCT p.state FROM held_groups h JOIN plans p ON p.id = h.plan_id
+               WHERE h.job_id = :job AND h.group_id = :group"""
+    return {row[0] for row in connection.execute(text(query), values)}
 
 
 def _links(connection: Connection, values: Mapping[str, object]) -> Mapping[str, GroupLink]:

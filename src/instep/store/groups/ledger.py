@@ -90,6 +90,16 @@ class StoredGroupLedger:
         with self._database.read() as connection:
             return agreed_about_members(connection, job, cycle.plan_id or 0, group_id, user_ids)
 
+    def approved(self, job: Job, group_ids: Collection[str]) -> Mapping[str, Sequence[GroupOperation]]:
+        """Return what was held of these groups themselves, and approved."""
+        with self._database.read() as connection:
+            return agreed_about_groups(connection, job, None, group_ids)
+
+    def approved_members(self, job: Job, group_id: str, user_ids: Collection[str]) -> Collection[AgreedMember]:
+        """Return what was held of these members of a group, and approved."""
+        with self._database.read() as connection:
+            return agreed_about_members(connection, job, None, group_id, user_ids)
+
     def owners(self, job: Job, resource_ids: Collection[str]) -> Mapping[str, str]:
         """Return which of these groups of the target are linked to which group of the directory."""
         query = """
@@ -111,7 +121,9 @@ class StoredGroupLedger:
                   AND kind IN ('delete', 'remove members')
                   AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = cycle_id AND c.plan_id IS NOT NULL)"""
         people = f"SELECT count(DISTINCT p.value) FROM operations o, json_each(o.before, '$.people') p WHERE {done}"
-        groups = f"SELECT count(*) FROM operations WHERE {done} AND kind = 'delete'"
+        groups = f"""
+            SELECT count(*) FROM operations o WHERE {done} AND kind = 'delete'
+            AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id)"""
         values = {"job": job.id, "moment": to_text(moment)}
         with self._database.read() as connection:
             return RemovedLately(

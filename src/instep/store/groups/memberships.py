@@ -2,6 +2,7 @@
 
 from instep.cycle.groups.ports import Extent, Side
 from instep.ledger.jobs import Job, NestedGroups
+from instep.store.groups.rejections import STANDING
 from instep.store.nesting import NOW_AND_LATELY, below
 
 _LINK = """JOIN group_links gl ON gl.job_id = :job AND gl.target_identity = :identity AND gl.group_id = :group"""
@@ -22,13 +23,25 @@ _PLANNED = """
     WHERE y.id = :cycle AND p.user_id = :group AND p.member_id IS NOT NULL AND p.state = 'planned'"""
 
 
-def memberships_that_differ(job: Job, side: Side, extent: Extent) -> str:
-    """Return the query for (user, wanted account, written account, is certain, is active) after a user."""
+# Who was held and rejected stays as they are, until something changes about them, or the group.
+NOT_REJECTED = {
+    Side.WANTED: f"""AND m.user_id NOT IN (SELECT member_id FROM (
+        {STANDING} AND h.group_id = :group AND o.kind = 'add members'))""",
+    Side.UNWANTED: f"""AND w.user_id NOT IN (SELECT member_id FROM (
+        {STANDING} AND h.group_id = :group AND o.kind = 'remove members'))""",
+}
+
+
+def memberships_that_differ(job: Job, side: Side, extent: Extent, but: str) -> str:
+    """Return the query for (user, wanted account, written account, is certain, is active) after a user.
+
+    `but` is a further condition on the user.
+    """
     expands = job.settings.nested_groups is NestedGroups.EXPAND
     members = _NESTED if expands else _DIRECT
     touched = _touched("c.group_id = :group" if not expands else f"c.group_id IN ({_INSIDE_LATELY})")
     among = {Extent.TOUCHED: touched, Extent.PLANNED: _PLANNED, Extent.WHOLE: None}[extent]
-    return _wanted(members, among) if side is Side.WANTED else _unwanted(members, among)
+    return _wanted(members, among, but) if side is Side.WANTED else _unwanted(members, among, but)
 
 
 def _touched(of_group: str) -> str:
@@ -39,7 +52,7 @@ def _touched(of_group: str) -> str:
         WHERE {_RANGE} AND c.kind IN ('member_added', 'member_removed') AND {of_group}"""
 
 
-def _wanted(members: str, among: str | None) -> str:
+def _wanted(members: str, among: str | None, but: str) -> str:
     """Active accounts that are not written as members, or not for certain."""
     only = f"AND m.user_id IN ({among})" if among is not None else ""
     return f"""
@@ -47,18 +60,18 @@ def _wanted(members: str, among: str | None) -> str:
         FROM ({members} AND m.user_id > :after {only}) m {_LINK}
         JOIN links l ON {_ACCOUNT} AND l.user_id = m.user_id AND l.is_active
         LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = m.user_id
-        WHERE w.account_id IS NOT l.account_id OR NOT w.is_certain
+        WHERE (w.account_id IS NOT l.account_id OR NOT w.is_certain) {but}
         ORDER BY m.user_id LIMIT :limit"""
 
 
-def _unwanted(members: str, among: str | None) -> str:
+def _unwanted(members: str, among: str | None, but: str) -> str:
     """Linked accounts that are written as members, and are inactive or whose user is no member any more."""
     only = f"AND w.user_id IN ({among})" if among is not None else ""
     return f"""
         SELECT w.user_id, NULL, w.account_id, w.is_certain, l.is_active
         FROM written_memberships w {_LINK} AND w.link_id = gl.id
         JOIN links l ON {_ACCOUNT} AND l.user_id = w.user_id AND l.account_id = w.account_id
-        WHERE w.user_id > :after {only}
+        WHERE w.user_id > :after {only} {but}
           AND (NOT l.is_active OR NOT EXISTS ({members} AND m.user_id = w.user_id))
         ORDER BY w.user_id LIMIT :limit"""
 

@@ -9,6 +9,7 @@ from instep.cycle.groups.ports import RecordedGroups
 from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job
 from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.groups.holds import write_group_holds
 from instep.store.groups.planned import settle_members
 from instep.store.recording import end_operations, write_log
 
@@ -25,7 +26,7 @@ def write_recorded_groups(connection: Connection, job: Job, cycle: Cycle, record
     settle_members(connection, cycle, recorded)
     write_log(connection, recorded.entries, bound)
     _write_escrows(connection, recorded, bound)
-    _write_holds(connection, cycle, recorded, bound)
+    write_group_holds(connection, job, cycle, recorded, now)
     if recorded.entries and cycle.kind in (CycleKind.INITIAL, CycleKind.INCREMENTAL):
         _forget_due_groups(connection, job, [entry.user_id for entry in recorded.entries])
 
@@ -131,11 +132,3 @@ def _write_escrows(connection: Connection, recorded: RecordedGroups, bound: Mapp
         """ON CONFLICT (job_id, group_id) DO UPDATE SET attempts = excluded.attempts,
             next_attempt_at = excluded.next_attempt_at, code = excluded.code, facts = excluded.facts""",
     )
-
-
-def _write_holds(connection: Connection, cycle: Cycle, recorded: RecordedGroups, bound: Mapping[str, str]) -> None:
-    if recorded.let_go and cycle.plan_id is None:  # a plan does not decide about what it does not have
-        over = "DELETE FROM held_groups WHERE job_id = :job AND group_id IN (SELECT value FROM json_each(:ids))"
-        connection.execute(text(over), {**bound, "ids": ids_text(recorded.let_go)})
-    rows = [(bound["job"], group_id, bound["now"]) for group_id in {each.planned.user_id for each in recorded.held}]
-    insert_rows(connection, "held_groups (job_id, group_id, since)", rows, "ON CONFLICT DO NOTHING")

@@ -27,6 +27,14 @@ _OF_THE_PLAN = f"""
     WHERE c.id = :cycle AND p.source_type = 'Group' AND p.state = 'planned'
     UNION SELECT o.user_id FROM operations o WHERE {_OF_THIS_CYCLE} ORDER BY 1"""
 
+# Decided again in every cycle; what was rejected only when something has changed.
+_OF_WHAT_IS_HELD = f"""
+    SELECT h.group_id FROM held_groups h JOIN plans p ON p.id = h.plan_id
+    WHERE h.job_id = :job AND (p.state <> 'rejected' OR EXISTS (
+        SELECT 1 FROM changes c WHERE {_RANGE} AND c.user_id = h.member_id))
+    AND NOT EXISTS (SELECT 1 FROM group_escrows e WHERE e.job_id = :job AND e.group_id = h.group_id
+                    AND e.next_attempt_at > :due_by)"""
+
 _DIRECTLY = "SELECT m.group_id, m.user_id FROM turns t JOIN memberships m ON m.user_id = t.user_id"
 _AT_ANY_DEPTH = f"""
     WITH RECURSIVE places (group_id, user_id) AS (
@@ -69,7 +77,7 @@ def groups_in_turn(job: Job, cycle: Cycle) -> str:
                             OR (c.kind IN ('assigned', 'unassigned') AND c.app_id = :app))
         {nested} UNION {_of_users_to_come(job)} UNION {_of_users_to_go()}
         UNION SELECT e.group_id FROM group_escrows e WHERE e.job_id = :job AND e.next_attempt_at <= :due_by
-        UNION SELECT h.group_id FROM held_groups h WHERE h.job_id = :job
+        UNION {_OF_WHAT_IS_HELD}
         UNION SELECT d.group_id FROM due_groups d WHERE d.job_id = :job
         UNION SELECT o.user_id FROM operations o WHERE {_OF_THIS_CYCLE}
         ORDER BY 1"""

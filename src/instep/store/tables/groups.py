@@ -47,14 +47,17 @@ group_escrows = Table(
     PrimaryKeyConstraint("job_id", "group_id"),
 )
 
-# Groups whose members, or which themselves, were not removed for being over budget: re-decided in every cycle.
+# What is held of groups, or an administrator wants left as it is: the set says which. Re-decided in every cycle.
 held_groups = Table(
     "held_groups",
     metadata,
     Column("job_id", Text, nullable=False),
     Column("group_id", Text, nullable=False),
+    Column("member_id", Text, nullable=False),  # the user who may not come or go yet; empty for the group itself
+    Column("plan_id", Integer, nullable=False),
+    Column("subject", Text, nullable=False),  # as of the set
     Column("since", Text, nullable=False),
-    PrimaryKeyConstraint("job_id", "group_id"),
+    PrimaryKeyConstraint("job_id", "group_id", "member_id"),
 )
 
 # Groups of which some members were provisioned on demand: the next cycle gives them a turn, and compares them.

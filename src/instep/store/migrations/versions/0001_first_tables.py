@@ -487,8 +487,11 @@ def upgrade() -> None:
         "held_groups",
         sa.Column("job_id", sa.Text(), nullable=False),
         sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("since", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("job_id", "group_id", name=op.f("pk_held_groups")),
+        sa.PrimaryKeyConstraint("job_id", "group_id", "member_id", name=op.f("pk_held_groups")),
     )
     op.create_table(
         "nestings",
