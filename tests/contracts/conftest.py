@@ -23,7 +23,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTenant]:
 @pytest.fixture(params=["over HTTP", "in memory"])
 async def target(request: pytest.FixtureRequest) -> AsyncIterator[Target]:
     if request.param == "in memory":
-        yield MemoryTarget()
+        yield MemoryTarget(has_versions=True)
         return
     served: ServedTenant = request.getfixturevalue("tenant")
     for account in served.everyone():

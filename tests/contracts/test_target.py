@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from instep.cycle.ports import Target
+from instep.cycle.whole_writes import version_of
 from instep.rules.health.outcomes import Answer, Outcome
 from instep.rules.health.verdicts import Conflict, Done, NotThere, judge_read, judge_write
 from instep.rules.planning.plan import OperationKind
@@ -68,6 +69,16 @@ async def test_a_user_name_in_any_letter_case_is_given_once(target: Target) -> N
 async def test_a_body_without_a_user_name_is_refused_with_400(target: Target) -> None:
     outcome = await target.create(orjson.dumps({"schemas": [USER_URN]}))
     assert said(outcome, 400)["status"] == "400"
+
+
+async def test_an_account_is_replaced_if_it_is_the_version_that_was_read_still(target: Target) -> None:
+    account_id = await created(target, "ada@corp.example")
+    read = said(await target.read(account_id), 200)
+    version = version_of(read)
+    assert version is not None
+    said(await target.replace(account_id, body("ada@corp.example", title="Engineer"), version), 200)
+    said(await target.replace(account_id, body("ada@corp.example", title="Director"), version), 412)
+    assert said(await target.read(account_id), 200)["title"] == "Engineer"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)

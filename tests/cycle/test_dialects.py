@@ -7,6 +7,7 @@ import pytest
 
 from fakes.installation import Installation
 from fakes.memory_target import Fault, Sent
+from instep.cycle.whole_writes import version_of
 from instep.ledger.cycles import CycleState
 from instep.rules.health.outcomes import Answer, NoAnswer, NotSent
 
@@ -48,6 +49,66 @@ def test_a_user_is_created_updated_disabled_and_enabled_in_each_dialect(instep: 
     assert instep.target.accounts[account_id]["active"] is True
     assert instep.target.accounts[account_id]["nickName"] == "Dee"
     assert dict(instep.cycle().counts.requests) == {}
+
+
+def by_put(instep: Installation) -> dict[str, Any]:
+    """An application that takes PUT alone and shows versions, in which ada is to become a director."""
+    speaks(instep, "put-only", {})
+    instep.target.has_versions = True
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.cycle()
+    instep.target.forget_requests()
+    instep.change("ada", jobTitle="Director")
+    [account] = instep.target.accounts.values()
+    return account
+
+
+def test_what_somebody_writes_between_the_read_and_the_put_is_not_undone(instep: Installation) -> None:
+    account = by_put(instep)
+    nicknames = iter(["Dee", "Didi"])
+
+    def at_the_same_time(sent: Sent) -> None:
+        if sent.method == "PUT" and (name := next(nicknames, None)) is not None:
+            account["nickName"] = name
+
+    instep.target.on_request = at_the_same_time
+    assert instep.cycle().counts.updated == 1
+    [written] = instep.target.accounts.values()
+    assert (written["title"], written["nickName"]) == ("Director", "Didi")
+    assert [sent.method for sent in instep.target.sent] == ["GET", "PUT"] * 3
+    assert len({sent.if_match for sent in instep.target.sent if sent.method == "PUT"}) == 3
+
+
+def test_what_changes_faster_than_it_can_be_written_fails_and_is_tried_again(instep: Installation) -> None:
+    account, numbers = by_put(instep), iter(range(1_000))
+
+    def at_the_same_time(sent: Sent) -> None:
+        account["nickName"] = str(next(numbers)) if sent.method == "PUT" else account.get("nickName", "")
+
+    instep.target.on_request = at_the_same_time
+    assert instep.cycle().counts.failed == 1
+    assert "title" not in account
+    instep.target.on_request = None
+    assert instep.cycle().counts.updated == 1
+
+
+def test_a_target_that_refuses_the_version_that_it_shows_is_written_without_it(instep: Installation) -> None:
+    by_put(instep)
+    instep.target.faults = [Fault(Answer(412, b""), {"PUT"})]
+    assert instep.cycle().counts.updated == 1
+    conditions = [sent.if_match is not None for sent in instep.target.sent if sent.method == "PUT"]
+    assert conditions == [True, False]
+
+
+@pytest.mark.parametrize("version", [7, "", "7", 'W/"a\r\nX: y"', '"é"', None])
+def test_a_version_that_is_no_entity_tag_is_not_named(version: object) -> None:
+    assert version_of({"meta": {"version": version}}) is None
+    assert version_of({"meta": version}) is None
+
+
+def test_an_entity_tag_is_a_version() -> None:
+    assert [version_of({"meta": {"version": tag}}) for tag in ('W/"3"', '"3"')] == ['W/"3"', '"3"']
 
 
 def sent_to_update(instep: Installation) -> list[str]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 import orjson
 
 from instep.rules.health.outcomes import Answer, FailedRequest, NotSent, Outcome, failed_request, looks_wrong
-from instep.scim.errors import InvalidValue, NotFound, ScimError, Uniqueness
+from instep.scim.errors import InvalidValue, NotFound, PreconditionFailed, ScimError, Uniqueness
 from instep.scim.filters import compile_filter, parse_filter
 from instep.scim.messages import MEDIA_TYPE, list_response
 from instep.scim.patch import apply_patch, parse_patch
@@ -39,6 +40,7 @@ class Sent:
     body: Any = None
     query: str = ""
     endpoint: str = "/Users"
+    if_match: str | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class MemoryTarget:
     failed_requests: deque[FailedRequest] = field(default_factory=lambda: deque(maxlen=5))
     all_groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     takes_seconds: float = 0.0
+    has_versions: bool = False  # each resource, read by its id, says which version it is
 
     @property
     def groups(self) -> "MemoryGroups":
@@ -125,12 +128,19 @@ class MemoryTarget:
             Sent("PATCH", account_id, document), lambda: _answer(200, self._change(account_id, document))
         )
 
-    async def replace(self, account_id: str, body: bytes) -> Outcome:
+    async def replace(self, account_id: str, body: bytes, if_match: str | None = None) -> Outcome:
         """PUT one user, whole."""
         document = orjson.loads(body)
-        return await self.handle(
-            Sent("PUT", account_id, document), lambda: _answer(200, self._replace(account_id, document))
-        )
+
+        def do() -> Answer:
+            _require_version(self._known(account_id), if_match)
+            return _answer(200, self._replace(account_id, document))
+
+        return await self.handle(Sent("PUT", account_id, document, if_match=if_match), do)
+
+    def versioned(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """The resource as it is read by its id."""
+        return {**resource, "meta": {"version": _version(resource)}} if self.has_versions else resource
 
     async def delete(self, account_id: str) -> Outcome:
         """DELETE one user."""
@@ -138,7 +148,7 @@ class MemoryTarget:
 
     async def read(self, account_id: str) -> Outcome:
         """GET one user by id."""
-        return await self.handle(Sent("GET", account_id), lambda: _answer(200, self._known(account_id)))
+        return await self.handle(Sent("GET", account_id), lambda: _answer(200, self.versioned(self._known(account_id))))
 
     async def find(self, attribute: str, value: Literal) -> Outcome:
         """GET the users whose attribute equals a value."""
@@ -266,10 +276,15 @@ class MemoryGroups:
         document = orjson.loads(body)
         return await self._handle(Sent("PATCH", resource_id, document), lambda: self._change(resource_id, document))
 
-    async def replace(self, resource_id: str, body: bytes) -> Outcome:
+    async def replace(self, resource_id: str, body: bytes, if_match: str | None = None) -> Outcome:
         """PUT one group, whole."""
         document = orjson.loads(body)
-        return await self._handle(Sent("PUT", resource_id, document), lambda: self._put(resource_id, document))
+
+        def do() -> Answer:
+            _require_version(self._known(resource_id), if_match)
+            return self._put(resource_id, document)
+
+        return await self._handle(Sent("PUT", resource_id, document, if_match=if_match), do)
 
     async def delete(self, resource_id: str) -> Outcome:
         """DELETE one group."""
@@ -284,7 +299,7 @@ class MemoryGroups:
     async def read_whole(self, resource_id: str) -> Outcome:
         """GET one group by id, with its members."""
         sent = Sent("GET", resource_id, query="members too")
-        return await self._handle(sent, lambda: _answer(200, self._known(resource_id)))
+        return await self._handle(sent, lambda: _answer(200, self._target.versioned(self._known(resource_id))))
 
     async def find(self, attribute: str, value: str) -> Outcome:
         """GET the groups whose attribute equals a value, without their members."""
@@ -336,6 +351,15 @@ class MemoryGroups:
         wanted = compile_filter(parse_filter(filter_text), GROUPS)
         found = [_without_members(group) for group in self._target.all_groups.values() if wanted(group)]
         return _answer(200, list_response(found))
+
+
+def _version(resource: Mapping[str, Any]) -> str:
+    return f'W/"{crc32(orjson.dumps(resource)):08x}"'
+
+
+def _require_version(resource: Mapping[str, Any], if_match: str | None) -> None:
+    if if_match is not None and if_match != _version(resource):
+        raise PreconditionFailed("It is another version by now.")
 
 
 def _without_members(group: Mapping[str, Any]) -> dict[str, Any]:

@@ -336,8 +336,8 @@ class Target(Protocol):
     def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one user."""
 
-    def replace(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
-        """PUT one user, whole."""
+    def replace(self, account_id: str, body: bytes, if_match: str | None = None) -> Awaitable[Outcome]:
+        """PUT one user, whole; if it is of that version still, where one is given."""
 
     def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""

@@ -28,7 +28,7 @@ class PreviewGroups:
         """Answer that it was done."""
         return Answer(204, b"")
 
-    async def replace(self, resource_id: str, body: bytes) -> Outcome:
+    async def replace(self, resource_id: str, body: bytes, if_match: str | None = None) -> Outcome:
         """Answer with what was to be written."""
         return _answer(200, {**orjson.loads(body), "id": resource_id})
 
@@ -83,7 +83,7 @@ class PreviewTarget:
         """Answer that it was done."""
         return Answer(204, b"")
 
-    async def replace(self, account_id: str, body: bytes) -> Outcome:
+    async def replace(self, account_id: str, body: bytes, if_match: str | None = None) -> Outcome:
         """Answer with what was to be written."""
         return _answer(200, {**orjson.loads(body), "id": account_id})
 

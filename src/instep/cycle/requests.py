@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from instep.cycle.run import Run
+from instep.cycle.whole_writes import write_whole
 from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import (
     BAD_RESPONSE,
@@ -74,16 +75,14 @@ async def _patches(run: Run, operation: Operation, account_id: str, messages: Se
 
 
 async def _put(run: Run, operation: Operation, account_id: str) -> Verdict:
-    """Read the account and write it back changed, so that what the job does not manage stays as it is."""
-    run.counts.reads_because["a PUT replaces the whole account"] += 1
-    verdict = judge_read(await run.target.read(account_id))
-    if not isinstance(verdict, Done) or verdict.resource is None:
-        return verdict
-    resource: Mapping[str, Any] = verdict.resource
-    if resource.get("id") != account_id:
-        return Failed(NOT_UNDERSTOOD, f"asked for the account {account_id}, the target answered with another")
-    body = orjson.dumps(run.compiled.requests.put(resource, operation.after))
-    return judge_write(operation.kind, await run.target.replace(account_id, body), account_id)
+    def read(account_id: str) -> Awaitable[Outcome]:
+        run.counts.reads_because["a PUT replaces the whole account"] += 1
+        return run.target.read(account_id)
+
+    def change(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+        return run.compiled.requests.put(resource, operation.after)
+
+    return await write_whole(operation.kind, account_id, read, change, run.target.replace)
 
 
 async def _read_back(run: Run, operation: Operation, done: Done) -> Verdict:

@@ -169,8 +169,8 @@ class GroupTarget(Protocol):
     def patch(self, resource_id: str, body: bytes) -> Awaitable[Outcome]:
         """PATCH one group."""
 
-    def replace(self, resource_id: str, body: bytes) -> Awaitable[Outcome]:
-        """PUT one group, whole."""
+    def replace(self, resource_id: str, body: bytes, if_match: str | None = None) -> Awaitable[Outcome]:
+        """PUT one group, whole; if it is of that version still, where one is given."""
 
     def delete(self, resource_id: str) -> Awaitable[Outcome]:
         """DELETE one group."""

@@ -4,7 +4,7 @@ A target that refuses several members at once is asked for fewer and fewer of th
 know keeps nobody else out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,10 @@ import orjson
 
 from instep.cycle.groups.compiled import MEMBERS, CompiledGroups
 from instep.cycle.run import Run
+from instep.cycle.whole_writes import write_whole
 from instep.ledger.groups import GroupOperation
+from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import (
-    NOT_UNDERSTOOD,
     Conflict,
     Done,
     Failed,
@@ -106,16 +107,14 @@ async def _patches(run: Run, kind: OperationKind, resource_id: str, messages: Se
     return verdict
 
 
-async def _put(run: Run, resource_id: str, change: Any) -> Verdict:
-    """Read the group with its members and write it back changed: what the job does not manage stays as it is."""
-    run.counts.reads_because["a PUT replaces the whole group"] += 1
-    verdict = judge_read(await run.target.groups.read_whole(resource_id))
-    if not isinstance(verdict, Done) or verdict.resource is None:
-        return verdict
-    if verdict.resource.get("id") != resource_id:
-        return Failed(NOT_UNDERSTOOD, f"asked for the group {resource_id}, the target answered with another")
-    body = orjson.dumps(change(verdict.resource))
-    return judge_write(OperationKind.UPDATE, await run.target.groups.replace(resource_id, body))
+async def _put(run: Run, resource_id: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Verdict:
+    """Read the group with its members and write it back changed."""
+
+    def read(resource_id: str) -> Awaitable[Outcome]:
+        run.counts.reads_because["a PUT replaces the whole group"] += 1
+        return run.target.groups.read_whole(resource_id)
+
+    return await write_whole(OperationKind.UPDATE, resource_id, read, change, run.target.groups.replace)
 
 
 def _with_members(

@@ -10,7 +10,7 @@ from instep.connectors.targets.scim.unmade import not_made
 from instep.rules.health.outcomes import Outcome
 from instep.scim.dialects import Dialect
 
-Request: TypeAlias = Callable[[str, URL, bytes | None], Awaitable[Outcome]]
+Request: TypeAlias = Callable[[str, URL, bytes | None, str | None], Awaitable[Outcome]]
 
 
 class ScimGroups:
@@ -28,9 +28,9 @@ class ScimGroups:
         """PATCH one group."""
         return self._about("PATCH", self._addresses.whole, resource_id, body)
 
-    def replace(self, resource_id: str, body: bytes) -> Awaitable[Outcome]:
-        """PUT one group, whole."""
-        return self._about("PUT", self._addresses.whole, resource_id, body)
+    def replace(self, resource_id: str, body: bytes, if_match: str | None = None) -> Awaitable[Outcome]:
+        """PUT one group, whole; if it is of that version still, where one is given."""
+        return self._about("PUT", self._addresses.whole, resource_id, body, if_match)
 
     def delete(self, resource_id: str) -> Awaitable[Outcome]:
         """DELETE one group."""
@@ -49,12 +49,19 @@ class ScimGroups:
         return self._send("GET", self._addresses.find(attribute, value))
 
     def _about(
-        self, method: str, address: Callable[[str], str], resource_id: str, body: bytes | None = None
+        self,
+        method: str,
+        address: Callable[[str], str],
+        resource_id: str,
+        body: bytes | None = None,
+        if_match: str | None = None,
     ) -> Awaitable[Outcome]:
         try:
-            return self._send(method, address(resource_id), body)
+            return self._send(method, address(resource_id), body, if_match)
         except CannotBeAddressed as refusal:
             return not_made(str(refusal))
 
-    def _send(self, method: str, url: str, body: bytes | None = None) -> Awaitable[Outcome]:
-        return self._request(method, URL(url, encoded=True), body)
+    def _send(
+        self, method: str, url: str, body: bytes | None = None, if_match: str | None = None
+    ) -> Awaitable[Outcome]:
+        return self._request(method, URL(url, encoded=True), body, if_match)

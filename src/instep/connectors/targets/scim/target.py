@@ -77,9 +77,9 @@ class ScimTarget:
         """PATCH one user."""
         return self._about("PATCH", account_id, body)
 
-    def replace(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
-        """PUT one user, whole."""
-        return self._about("PUT", account_id, body)
+    def replace(self, account_id: str, body: bytes, if_match: str | None = None) -> Awaitable[Outcome]:
+        """PUT one user, whole; if it is of that version still, where one is given."""
+        return self._about("PUT", account_id, body, if_match)
 
     def delete(self, account_id: str) -> Awaitable[Outcome]:
         """DELETE one user."""
@@ -105,14 +105,16 @@ class ScimTarget:
         """GET all users at once."""
         return self._request("GET", self._users)
 
-    def _about(self, method: str, account_id: str, body: bytes | None = None) -> Awaitable[Outcome]:
+    def _about(
+        self, method: str, account_id: str, body: bytes | None = None, if_match: str | None = None
+    ) -> Awaitable[Outcome]:
         try:
             address = self._addresses.user(account_id)
         except CannotBeAddressed as refusal:
             return not_made(str(refusal))
-        return self._request(method, URL(address, encoded=True), body)
+        return self._request(method, URL(address, encoded=True), body, if_match)
 
-    async def _request(self, method: str, url: URL, body: bytes | None = None) -> Outcome:
+    async def _request(self, method: str, url: URL, body: bytes | None = None, if_match: str | None = None) -> Outcome:
         """Send one request; while the target answers that it is too busy, wait as it says and send it again."""
         repeat = 0
         while True:
@@ -122,7 +124,7 @@ class ScimTarget:
                     await self._pace.wait()
                 if self._is_shut:
                     return NotSent("nothing more is sent")
-                outcome = await self._send(method, url, body)
+                outcome = await self._send(method, url, body, if_match)
             finally:
                 self._slots.release()
             if looks_wrong(outcome):
@@ -137,10 +139,11 @@ class ScimTarget:
                 return _throttled(outcome)
             self._pace.keep_quiet(seconds)
 
-    async def _send(self, method: str, url: URL, body: bytes | None) -> Outcome:
+    async def _send(self, method: str, url: URL, body: bytes | None, if_match: str | None) -> Outcome:
         self.requests[method] += 1
         try:
-            response = await self._session.request(method, url, data=body, allow_redirects=False)
+            headers = None if if_match is None else {"If-Match": if_match}
+            response = await self._session.request(method, url, data=body, headers=headers, allow_redirects=False)
             try:
                 body_read = await read_capped(response)
             finally:
