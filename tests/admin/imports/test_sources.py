@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -94,3 +95,25 @@ def test_a_list_that_goes_on_past_the_number_it_claimed_is_left():
 def test_every_number_that_was_claimed_on_the_way_is_kept():
     tally, _ = read(Pages(page(1, 2, "a", total=4), page(3, 2, last=True, total=5)))
     assert tally.reading().claimed == {4, 5}
+
+
+def said(*rows: ReadRow) -> str:
+    tally = Tally()
+    tally.take(SourcePage(rows, is_last=True))
+    return tally.state(None).fingerprint
+
+
+def test_what_says_the_same_has_one_fingerprint_in_whatever_order_and_nothing_else_has_it():
+    ann = ReadRow(2, "u1", "ann@x", {"displayName": "Ann", "accountEnabled": True}, "u2")
+    bob = ReadRow(3, "u2", "bob@x", {"displayName": "Bob", "accountEnabled": True})
+    assert said(ann, bob) == said(replace(bob, line=2), replace(ann, line=3))
+    others = [
+        [ann],
+        [ann, ann, bob],
+        [replace(ann, user_id=None), bob],
+        [replace(ann, manager=None), bob],
+        [ann, replace(bob, attributes={"displayName": "Bob", "accountEnabled": "true"})],
+        [ann, replace(bob, attributes={"displayName": "Bob"})],
+        [],
+    ]
+    assert len({said(ann, bob), *(said(*rows) for rows in others)}) == len(others) + 1
