@@ -235,6 +235,7 @@ def test_after_a_kill_it_can_be_tried_again_on_demand(instep: Installation) -> N
     report = instep.on_demand("ada")
     assert report.summary.counts.failed == 0
     assert [sent.method for sent in instep.target.writes] == ["POST"]
+    assert instep.rows("SELECT state FROM cycles ORDER BY begun_at, id") == [("interrupted",), ("succeeded",)]
     assert instep.link("ada").account_id == "account-000001"  # type: ignore[union-attr]
 
 

@@ -94,6 +94,7 @@ def silence(instep: Installation) -> None:
     assert instep.target.sent == []
     assert instep.rows("SELECT * FROM claims") == []
     assert instep.rows("SELECT * FROM due_groups") == []
+    assert instep.rows("SELECT * FROM turns") == []
 
 
 @pytest.mark.parametrize("moment", range(4))

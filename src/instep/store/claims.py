@@ -27,6 +27,9 @@ _IN_HAND = """
     SELECT o.id FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
     WHERE c.job_id = :job AND c.state = 'running' AND o.user_id = :id AND o.state IN ('planned', 'sent')
       AND o.source_type = :type"""
+_WITHOUT_CLAIM = """
+    SELECT id FROM cycles WHERE job_id = :job AND kind = 'on demand' AND state = 'running' AND id <> :cycle
+    AND id NOT IN (SELECT cycle_id FROM claims WHERE job_id = :job)"""
 _OF_TYPE = "job_id = :job AND source_type = :type"
 
 
@@ -88,11 +91,7 @@ def in_hand(connection: Connection, job: Job, source_type: SourceType, database:
     if not rows or is_provisioning_on_demand(database, job):
         return InHand(by_state["held"], by_state["wanted"], frozenset())
     for row in rows:
-        keep_unknown(connection, row.cycle_id)
-        connection.execute(
-            text("UPDATE cycles SET state = 'interrupted', reason = 'its process ended' WHERE id = :cycle"),
-            {"cycle": row.cycle_id},
-        )
+        _cut_off(connection, row.cycle_id)
     _forget(connection, job, source_type, [row.user_id for row in rows])
     return InHand(frozenset(), frozenset(), by_state["held"])
 
@@ -112,6 +111,16 @@ def release_claim(connection: Connection, job: Job, cycle: Cycle) -> None:
         connection.execute(text("UPDATE claims SET state = 'over' WHERE job_id = :job AND cycle_id = :cycle"), bound)
     else:
         connection.execute(text("DELETE FROM claims WHERE job_id = :job AND cycle_id = :cycle"), bound)
+
+
+def _cut_off(connection: Connection, cycle_id: str) -> None:
+    """A provisioning on demand has ended with its process: what it had sent is unknown, and nobody goes on with it."""
+    keep_unknown(connection, cycle_id)
+    connection.execute(
+        text("UPDATE cycles SET state = 'interrupted', reason = 'its process ended' WHERE id = :cycle"),
+        {"cycle": cycle_id},
+    )
+    connection.execute(text("DELETE FROM turns WHERE cycle_id = :cycle"), {"cycle": cycle_id})
 
 
 def _bound(job: Job, claim: Claim) -> dict[str, object]:
@@ -134,6 +143,8 @@ def _take(connection: Connection, job: Job, claim: Claim, now: datetime) -> Cycl
     insert_cycle(connection, cycle, claim.actor)
     insert_rows(connection, "turns (cycle_id, user_id)", [(cycle.id, user_id) for user_id in claim.turns])
     _write(connection, job, claim, "held", now)
+    for cycle_id in connection.execute(text(_WITHOUT_CLAIM), {"job": job.id, "cycle": cycle.id}).scalars().all():
+        _cut_off(connection, cycle_id)  # the one whose claim this was
     if claim.source_type is SourceType.GROUP:
         note_due_group(connection, job, claim.id)
     return cycle
