@@ -22,7 +22,7 @@ from instep.ledger.plans import PlanState
 from instep.rules.health.budgets import limit_of
 from instep.rules.health.outcomes import Answer, Outcome
 
-EXAMPLES = int(os.environ.get("BUDGETS", "4"))
+EXAMPLES = int(os.environ.get("BUDGETS", "3"))
 Begin = Callable[[int], History]
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes.installation import Installation, open_installation
 from fakes.memory_target import Fault, Sent
 from instep.ledger.cycles import CycleState
-from instep.ledger.jobs import Approval, Job, Vanished
+from instep.ledger.jobs import Approval, Job, JobState, Vanished
 from instep.ledger.plans import Plan, PlannedState, PlanState, PlanSubject
 from instep.ledger.records import Action, Status
 from instep.ledger.wording import reason
@@ -228,6 +228,17 @@ def test_a_rejected_create_is_left_out_until_the_user_changes(company: Installat
     assert company.cycle().counts.created == 1
 
 
+def test_who_failed_and_is_held_by_now_is_not_tried_again(company: Installation) -> None:
+    company.hire("zoe")
+    company.target.faults.append(Fault(Answer(400, b"{}"), {"POST"}))
+    assert company.cycle().counts.failed == 1
+    company.settle(creates=0)
+    assert company.cycle().counts.held == 1
+    company.target.forget_requests()
+    assert company.cycle().counts.users == 0
+    assert not company.target.sent
+
+
 def test_an_initial_cycle_decides_everyone_again_and_holds_them_in_the_same_set(over: Installation) -> None:
     [held] = over.held()
     over.restart()
@@ -360,6 +371,21 @@ def test_a_held_set_survives_an_interruption_of_the_cycle_that_held_it(over: Ins
     assert over.target.requests["POST"] == 0
 
 
+def test_a_job_that_is_stopped_while_it_plans_goes_on_with_a_new_plan(company: Installation) -> None:
+    company.settle(creates=5)
+    company.hire_all(NEW)
+
+    def stop(_sent: Sent) -> None:
+        company.jobs.set_state(company.job, JobState.PAUSED, company.now, "tester")
+
+    company.target.on_request = stop
+    company.target.takes_seconds = 1.5  # longer than it takes to notice
+    assert company.cycle().state is CycleState.INTERRUPTED
+    assert company.held() == []
+    company.target.on_request, company.target.takes_seconds = None, 0.0
+    assert company.cycle().counts.held == 6
+
+
 def test_a_target_that_cannot_be_read_interrupts_the_cycle_and_nothing_is_held_for_it(company: Installation) -> None:
     company.settle(creates=5)
     company.hire_all(NEW)
@@ -424,7 +450,10 @@ def test_when_no_approval_is_required_any_more_what_was_held_for_it_goes(company
     assert company.cycle().counts.updated == 1
 
 
-def test_a_manager_who_is_to_come_rides_in_the_approved_create(tmp_path: Path) -> None:
+@pytest.mark.parametrize("carry_out", [Installation.cycle, lambda instep: instep.apply(instep.held()[0])])
+def test_a_manager_who_is_to_come_rides_in_the_approved_create(
+    tmp_path: Path, carry_out: Callable[[Installation], object]
+) -> None:
     with open_installation(tmp_path, "custom-scim") as instep:
         instep.settle(approval=Approval.REQUIRED)
         instep.hire_all(["boss", "first", "second", "worker"])
@@ -435,7 +464,7 @@ def test_a_manager_who_is_to_come_rides_in_the_approved_create(tmp_path: Path) -
         [plan] = instep.held()
         assert (plan.size, instep.target.writes) == (5, [])
         instep.approve(plan)
-        instep.cycle()
+        carry_out(instep)
         assert [sent.method for sent in instep.target.writes] == ["POST"] * 4 + ["PATCH"]
         assert instep.plan(plan.id).state is PlanState.APPLIED
         instep.target.forget_requests()

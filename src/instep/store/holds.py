@@ -125,6 +125,16 @@ def _hold(
         set_id = open_set(connection, job, cycle, subject, now)
         insert_planned(connection, set_id, new)
         _point_to(connection, job, set_id, subject, new, now)
+    if subject is not PlanSubject.REMOVALS:
+        _forget_escrows(connection, job, wanted)
+
+
+def _forget_escrows(connection: Connection, job: Job, wanted: Sequence[PlannedOperation]) -> None:
+    """Who failed and is held by now waits for the decision, and not for the next attempt."""
+    connection.execute(
+        text(f"DELETE FROM escrows WHERE job_id = :job AND user_id {_AMONG}"),
+        {"job": job.id, "ids": ids_text({each.user_id for each in wanted})},
+    )
 
 
 def _holds(connection: Connection, job: Job, user_ids: Collection[str]) -> Mapping[str, _Hold]:
