@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from instep.cycle.answers import another_users_account
 from instep.cycle.claimed import wait_for_claims
 from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
@@ -12,7 +13,7 @@ from instep.cycle.recording import count_what_was_recorded, note_when_due, recor
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, open_turn
 from instep.cycle.watching import heed
-from instep.cycle.writers import Writers, another_users_account
+from instep.cycle.writers import Writers
 from instep.ledger.cycles import Counts, CycleKind
 from instep.ledger.records import OperationState
 from instep.rules.planning.plan import Nothing, Problem
@@ -79,6 +80,7 @@ class Batches:
         sent, turn = next(found, (None, None))
         if sent is None or turn is None or user_id in sent.stale:
             return
+        self.run.judge_answers()
         if self.writers.withdraw(turn):
             sent.stale.add(user_id)
             await self.run.call(self.run.ledger.withdraw, turn.operations[-1][0])

@@ -1,13 +1,14 @@
 """Which requests does one operation need in the target's dialect, and what came of them together?"""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
 from instep.cycle.run import Run
+from instep.cycle.turns import Request
 from instep.cycle.whole_writes import write_whole
-from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import (
     BAD_RESPONSE,
     NOT_UNDERSTOOD,
@@ -23,23 +24,23 @@ from instep.rules.planning.plan import Operation, OperationKind, Values
 from instep.scim.dialects import ReadBack, Update
 
 
-def one_request(run: Run, operation: Operation, known: Values) -> Awaitable[Outcome] | None:
-    """Return the only request that an operation needs; None where it needs several.
+def one_request(run: Run, operation: Operation, known: Values) -> Request | None:
+    """Return the only request that an operation needs, ready to be sent; None where it needs several.
 
-    `known` is all that the account is known to say. It is no coroutine, as nearly every operation is one request.
+    `known` is all that the account is known to say.
     """
     target, requests = run.target, run.compiled.requests
     if run.compiled.dialect.read_back is ReadBack.ALWAYS:
         return None
     if operation.kind is OperationKind.CREATE:
-        return target.create(orjson.dumps(requests.create(operation.after)))
+        return partial(target.create, orjson.dumps(requests.create(operation.after)))
     account_id = operation.account_id or ""
     if operation.kind is OperationKind.DELETE:
-        return target.delete(account_id)
+        return partial(target.delete, account_id)
     if run.compiled.dialect.update is Update.PUT:
         return None
     messages = requests.patches(operation.before, operation.after, known)
-    return target.patch(account_id, orjson.dumps(messages[0])) if len(messages) == 1 else None
+    return partial(target.patch, account_id, orjson.dumps(messages[0])) if len(messages) == 1 else None
 
 
 async def several_requests(run: Run, operation: Operation, known: Values) -> Verdict:

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from instep.clock import Clock
+from instep.cycle.answers import judge_answer
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Feed, Ledger, Target
 from instep.cycle.turns import Turn
 from instep.ledger.cycles import Counts, Cycle
 from instep.ledger.jobs import Job
 from instep.rules.health.budgets import Budgeted, Judgement
+from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -23,6 +25,7 @@ from instep.rules.health.verdicts import (
     Uncertain,
     Verdict,
 )
+from instep.rules.planning.plan import Operation
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -90,6 +93,7 @@ class Run:
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link
+    answers: list[tuple[Turn, Operation, Outcome]] = field(default_factory=list)  # that are not judged yet
     chosen: dict[tuple[str, str], str] = field(default_factory=dict)  # target attribute, unique value -> user
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
@@ -125,14 +129,27 @@ class Run:
         else:
             self.failures_in_a_row = 0
 
+    def keep_answer(self, turn: Turn, operation: Operation, outcome: Outcome) -> None:
+        """Keep an answer that can wait, to be judged with others: among requests it takes twice as long."""
+        self.failures_in_a_row = 0
+        self.answers.append((turn, operation, outcome))
+
+    def judge_answers(self) -> None:
+        """Give each turn that was answered since the last time its verdict."""
+        answers, self.answers = self.answers, []
+        for turn, operation, outcome in answers:
+            turn.verdict = judge_answer(turn, operation, outcome, self.claims)
+
     def claim(self, account_id: str, user_id: str) -> bool:
         """Take an account for a user before the ledger has the link; False if another user has taken it."""
+        self.judge_answers()
         return self.claims.setdefault(account_id, user_id) == user_id
 
     async def owners(self, account_ids: Collection[str]) -> Mapping[str, str]:
         """Return to which user each of these accounts belongs: linked, or taken in this run."""
         if not account_ids:
             return {}
+        self.judge_answers()
         linked = await self.call(self.ledger.owners, self.job, account_ids)
         return {**{i: self.claims[i] for i in account_ids if i in self.claims}, **linked}
 

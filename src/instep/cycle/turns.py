@@ -1,11 +1,13 @@
 """What is decided about one user in a cycle, step by step, before anything is sent?"""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Batch
 from instep.ledger.records import Escrow, Link, OperationState, Origin
+from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import Done, Verdict
 from instep.rules.mapping.expressions import Value
 from instep.rules.mapping.source_values import source_values
@@ -27,6 +29,8 @@ from instep.rules.planning.plan import (
 from instep.rules.planning.target_rules import TargetAction
 from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_user import SourceUser
+
+Request: TypeAlias = Callable[[], Awaitable[Outcome]]  # sent when it is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Turn:
     refused: str | None = None  # what the target said to the changes that were to ride with a disable
     is_for_reference: bool = False  # taken up because an account that it refers to has come
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
+    request: Request | None = None  # the only one that the operation needs
     verdict: Verdict | None = None
     duration_ms: int = 0
     redacted: frozenset[str] = frozenset()  # target attributes whose values no message may have

@@ -5,11 +5,10 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
+from instep.cycle.answers import can_wait, judge_answer, take
 from instep.cycle.requests import one_request, several_requests
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn
-from instep.rules.health.verdicts import Done, Failed, Verdict, judge_write
-from instep.rules.planning.plan import OperationKind
 
 
 class _Batch:
@@ -49,17 +48,17 @@ class Writers:
 
     async def hand_in(self, turns: Sequence[Turn]) -> asyncio.Event:
         """Queue operations behind those that wait already; the event is set when all of them are through."""
-        batch = _Batch(len(turns))
+        batch = self._prepared(turns)
         self._waiting.extend((turn, batch) for turn in turns)
         await self._call_writers()
         return batch.done
 
     async def send_urgently(self, turns: Sequence[Turn]) -> None:
         """Send operations before those that wait already, and return when all of them are through."""
-        batch = _Batch(len(turns))
+        batch = self._prepared(turns)
         self._waiting.extendleft((turn, batch) for turn in reversed(turns))
         await self._call_writers()
-        await self._through(batch.done)
+        await self.wait(batch.done)
 
     def withdraw(self, turn: Turn) -> bool:
         """Take an operation out of the queue; False where it is not there any more."""
@@ -71,10 +70,7 @@ class Writers:
         return False
 
     async def wait(self, done: asyncio.Event) -> None:
-        """Wait for a batch, or for the error that broke a writer."""
-        await self._through(done)
-
-    async def _through(self, done: asyncio.Event) -> None:
+        """Wait for a batch, or for the error that broke a writer; then each of its turns has its verdict."""
         waiter = asyncio.create_task(done.wait())
         try:
             await asyncio.wait([waiter, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -83,6 +79,14 @@ class Writers:
         for task in self._tasks:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 raise error
+        self._run.judge_answers()
+
+    def _prepared(self, turns: Sequence[Turn]) -> _Batch:
+        """Render the requests of all turns, one after the other; of an operation that needs several, none."""
+        for turn in turns:
+            operation = turn.operation
+            turn.request = None if operation is None else one_request(self._run, operation, turn.known)
+        return _Batch(len(turns))
 
     async def _call_writers(self) -> None:
         async with self._wake:
@@ -92,31 +96,23 @@ class Writers:
         while True:
             while self._waiting:
                 turn, batch = self._waiting.popleft()
-                if self._run.stop is None and (operation := turn.operation) is not None:
-                    sent_at = time.perf_counter()
-                    request = one_request(self._run, operation, turn.known)
-                    if request is not None:
-                        verdict = judge_write(operation.kind, await request, operation.account_id)
-                    else:
-                        verdict = await several_requests(self._run, operation, turn.known)
-                    turn.duration_ms += round((time.perf_counter() - sent_at) * 1000)
-                    turn.verdict = self._claimed(turn, verdict)
-                    self._run.take_notice(turn.verdict)
+                if self._run.stop is None:
+                    await self._send(turn)
                 batch.finish_one()
             async with self._wake:
                 await self._wake.wait_for(lambda: self._waiting)
 
-    def _claimed(self, turn: Turn, verdict: Verdict) -> Verdict:
-        """Take a new account for its user; a target that answers with another user's id is not believed."""
-        if type(verdict) is not Done or turn.operation is None or turn.operation.kind is not OperationKind.CREATE:
-            return verdict
-        account_id = str(verdict.resource["id"]) if verdict.resource is not None else ""
-        if not self._run.claim(account_id, turn.user.id):
-            return another_users_account(account_id, self._run.claims[account_id])
-        return verdict
-
-
-def another_users_account(account_id: str, owner_id: str) -> Failed:
-    """Return the verdict on an answer whose account is somebody else's."""
-    detail = f"the target answered with the account {account_id}, which is the one of another user, {owner_id}"
-    return Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
+    async def _send(self, turn: Turn) -> None:
+        """Send a turn's operation; among requests little else is done, as it takes twice as long there."""
+        run, operation, sent_at = self._run, turn.operation, time.perf_counter()
+        if operation is None:
+            return
+        if turn.request is None:
+            turn.verdict = take(turn, operation, await several_requests(run, operation, turn.known), run.claims)
+            run.take_notice(turn.verdict)
+        elif can_wait(outcome := await turn.request()):
+            run.keep_answer(turn, operation, outcome)
+        else:
+            turn.verdict = judge_answer(turn, operation, outcome, run.claims)
+            run.take_notice(turn.verdict)
+        turn.duration_ms += round((time.perf_counter() - sent_at) * 1000)
