@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from instep.clock import to_text
 from instep.cycle.compiled import CompiledJob
@@ -113,8 +114,14 @@ def _link_what_was_written(
     if operation.kind is not OperationKind.CREATE:
         values = {**_known_values(turn), **operation.after}
     origin = turn.link.origin if turn.link is not None else turn.origin
-    kept = {name: value for name, value in values.items() if value is not None}  # what was cleared is not known to be
-    _link(turn, Link(turn.user.id, account_id, operation.leaves_active, origin, kept), recorded)
+    _link(turn, Link(turn.user.id, account_id, operation.leaves_active, origin, _without_cleared(values)), recorded)
+
+
+def _without_cleared(values: Values) -> Mapping[str, TargetValue]:
+    """What was cleared is not known to be; nothing is copied where nothing was."""
+    if None not in values.values():
+        return cast("Mapping[str, TargetValue]", values)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _is_without_account(turn: Turn) -> bool:

@@ -1,6 +1,6 @@
 """Which requests does one operation need in the target's dialect, and what came of them together?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ import orjson
 from instep.cycle.run import Run
 from instep.cycle.turns import Request
 from instep.cycle.whole_writes import write_whole
+from instep.rules.health.outcomes import Outcome
 from instep.rules.health.verdicts import (
     BAD_RESPONSE,
     NOT_UNDERSTOOD,

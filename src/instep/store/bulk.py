@@ -5,6 +5,7 @@ them. A JSON value expanded by SQLite does the same, and cost half as much again
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...
         portion = rows[start : start + ROWS_A_STATEMENT]
         row = f"({', '.join('?' * len(portion[0]))})"
         statement = f"INSERT INTO {into} VALUES {', '.join([row] * len(portion))} {on_conflict}"
-        connection.exec_driver_sql(statement, tuple(value for values in portion for value in values))
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(portion)))
 
 
 def json_text(document: Mapping[str, Any]) -> str:

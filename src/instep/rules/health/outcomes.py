@@ -64,8 +64,10 @@ def looks_wrong(outcome: Outcome) -> bool:
     """Whether an administrator who asks why nothing works would want to see it; no verdict."""
     if type(outcome) is not Answer or not 200 <= outcome.status < 300:
         return True
-    beginning = outcome.body[:QUOTED_CHARACTERS].lstrip()
-    return bool(beginning) and (not beginning.startswith(b"{") or _ERROR_SCHEMA in beginning)
+    beginning = outcome.body if outcome.body.startswith(b"{") else outcome.body[:QUOTED_CHARACTERS].lstrip()
+    return bool(beginning) and (
+        not beginning.startswith(b"{") or beginning.find(_ERROR_SCHEMA, 0, QUOTED_CHARACTERS) >= 0
+    )
 
 
 def failed_request(at: datetime, method: str, url: str, outcome: Outcome) -> FailedRequest:

@@ -1,6 +1,7 @@
 """How much of an answer is read? At most a cap, counted after decompression."""
 
 import zlib
+from collections.abc import Awaitable
 
 from aiohttp import ClientResponse
 
@@ -25,15 +26,18 @@ class AnswerUnreadable(NotRead):
     code = "AnswerUnreadable"
 
 
-async def read_capped(response: ClientResponse) -> bytes:
-    """Return the whole body. Raises AnswerTooLarge or AnswerUnreadable; nothing beyond the cap is kept."""
+def read_capped(response: ClientResponse) -> Awaitable[bytes]:
+    """Return the whole body, to be awaited. Raises AnswerTooLarge or AnswerUnreadable; beyond the cap nothing is kept.
+
+    It is no coroutine, as nearly every body is read at once.
+    """
     encoding, length = response.headers.get("Content-Encoding", "identity").lower(), response.content_length
     if length is not None:
         if length > MOST_BYTES:
             raise AnswerTooLarge(f"the answer has {length} bytes; at most {MOST_BYTES} are read")
         if encoding == "identity":
-            return await response.read()
-    return await _read_in_pieces(response, encoding)
+            return response.read()
+    return _read_in_pieces(response, encoding)
 
 
 async def _read_in_pieces(response: ClientResponse, encoding: str) -> bytes:

@@ -127,8 +127,9 @@ class ScimTarget:
                 outcome = await self._send(method, url, body, if_match)
             finally:
                 self._slots.release()
-            if looks_wrong(outcome):
-                self.failed_requests.append(failed_request(self._clock(), method, str(url), outcome))
+            if not looks_wrong(outcome):
+                return outcome
+            self.failed_requests.append(failed_request(self._clock(), method, str(url), outcome))
             if type(outcome) is not Answer or not _is_throttled(outcome):
                 return outcome
             seconds = outcome.retry_after_seconds
