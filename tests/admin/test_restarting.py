@@ -145,6 +145,16 @@ def test_full_is_refused_while_removals_are_held_for_their_accounts_would_stay_a
     assert kept(held)[3]
 
 
+def test_a_full_restart_forgets_creates_that_are_held_and_decides_everyone_afresh(installed: Installation) -> None:
+    installed.settle(creates=0)
+    installed.hire("ada")
+    installed.assign_all()
+    assert installed.cycle().counts.held == 1
+    restart(installed, "Full")
+    assert installed.jobs.held(installed.job) == 0
+    assert installed.cycle(Retries.DUE).counts.held == 1
+
+
 def test_scopes_are_taken_together(held: Installation) -> None:
     assert restart(held, "Watermark,ForceDeletes") == {ResetScope.FORCE_DELETES: 4}
     summary = held.cycle()

@@ -216,6 +216,13 @@ def test_a_held_removal_is_told(at: Installation) -> None:
     ) in said
 
 
+def test_a_held_create_is_told(at: Installation) -> None:
+    at.settle(creates=0)
+    at.assign("ada")
+    cycle(at)
+    assert "The account of ada@corp.example is not created yet: 1 create exceeds the budget of 0 a cycle." in why(at)
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

@@ -103,6 +103,19 @@ def test_held_removals_are_told_when_more_are_held(installed: Installation, serv
     assert "instep apps plan approve Proxyclick" in text_of(server.taken[0])
 
 
+def test_what_is_held_is_told_by_its_kinds(installed: Installation, server: MailServerThatSays) -> None:
+    installed.hire("ada")
+    installed.assign_all()
+    installed.cycle()
+    installed.settle(removals=0, creates=1)
+    installed.hire_all(["bob", "cid"])
+    installed.disable("ada")
+    installed.cycle()
+    deliver(installed, server)
+    assert server.subjects[0][1] == "[Instep] Proxyclick: 2 creates and 1 removal are held"
+    assert "this application needs an approval" in text_of(server.taken[0])
+
+
 def test_an_initial_cycle_that_stopped_its_job_is_told(installed: Installation, server: MailServerThatSays) -> None:
     installed.hire_all([f"u{number:02d}" for number in range(25)])
     installed.assign_all()
