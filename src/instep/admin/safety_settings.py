@@ -31,6 +31,10 @@ def _updates(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, updates=_limit_or_off("budget.updates", value))
 
 
+def _memberships(settings: JobSettings, value: str) -> JobSettings:
+    return replace(settings, memberships=_limit_or_off("budget.memberships", value))
+
+
 def _threshold(settings: JobSettings, value: str) -> JobSettings:
     if value in ("on", "off"):
         return replace(settings, deletion_threshold=ENTRAS_THRESHOLD if value == "on" else None)
@@ -70,6 +74,7 @@ SAFETY_SETTINGS: Mapping[str, Callable[[JobSettings, str], JobSettings]] = {
     "budget.groups": _group_removals,
     "budget.creates": _creates,
     "budget.updates": _updates,
+    "budget.memberships": _memberships,
     _THRESHOLD: _threshold,
     "approval": _approval,
     "approval.removals": _approval_of_removals,

@@ -14,6 +14,7 @@ def safety_as_document(settings: JobSettings) -> dict[str, Any]:
         "budget.groups": _limit(settings.group_removals, "default"),
         "budget.creates": _limit(settings.creates, "off"),
         "budget.updates": _limit(settings.updates, "off"),
+        "budget.memberships": _limit(settings.memberships, "off"),
         "approval": settings.approval.value,
         "approval.removals": settings.approval_of_removals.value,
         "prevent_accidental_deletions": "off" if threshold is None else threshold,

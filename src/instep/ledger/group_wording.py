@@ -82,7 +82,14 @@ def _left_alone(entry: LogEntry) -> str:
 
 def _held(entry: LogEntry) -> str:
     facts = entry.facts
-    if (members := facts.get("held")) is not None:
+    if entry.code == "StagedCreate":
+        what = f"The group {entry.user_name} is not created yet"
+    elif facts.get("of") == "updates":
+        what = f"The update of the group {entry.user_name} is held"
+    elif facts.get("of") == "memberships":
+        changes = "1 change" if facts.get("held") == 1 else f"{facts.get('held')} changes"
+        what = f"{changes} of who is in the group {entry.user_name} {'waits' if facts.get('held') == 1 else 'wait'}"
+    elif (members := facts.get("held")) is not None:
         what = f"{_count(members)} who should leave the group {entry.user_name} {_stay(members)} for now"
     else:
         what = f"The deletion of the group {entry.user_name} is held, because it {group_cause(facts)}"
@@ -140,5 +147,7 @@ _SENTENCES: Mapping[str, Callable[[LogEntry], str]] = {
     "SkipOutOfScopeDeletions": _left_alone,
     "NotAsPlanned": _not_as_planned,
     "RejectedByAdministrator": _rejected,
+    "StagedCreate": _held,
     "StagedDelete": _held,
+    "StagedUpdate": _held,
 }

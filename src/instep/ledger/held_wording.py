@@ -18,6 +18,7 @@ _COUNTED = {  # one, several
     "people": ("person who would be taken out of groups", "people who would be taken out of groups"),
     "groups": ("deletion of a group", "deletions of groups"),
 }
+_APPROVED = {"people": "removals", "groups": "removals", "memberships": "changes"}
 _IN_A_DAY = frozenset({"removals", "people", "groups"})
 
 
@@ -39,7 +40,7 @@ def over(facts: Mapping[str, object]) -> str:
     many = counted(of, planned)
     if facts.get("approval"):
         are = "is" if planned == 1 else "are"
-        return f"{many} {are} planned, and {of} of this application need an approval"
+        return f"{many} {are} planned, and {_APPROVED.get(of, of)} of this application need an approval"
     if (threshold := facts.get("threshold")) is not None:
         return f"{many} in one cycle reach the accidental deletion threshold of {threshold}"
     period = " in 24 hours" if of in _IN_A_DAY else " a cycle"

@@ -10,6 +10,8 @@ from instep.ledger.wording import cause_in_words, reason
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
 
+_OF_ONE_CYCLE = (Budgeted.CREATES, Budgeted.UPDATES, Budgeted.MEMBERSHIPS)
+
 
 def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] = ()) -> str:
     """Return one sentence that says what would be done to this user's account, or this group, and why.
@@ -27,7 +29,7 @@ def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] =
 
 def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:
     """Return one sentence that says how a kind of operation, such as removals, stands to its budget."""
-    period = "in this cycle" if kind in (Budgeted.CREATES, Budgeted.UPDATES) else "in the last 24 hours"
+    period = "in this cycle" if kind in _OF_ONE_CYCLE else "in the last 24 hours"
     before = f", after {judgement.spent} {period}" if judgement.spent else ""
     how_many = counted(kind.value, judgement.planned)
     if judgement.planned == 1:

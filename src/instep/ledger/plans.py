@@ -90,6 +90,7 @@ class PlanSubject(StrEnum):
     CREATES = "creates"
     UPDATES = "updates"
     GROUP_REMOVALS = "group removals"  # groups to be deleted, and people to leave groups
+    MEMBERSHIPS = "memberships"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Plan:
     @property
     def is_of_groups(self) -> bool:
         """Whether it holds what is to be done to groups and their members."""
-        return self.subject is PlanSubject.GROUP_REMOVALS
+        return self.subject in (PlanSubject.GROUP_REMOVALS, PlanSubject.MEMBERSHIPS)
 
     @property
     def is_waiting(self) -> bool:

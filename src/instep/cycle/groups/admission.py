@@ -1,28 +1,31 @@
 """Who of those who differ may come to a group now, and who may leave it?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from instep.cycle.groups.ports import AgreedMember, Side
 from instep.cycle.groups.removals import Removals
-from instep.cycle.groups.turns import GroupTurn
+from instep.cycle.groups.turns import GroupTurn, HeldMember
 from instep.cycle.run import Run
+from instep.rules.health.budgets import Budgeted
 from instep.rules.planning.memberships import Members, Membership, plan_memberships
 from instep.rules.planning.operations import OperationKind
+
+Pair = tuple[str, str]  # user, account
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
     """What may be written of some memberships of a group.
 
-    `people` are those whom it takes out, as far as that counts as a removal. `held` are those who stay, with their
-    accounts, as a budget is exceeded; `later` counts those whom the next cycle takes out.
+    `people` are those whom it takes out, as far as that counts as a removal. `held` are those who may not come or go
+    as a budget is exceeded; `later` counts those whom the next cycle takes out.
     """
 
     members: Members
     people: tuple[str, ...] = ()
-    held: Sequence[tuple[str, str]] = ()
+    held: Sequence[HeldMember] = ()
     later: int = 0
 
 
@@ -35,25 +38,62 @@ class Admission(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JudgedMembers:
-    """Lets everyone come, and those leave whom the judgement lets go, or who were approved."""
+    """Lets those come and leave whom the judgements let, or who were approved."""
 
     run: Run
     removals: Removals
 
     async def members(self, turn: GroupTurn, side: Side, rows: Sequence[Membership]) -> Portion:
         """Return what may be written of these memberships of one group."""
-        if side is Side.WANTED or not rows:
-            return Portion(plan_memberships(rows, ()).add)
-        approved = await self._approved(turn, rows)
-        plan = plan_memberships(rows, {*self.removals.may_leave, *approved})
-        leaving = {user_id for user_id, _ in plan.remove.accounts}
-        people = tuple(row.user_id for row in rows if row.is_active and row.user_id in leaving - approved)
-        staying = [(row.user_id, row.written) for row in rows if row.written is not None and row.user_id not in leaving]
-        held = [pair for pair in staying if pair[0] in self.removals.people]
-        return Portion(plan.remove, people, held, len(staying) - len(held))
+        if side is Side.WANTED:
+            return await self._coming(turn, plan_memberships(rows, None).add)
+        return await self._leaving(turn, rows)
 
-    async def _approved(self, turn: GroupTurn, rows: Sequence[Membership]) -> set[str]:
-        run, user_ids = self.run, {row.user_id for row in rows if row.is_active}
+    async def _coming(self, turn: GroupTurn, different: Members) -> Portion:
+        if not self._holds_memberships() or not len(different):
+            return Portion(different)
+        kind = OperationKind.ADD_MEMBERS
+        approved = await self._approved(turn, kind, different.accounts)
+        come = tuple(pair for pair in different.accounts if pair in approved)
+        held = [HeldMember(*pair, kind, Budgeted.MEMBERSHIPS) for pair in different.accounts if pair not in approved]
+        return Portion(Members(come), held=held)
+
+    async def _leaving(self, turn: GroupTurn, rows: Sequence[Membership]) -> Portion:
+        """Whose account is not active any more leaves in any case: there is nothing to lose."""
+        kind, active = OperationKind.REMOVE_MEMBERS, {row.user_id for row in rows if row.is_active}
+        different = plan_memberships(rows, None).remove.accounts
+        approved = await self._approved(turn, kind, [pair for pair in different if pair[0] in active])
+        go, people, later = [], [], 0
+        held: list[HeldMember] = []
+        for pair in different:
+            if pair[0] not in active or pair in approved:
+                go.append(pair)
+            elif (of := self._held_by(pair[0])) is not None:
+                held.append(HeldMember(*pair, kind, of))
+            elif pair[0] in self.removals.may_leave:
+                go.append(pair)
+                people.append(pair[0])
+            else:
+                later += 1
+        return Portion(Members(tuple(go)), tuple(people), held, later)
+
+    def _held_by(self, user_id: str) -> Budgeted | None:
+        """Which budget keeps a user in a group; nobody who came up after it was judged is held."""
+        if user_id not in self.removals.people:
+            return None
+        if user_id not in self.removals.may_leave:
+            return Budgeted.PEOPLE
+        judgement = self.run.judgements.get(Budgeted.MEMBERSHIPS)
+        is_kept = judgement is not None and judgement.is_over and not judgement.needs_approval
+        return Budgeted.MEMBERSHIPS if is_kept else None
+
+    def _holds_memberships(self) -> bool:
+        judgement = self.run.judgements.get(Budgeted.MEMBERSHIPS)
+        return judgement is not None and judgement.is_over
+
+    async def _approved(self, turn: GroupTurn, kind: OperationKind, pairs: Sequence[Pair]) -> Collection[Pair]:
+        if not pairs:
+            return ()
+        run, user_ids = self.run, {user_id for user_id, _ in pairs}
         agreed = await run.call(run.ledger.groups.approved_members, run.job, turn.group.id, user_ids)
-        same = {AgreedMember(OperationKind.REMOVE_MEMBERS, turn.resource_id, r.user_id, r.written or "") for r in rows}
-        return {each.user_id for each in same.intersection(agreed)}
+        return {pair for pair in pairs if AgreedMember(kind, turn.resource_id, *pair) in agreed}

@@ -1,16 +1,24 @@
 """Is this what was agreed to about a group? Where a plan is applied, nothing else is done to it or to its members."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from instep.cycle.agreement import is_same
 from instep.cycle.groups.admission import Portion
 from instep.cycle.groups.ports import AgreedMember, Side
-from instep.cycle.groups.turns import GroupTurn
+from instep.cycle.groups.turns import GroupTurn, leave_unlinked
 from instep.cycle.ports import Agreed
 from instep.cycle.run import Run
 from instep.ledger.groups import GroupOperation
 from instep.rules.planning.memberships import Members, Membership, plan_memberships
 from instep.rules.planning.operations import Nothing, OperationKind, Reason
+
+
+class Gate(Protocol):
+    """Decides of operations on groups themselves which may be sent in this run."""
+
+    async def admit(self, turns: Sequence[GroupTurn]) -> None:
+        """Give another plan to those turns whose operation may not be sent."""
 
 
 class GroupAgreement:
@@ -48,8 +56,7 @@ def _compare(turn: GroupTurn, agreed: Sequence[GroupOperation]) -> None:
     if is_agreed(turn, agreed):
         return
     turn.plan = Nothing(Reason.NOT_AS_PLANNED)
-    if turn.matched_by is not None:  # nor is it linked now
-        turn.link, turn.matched_by = None, None
+    leave_unlinked(turn)
 
 
 def is_agreed(turn: GroupTurn, agreed: Sequence[GroupOperation]) -> bool:

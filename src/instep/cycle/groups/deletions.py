@@ -8,7 +8,7 @@ from instep.cycle.groups.following import follow_up_group
 from instep.cycle.groups.lookups import GroupLookups
 from instep.cycle.groups.ports import RecordedGroups
 from instep.cycle.groups.recording import hold_deletion, record_entry, set_state
-from instep.cycle.groups.removals import Removals, why_held
+from instep.cycle.groups.removals import Removals
 from instep.cycle.groups.sending import Turns, send_groups, write_groups_down
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
@@ -40,11 +40,11 @@ async def delete_or_hold(
     await follow_up_group(run, groups, lookups, may_go)
     recorded, now = RecordedGroups(), run.clock()
     for turn in held if run.stop is None else ():
-        hold_deletion(turn, recorded, run.counts.of_groups, why_held(run))
+        hold_deletion(turn, recorded, run.counts.of_groups, run.judgements)
     for turn in may_go:
         _finish(turn, recorded)
         if run.stop is None and (turn.verdict is not None or turn.operation is None):
-            record_entry(turn, recorded, run.counts.of_groups, now)
+            record_entry(turn, recorded, run.counts.of_groups, now, run.judgements)
     run.count_requests()
     await run.call(run.ledger.groups.record, run.job, run.cycle, recorded, run.counts, now)
     run.report()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.conductor import Ports, ignore_progress
 from instep.cycle.groups.admission import JudgedMembers
+from instep.cycle.groups.approval import gate_of
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.deletions import delete_or_hold
 from instep.cycle.groups.following import vanished
@@ -18,12 +19,13 @@ from instep.cycle.groups.members import write_memberships
 from instep.cycle.groups.ports import RecordedGroups, Side
 from instep.cycle.groups.recording import record_entry
 from instep.cycle.groups.recovery import resolve_group_operations
-from instep.cycle.groups.removals import Removals, find_removals, judge_removals, why_held
+from instep.cycle.groups.removals import Removals, find_removals, judge_removals
 from instep.cycle.groups.sending import decide_anew, settle_groups
 from instep.cycle.groups.turns import GroupTurn, open_group_turns, plan_group_as_read
 from instep.cycle.run import Ordered, Run
 from instep.ledger.cycles import Counts, Cycle, CycleState, CycleSummary
-from instep.ledger.jobs import Job, Vanished
+from instep.ledger.jobs import Approval, Job, Vanished
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.health.verdicts import (
     CredentialsRefused,
     Done,
@@ -76,6 +78,8 @@ async def _take_through(run: Run, groups: CompiledGroups, lookups: GroupLookups,
     removals = Removals()
     await find_removals(run, [turn], removals)
     await judge_removals(run, removals)
+    if run.job.settings.approval is Approval.REQUIRED:
+        run.judgements[Budgeted.MEMBERSHIPS] = Judgement(0, 1, needs_approval=True)
     if turn.is_deletion:
         await delete_or_hold(run, groups, lookups, {group_id: turn}, removals, None)
         if run.counts.of_groups.groups or run.stop is not None:
@@ -120,7 +124,7 @@ async def _write(
     """Create or update the group, then take the chosen out of it and into it; again if it turns out to be gone."""
     turns = {turn.group.id: turn}
     for _ in range(ROUNDS):
-        await settle_groups(run, groups, lookups, turns, None)
+        await settle_groups(run, groups, lookups, turns, gate_of(run))
         turn = turns.get(turn.group.id, turn)
         if not (groups.writes_members and turn.link is not None and turn.standing.is_in_scope):
             break
@@ -137,7 +141,7 @@ async def _record(run: Run, turn: GroupTurn) -> None:
         return
     _explain_stop(run, turn)
     recorded, now = RecordedGroups(), run.clock()
-    record_entry(turn, recorded, run.counts.of_groups, now, why_held(run) if turn.held else {})
+    record_entry(turn, recorded, run.counts.of_groups, now, run.judgements)
     kept = replace(recorded, released=[], held=[])
     if turn.link is not None and (turn.held or turn.later or turn.refused or turn.problem):
         kept.compared.append((turn.group.id, False))

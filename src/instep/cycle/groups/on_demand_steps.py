@@ -167,7 +167,7 @@ def _provision_members(decided: DecidedGroup) -> ShownStep:
 def _why(turn: GroupTurn, member: ChosenMember) -> str:
     if member.user_id in turn.refused:
         return f"refused: {turn.refused[member.user_id]}"
-    if member.user_id in {user_id for user_id, _ in turn.held}:
+    if member.user_id in {held.user_id for held in turn.held}:
         return "held: over the budget of removals"
     if turn.link is None:
         return "the group is not in the application"

@@ -156,6 +156,12 @@ class GroupLedger(Protocol):
     def linked(self, job: Job) -> int:
         """Return how many groups are linked."""
 
+    def memberships_held_besides(self, job: Job, group_ids: Collection[str]) -> int:
+        """Return how many changes of memberships of other groups than these are held, and not approved."""
+
+    def members_written(self, job: Job) -> int:
+        """Return how many members of groups are written."""
+
     def removed_since(self, job: Job, moment: datetime) -> RemovedLately:
         """Return whom this job took out of groups since, and how many groups it deleted."""
 

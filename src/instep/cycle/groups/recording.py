@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from instep.clock import to_text
-from instep.cycle.groups.holding import held_deletion, held_leavers
+from instep.cycle.groups.holding import (
+    STAGED,
+    Judgements,
+    held_deletion,
+    held_members,
+    held_operation,
+    of_deletion,
+    of_members,
+    why_held,
+)
 from instep.cycle.groups.ports import RecordedGroups
-from instep.cycle.groups.turns import GroupTurn
+from instep.cycle.groups.turns import GroupTurn, Withheld
 from instep.ledger.group_counts import GroupCounts
 from instep.ledger.records import Action, Escrow, LogEntry, OperationState, SourceType, Status
 from instep.ledger.scope_facts import scope_facts
+from instep.rules.health.budgets import subject_of
 from instep.rules.health.intervals import next_attempt
 from instep.rules.health.quarantine import is_reference_failure
 from instep.rules.health.verdicts import Conflict, Failed, NotThere, Uncertain
@@ -30,9 +39,9 @@ def record_entry(
     recorded: RecordedGroups,
     counts: GroupCounts,
     now: datetime,
-    why_held: Mapping[str, object] = MappingProxyType({}),
+    judgements: Judgements,
 ) -> None:
-    """Add the entry that a finished turn leaves; `why_held` says why members stay whom it should have lost."""
+    """Add the entry that a finished turn leaves; the judgements say why members are held, if any are."""
     problem = _problem(turn)
     if problem is not None:
         _fail(turn, problem, recorded, now)
@@ -40,20 +49,32 @@ def record_entry(
         counts.groups_with_refused_members += is_reference_failure(problem.code)
     else:
         action, code, status = _said(turn, counts)
-        _log(turn, recorded, action, status, code, {**_facts(turn), **why_held})
+        why = _why_held(turn, judgements)
+        _log(turn, recorded, action, status, code, {**_facts(turn), **why})
         if turn.escrow is not None:
             recorded.released.append(turn.group.id)
-    recorded.held.extend(held_leavers(turn, why_held))
+    if isinstance(turn.plan, Withheld):
+        recorded.held.extend(held_operation(turn, turn.plan))
+        counts.groups_held += 1
+    recorded.held.extend(held_members(turn, judgements))
     counts.memberships_held += len(turn.held)
     counts.groups += 1
 
 
-def hold_deletion(turn: GroupTurn, recorded: RecordedGroups, counts: GroupCounts, facts: Mapping[str, object]) -> None:
+def _why_held(turn: GroupTurn, judgements: Judgements) -> Mapping[str, object]:
+    if isinstance(turn.plan, Withheld):
+        of = subject_of(turn.plan.operation.kind)
+        return why_held(of, {of: turn.plan.judgement})
+    return why_held(of_members(turn.held), judgements) if turn.held else {}
+
+
+def hold_deletion(turn: GroupTurn, recorded: RecordedGroups, counts: GroupCounts, judgements: Judgements) -> None:
     """Add what the deletion of a group over budget leaves: it is held, and the log calls it StagedDelete."""
     if turn.operation is None:
         return
-    recorded.held.extend(held_deletion(turn, turn.operation, {**_facts(turn), **facts}))
-    _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", {**_facts(turn), **facts})
+    recorded.held.extend(held_deletion(turn, turn.operation, judgements))
+    facts = {**_facts(turn), **why_held(of_deletion(judgements), judgements)}
+    _log(turn, recorded, Action.STAGED_DELETE, Status.WARNING, "StagedDelete", facts)
     counts.groups_held += 1
     counts.groups += 1
 
@@ -64,11 +85,13 @@ def _said(turn: GroupTurn, counts: GroupCounts) -> tuple[Action, str, Status]:
         action, code, counter = _ACTIONS[turn.plan.kind]
         setattr(counts, counter, getattr(counts, counter) + 1)
         return action, code, Status.SUCCESS
+    if isinstance(turn.plan, Withheld):
+        return *STAGED[subject_of(turn.plan.operation.kind)], Status.WARNING
     if turn.added or turn.removed:
         counts.groups_updated += 1
         return Action.UPDATE, "EntryExportUpdate", Status.SUCCESS
     if turn.held:
-        return Action.STAGED_DELETE, "StagedDelete", Status.WARNING
+        return *STAGED[of_members(turn.held)], Status.WARNING
     counts.groups_skipped += 1
     reason = turn.plan.reason.value if isinstance(turn.plan, Nothing) else ""
     return Action.OTHER, reason, Status.SKIPPED

@@ -13,6 +13,7 @@ from instep.cycle.groups.ports import Extent, Side
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
 from instep.ledger.cycles import CycleKind
+from instep.ledger.jobs import Approval
 from instep.rules.health.budgets import Budgeted, Judgement, removal_limit
 from instep.rules.planning.memberships import Membership
 
@@ -50,18 +51,14 @@ async def judge_removals(run: Run, removals: Removals) -> None:
     linked = await run.call(run.ledger.groups.linked, run.job)
     people = Judgement(removal_limit(settings.removals, active), len(removals.people), lately.people)
     groups = Judgement(removal_limit(settings.group_removals, linked), len(removals.deletions), lately.groups)
+    if settings.approval_of_removals is Approval.REQUIRED:
+        people = Judgement(0, len(removals.people), needs_approval=True)
+        groups = Judgement(0, len(removals.deletions), needs_approval=True)
     run.judgements |= {PEOPLE: people, GROUPS: groups}
     if not people.is_over:
         removals.may_leave = removals.people
         if not groups.is_over:
             removals.may_be_deleted = set(removals.deletions)
-
-
-def why_held(run: Run) -> dict[str, object]:
-    """Return what the log says of a removal that is held: the budget that is exceeded, and by how many."""
-    over = next((kind for kind in (PEOPLE, GROUPS) if run.judgements[kind].is_over), PEOPLE)
-    judgement = run.judgements[over]
-    return {"budget": judgement.limit, "removals": judgement.planned + judgement.spent, "of": over}
 
 
 def extent_of(run: Run, turn: GroupTurn) -> Extent:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 
 from instep.cycle.claimed import wait_for_group_claims
-from instep.cycle.groups.agreement import GroupAgreement
+from instep.cycle.groups.agreement import Gate
 from instep.cycle.groups.compiled import CompiledGroups
 from instep.cycle.groups.following import follow_up_group
 from instep.cycle.groups.lookups import GroupLookups
@@ -25,7 +25,7 @@ Turns = dict[str, GroupTurn]  # by the group's id
 
 
 async def settle_groups(
-    run: Run, groups: CompiledGroups, lookups: GroupLookups, turns: Turns, gate: GroupAgreement | None
+    run: Run, groups: CompiledGroups, lookups: GroupLookups, turns: Turns, gate: Gate | None
 ) -> None:
     """Look groups up, create and update them; deletions are left for later. What came of it is in the ledger then."""
     open_ids: Collection[str] = turns.keys()
@@ -72,10 +72,10 @@ def _is_to_be_written(turn: GroupTurn) -> bool:
     return turn.operation is not None and not turn.is_deletion and turn.verdict is None
 
 
-async def write_groups_down(run: Run, turns: Sequence[GroupTurn], gate: GroupAgreement | None) -> Collection[str]:
+async def write_groups_down(run: Run, turns: Sequence[GroupTurn], gate: Gate | None) -> Collection[str]:
     """Write the operations on the groups themselves down; return the groups that changed since they were decided.
 
-    `gate` takes those away that nobody has agreed to.
+    `gate` takes those away that may not be sent.
     """
     if gate is not None:
         await gate.admit(turns)

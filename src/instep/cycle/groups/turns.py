@@ -9,6 +9,7 @@ from instep.cycle.groups.ports import GroupBatch, GroupState
 from instep.cycle.turns import Tried
 from instep.ledger.groups import GroupLink
 from instep.ledger.records import Escrow, OperationState, Origin
+from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.health.verdicts import Verdict
 from instep.rules.mapping.expressions import Value
 from instep.rules.mapping.wanted import MappingFailed, TargetValue
@@ -27,14 +28,33 @@ from instep.rules.scoping.standing import Standing, decide_standing
 from instep.rules.source_group import SourceGroup
 
 
+@dataclass(frozen=True, slots=True)
+class HeldMember:
+    """A user who may not come to a group yet, or not leave it; `of` says by which budget."""
+
+    user_id: str
+    account_id: str
+    kind: OperationKind
+    of: Budgeted
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An operation on a group itself that is held, as it was judged."""
+
+    operation: Operation
+    judgement: Judgement
+
+
 @dataclass(slots=True)
 class GroupTurn:
     """One group's way through a cycle: what was decided, what was sent, what came of it.
 
     `plan` is None as long as the group must be looked for. `operations` are those that the ledger has, with their
     states; the last is the one of `plan`. `problem` is what is wrong with its members, `refused` are members that the
-    target did not take, or did not let go, and `held` are those who stay, with their accounts, because a budget is
-    exceeded. `later` counts those who were to leave only after it was judged who may: the next cycle takes them out.
+    target did not take, or did not let go, and `held` are those who may not come or go because a budget is exceeded.
+    `later` counts those who were to leave only after it was judged who may: the next cycle takes them out.
+    `is_rejected` says that what is to be done to the group itself was held, and rejected.
     """
 
     group: SourceGroup
@@ -43,7 +63,7 @@ class GroupTurn:
     wanted: Values
     link: GroupLink | None
     escrow: Escrow | None
-    plan: Plan | None
+    plan: Plan | Withheld | None
     decided_at: int
     matched_by: str | None = None
     operations: list[tuple[int, OperationState]] = field(default_factory=list)
@@ -51,8 +71,9 @@ class GroupTurn:
     is_gone: bool = False
     added: int = 0
     removed: int = 0
-    held: list[tuple[str, str]] = field(default_factory=list)
+    held: list[HeldMember] = field(default_factory=list)
     later: int = 0
+    is_rejected: bool = False
     refused: dict[str, str] = field(default_factory=dict)  # user -> what the target said
     problem: Problem | None = None
     member_operation: int | None = None  # the first that the ledger has
@@ -86,7 +107,7 @@ def _open(compiled: CompiledJob, groups: CompiledGroups, state: GroupState, head
     standing = decide_standing(state.group, groups.scoping)
     source = state.group.named_attributes()
     turn = GroupTurn(state.group, standing, source, {}, state.link, state.escrow, None, head)
-    turn.added, turn.removed = state.added, state.removed
+    turn.added, turn.removed, turn.is_rejected = state.added, state.removed, state.is_rejected
     if not standing.is_in_scope and state.link is None:
         turn.plan = plan_group_without_link(standing)
         return turn
@@ -160,3 +181,9 @@ def _plan_create(compiled: CompiledJob, groups: CompiledGroups, turn: GroupTurn)
 
 def _mapping_problem(error: MappingFailed) -> Problem:
     return Problem(error.code, str(error), error.target)
+
+
+def leave_unlinked(turn: GroupTurn) -> None:
+    """Take back that a group was matched in this very cycle: as its operation is not sent, nothing of it is."""
+    if turn.matched_by is not None:
+        turn.link, turn.matched_by = None, None

@@ -115,6 +115,22 @@ class StoredGroupLedger:
         with self._database.read() as connection:
             return int(connection.execute(text(query), _at_target(job)).scalar_one())
 
+    def memberships_held_besides(self, job: Job, group_ids: Collection[str]) -> int:
+        """Return how many changes of memberships of other groups than these are held, and not approved."""
+        query = """
+            SELECT count(*) FROM held_groups h JOIN plans p ON p.id = h.plan_id AND p.state = 'planned'
+            WHERE h.job_id = :job AND h.subject IN ('memberships', 'everything') AND h.member_id <> ''
+              AND h.group_id NOT IN (SELECT value FROM json_each(:ids))"""
+        with self._database.read() as connection:
+            return int(connection.execute(text(query), {"job": job.id, "ids": ids_text(group_ids)}).scalar_one())
+
+    def members_written(self, job: Job) -> int:
+        """Return how many members of groups are written."""
+        query = """SELECT count(*) FROM group_links gl JOIN written_memberships w ON w.link_id = gl.id
+                   WHERE gl.job_id = :job AND gl.target_identity = :identity"""
+        with self._database.read() as connection:
+            return int(connection.execute(text(query), _at_target(job)).scalar_one())
+
     def removed_since(self, job: Job, moment: datetime) -> RemovedLately:
         """Return whom this job took out of groups of its own accord since, and how many groups it deleted."""
         done = """job_id = :job AND source_type = 'Group' AND state = 'done' AND ended_at > :moment
