@@ -56,3 +56,46 @@ def test_groups_are_previewed_planned_approved_and_applied_exactly(instep: Comma
     instep.done("apps", "provision", "Acme")
     assert server.members() == {"Sales": {"ada@x.example", "cid@x.example"}}
     assert instep.objects("apps", "provision", "Acme")[-1]["requests"] == {}
+
+
+def test_who_should_leave_a_group_is_held_shown_and_approved(instep: CommandLine, server: Scim2Server) -> None:
+    instep.done("groups", "add", "Ops")
+    for name in ("ada", "bob", "cid"):
+        instep.done("groups", "members", "add", "Ops", name)
+    instep.done("apps", "assign", "Acme", "--group", "Ops", "--role", "User")
+    instep.done("apps", "provision", "Acme")
+    everyone = {"ada@x.example", "bob@x.example", "cid@x.example"}
+    assert server.members()["Ops"] == everyone
+    instep.done("apps", "set", "Acme", "budget.removals=1")
+    for name in ("ada", "bob"):
+        instep.done("groups", "members", "remove", "Ops", name)
+    instep.done("apps", "provision", "Acme")
+    assert server.members()["Ops"] == everyone
+    assert "2 operations on groups wait: look at instep apps held" in instep.done("apps", "status", "Acme")
+    [held] = instep.objects("apps", "held", "Acme")
+    assert (held["subject"], held["group"], len(held["members"])) == ("group removals", "Ops", 2)
+    text = instep.done("apps", "held", "Acme")
+    assert "2 members are taken out of the group Ops: ada@x.example, bob@x.example; this is held: 2 people who" in text
+    assert "2 members to take out" in instep.done("apps", "plan", "approve", "Acme")
+    instep.done("apps", "provision", "Acme")
+    assert server.members()["Ops"] == {"cid@x.example"}
+
+
+def test_changes_of_memberships_over_their_budget_wait_and_can_be_refused(
+    instep: CommandLine, server: Scim2Server
+) -> None:
+    instep.done("apps", "set", "Acme", "budget.memberships=1")
+    instep.done("groups", "add", "Flood")
+    for name in ("ada", "bob", "cid"):
+        instep.done("groups", "members", "add", "Flood", name)
+    instep.done("apps", "assign", "Acme", "--group", "Flood", "--role", "User")
+    text = instep.done("apps", "preview", "Acme")
+    assert "held: add 3 members are added to the group Flood" in text
+    assert "5 changes of memberships exceed the budget of 1." in text
+    instep.done("apps", "provision", "Acme")
+    assert server.members()["Flood"] == set()
+    instep.done("apps", "held", "Acme")
+    assert "The groups and members stay as they are" in instep.done("apps", "plan", "reject", "Acme")
+    instep.done("apps", "provision", "Acme")
+    assert server.members()["Flood"] == set()
+    assert instep("apps", "set", "Acme", "budget.memberships=many").exit_code == 2

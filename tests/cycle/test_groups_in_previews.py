@@ -108,20 +108,6 @@ def test_a_group_to_be_deleted_is_shown_with_the_reason(instep: Installation, sa
     )
 
 
-def test_a_group_of_many_members_is_shown_in_one_sentence_that_names_the_first(instep: Installation) -> None:
-    names = [f"u{number:03d}" for number in range(700)]
-    instep.hire_all(names)
-    instep.add_group("Everyone", *names)
-    instep.assign_group("Everyone")
-    shown, _ = instep.preview()
-    first, second = list(together(of_groups(shown)[1:], lambda each: (each, None)))
-    assert (len(first), len(second)) == (500, 200)
-    assert planned_reason(first[0], [each.member for each in first if each.member]) == (
-        "500 members are added to the group Everyone: u000@corp.example, u001@corp.example, u002@corp.example, "
-        "u003@corp.example, u004@corp.example and 495 more."
-    )
-
-
 def test_a_group_that_would_fail_is_shown_with_the_reason(instep: Installation) -> None:
     instep.add_group("Sales", "ann")
     instep.assign_group("Sales")
@@ -163,7 +149,7 @@ def test_a_preview_of_groups_changes_nothing_that_is_kept_and_sends_nothing(inst
 
 def test_what_a_preview_says_of_groups_is_what_the_next_cycle_does(database: Database) -> None:
     seed = random.SystemRandom().randrange(1_000_000)
-    for number in range(6):
+    for number in range(2):
         history = GroupHistory(install(database, "custom-scim"), seed + number)
         for _ in range(3):
             history.edits(8)

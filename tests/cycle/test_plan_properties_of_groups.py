@@ -21,7 +21,7 @@ from instep.ledger.plans import Plan, PlannedState, PlanState
 from instep.ledger.records import SourceType
 from instep.rules.health.outcomes import Answer, Outcome
 
-EXAMPLES = int(os.environ.get("PLANS", "5"))
+EXAMPLES = int(os.environ.get("PLANS", "2"))
 Begin = Callable[[int], GroupHistory]
 Said = tuple[str, str, str, str]  # group, what, values afterwards, member
 

@@ -19,6 +19,15 @@ def test_a_new_database_has_exactly_the_tables_of_the_metadata(tmp_path: Path):
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+def test_columns_are_in_the_order_of_the_metadata_in_which_previews_copy_them(tmp_path: Path):
+    database = open_sqlite(tmp_path / "instep.db")
+    bring_up_to_date(database)
+    with database.read() as connection:
+        for table in metadata.sorted_tables:
+            made = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table.name})")]
+            assert made == [column.name for column in table.columns], table.name
+
+
 def test_bringing_a_database_up_to_date_again_changes_nothing(tmp_path: Path):
     database = open_sqlite(tmp_path / "instep.db")
     bring_up_to_date(database)
