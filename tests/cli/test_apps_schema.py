@@ -162,7 +162,7 @@ def test_filters_of_groups_are_previewed_without_accounts(instep: CommandLine) -
         "1 would leave scope:",
         "  Sales fails the scoping filter With mail: mail IS NOT NULL (it has no value)",
         "Evaluated: 1. In scope: 1 now, 0 with these filters.",
-        "Groups of the application that leavers would lose: 0. 0 groups are within the budget of 3.",
+        "Groups of the application that leavers would lose: 0. 0 deletions of groups are within the budget of 3.",
     ]
 
 

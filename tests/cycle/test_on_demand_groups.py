@@ -202,7 +202,7 @@ def test_over_the_budget_of_removals_whoever_is_chosen_stays_and_is_held_by_the_
     instep.leave("Sales", "ann")
     instep.assign("ann")
     report = instep.group_on_demand("Sales", "ann")
-    assert (members(instep), why(report)) == (["ann", "bob", "cas"], {"ann": "held: over the budget of removals"})
+    assert (members(instep), why(report)) == (["ann", "bob", "cas"], {"ann": "held: why is said of the action"})
     assert step(report, "Provision members").status is WARNING
     cycle(instep)
     assert members(instep) == ["ann", "bob", "cas"]

@@ -117,7 +117,7 @@ def _summary_in_words(app_name: str, summary: "CycleSummary") -> Iterator[str]:
     from instep.ledger.planned_wording import held_in_words
 
     yield f"{app_name}: the next cycle, an {summary.kind.value} one, is about {counts_in_words(summary)}."
-    yield from held_in_words(summary.judgements)
+    yield from held_in_words(summary)
     yield requests_in_words(summary)
     if summary.reason is not None:
         yield f"The preview stopped: {summary.reason}"

@@ -130,10 +130,11 @@ def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
     from instep.ledger.planned_wording import held_in_words
 
     yield f"{app_name}: {summary.kind.value} cycle {summary.state.value}; {counts_in_words(summary)}."
-    yield from held_in_words(summary.judgements)
+    yield from held_in_words(summary)
     yield requests_in_words(summary)
     for why, number in sorted(summary.counts.reads_because.items()):
-        yield f"  {number} read{'s' if number != 1 else ''} for {why}"
+        if number:
+            yield f"  {_several(number, 'read')} for {why}"
     if summary.reason is not None:
         yield f"It stopped: {summary.reason}"
 
@@ -169,12 +170,19 @@ def _groups_in_words(counts: GroupCounts) -> str:
             ("skipped", counts.groups_skipped),
             ("held", counts.groups_held),
             ("failed", counts.groups_failed),
-            ("members added", counts.memberships_added),
-            ("members taken out", counts.memberships_removed),
-            ("members held", counts.memberships_held),
         )
         if number
     )
+    members = ", ".join(
+        f"{_several(number, 'member')} {word}"
+        for word, number in (
+            ("added", counts.memberships_added),
+            ("taken out", counts.memberships_removed),
+            ("held", counts.memberships_held),
+        )
+        if number
+    )
+    parts = ", ".join(part for part in (parts, members) if part)
     return f"; {_several(counts.groups, 'group')}: {parts}" if counts.groups else ""
 
 

@@ -1,7 +1,8 @@
 """How is a planned operation said to a person: what would happen, to whom, why, and why it would be held?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from instep.ledger.cycles import CycleSummary
 from instep.ledger.held_wording import counted, over
 from instep.ledger.planned_group_wording import planned_group_reason
 from instep.ledger.plans import PlannedMember, PlannedOperation
@@ -11,6 +12,7 @@ from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
 
 _OF_ONE_CYCLE = (Budgeted.CREATES, Budgeted.UPDATES, Budgeted.MEMBERSHIPS)
+_OF_GROUPS = (Budgeted.MEMBERSHIPS, Budgeted.PEOPLE, Budgeted.GROUPS)
 
 
 def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] = ()) -> str:
@@ -43,10 +45,12 @@ def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:
     return f"{how_many}{before} {stands} the budget of {judgement.limit}."
 
 
-def held_in_words(judgements: Mapping[Budgeted, Judgement]) -> Iterator[str]:
-    """Yield a sentence for each kind that is held as a whole."""
-    for kind, judgement in judgements.items():
-        if judgement.is_over:
+def held_in_words(summary: CycleSummary) -> Iterator[str]:
+    """Yield a sentence for each kind that is over; none where all of it was approved, or none of it came up."""
+    of_groups = summary.counts.of_groups
+    are_held = {True: of_groups.groups_held + of_groups.memberships_held > 0, False: summary.counts.held > 0}
+    for kind, judgement in summary.judgements.items():
+        if judgement.is_over and are_held[kind in _OF_GROUPS]:
             yield f"Held: {judgement_reason(kind, judgement)}"
 
 

@@ -168,7 +168,7 @@ def _why(turn: GroupTurn, member: ChosenMember) -> str:
     if member.user_id in turn.refused:
         return f"refused: {turn.refused[member.user_id]}"
     if member.user_id in {held.user_id for held in turn.held}:
-        return "held: over the budget of removals"
+        return "held: why is said of the action"
     if turn.link is None:
         return "the group is not in the application"
     if member.is_member != member.was_member:
