@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from fakes.installation import Installation
-from instep.cycle.ports import Held, Recorded
+from instep.cycle.ports import Recorded
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.ledger.cycles import Counts, Cycle, CycleState
-from instep.ledger.plans import PlanSubject, planned_operation
+from instep.ledger.plans import Held, PlanSubject, planned_operation
 from instep.ledger.records import Action, Escrow, Link, LogEntry, Origin, Status
 from instep.rules.planning.plan import Operation, OperationKind
 from instep.rules.scoping.standing import Scope

@@ -7,10 +7,10 @@ import pytest
 
 from fakes.installation import Installation
 from instep.cycle.aftermath import Aftermath
-from instep.cycle.ports import AdministratorActed, Held, Recorded, ToSend
+from instep.cycle.ports import AdministratorActed, Recorded, ToSend
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.health import JobHealth
-from instep.ledger.plans import PlanSubject, planned_operation
+from instep.ledger.plans import Held, PlanSubject, planned_operation
 from instep.ledger.quarantine import Problem, Quarantine
 from instep.ledger.records import Action, Escrow, Link, LogEntry, OperationState, Origin, Status
 from instep.rules.health.outcomes import FailedRequest

@@ -1,13 +1,9 @@
-"""How is what happened kept: operations before they leave, and links, log entries and the cursor after, by batches?
-
-A batch's rows are handed to SQLite as one JSON value and expanded there: in one statement, beside the event loop.
-"""
+"""How is what happened kept: operations before they leave, and links, log entries and the cursor after, by batches?"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-import orjson
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
@@ -18,10 +14,9 @@ from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.plans import PlanState, PlanSubject
 from instep.ledger.records import OpenOperation, SourceType
-from instep.rules.health.budgets import Budgeted, subject_of
+from instep.rules.health.budgets import Budgeted
 from instep.rules.matching.match import Account
-from instep.rules.planning.plan import OperationKind
-from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.bulk import ids_text
 from instep.store.claims import (
     begin_without_claims,
     claims_of_others,
@@ -35,6 +30,8 @@ from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
 from instep.store.held_sets import users_held
+from instep.store.kept_accounts import forget_accounts, keep_accounts, kept_accounts
+from instep.store.operations import done_without_approval, open_operations, removals_since, write_operations
 from instep.store.plan_cycles import agreed_operations, approved_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
 from instep.store.turns import forget_due, write_turns
@@ -82,15 +79,8 @@ class StoredLedger:
 
     def spent(self, job: Job, cycle_id: str) -> Counter[Budgeted]:
         """Return how many creates and updates a cycle has done of its own accord, without an approval."""
-        query = """
-            SELECT o.kind, count(*) FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
-            WHERE c.id = :cycle AND o.job_id = :job AND o.state = 'done' AND o.source_type = 'User'
-            AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id) GROUP BY o.kind"""
-        found: Counter[Budgeted] = Counter()
         with self._database.read() as connection:
-            for kind, count in connection.execute(text(query), {"job": job.id, "cycle": cycle_id}):
-                found[subject_of(OperationKind(kind))] += count
-        return found
+            return done_without_approval(connection, job, cycle_id)
 
     def outdated_since(self, job: Job, cycle: Cycle, sequence: int) -> Collection[str] | None:
         """Return who has changed since, or was provisioned on demand beside the cycle; None for perhaps anyone."""
@@ -100,18 +90,8 @@ class StoredLedger:
 
     def open_operations(self, job: Job) -> Sequence[OpenOperation]:
         """Return the operations of this job whose outcome is not known."""
-        query = """
-            SELECT id, cycle_id, user_id, kind, account_id, after FROM operations
-            WHERE job_id = :job AND state = 'unknown' AND source_type = 'User'
-            UNION ALL SELECT o.id, o.cycle_id, o.user_id, o.kind, o.account_id, o.after
-            FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
-            WHERE c.job_id = :job AND c.state = 'running' AND c.kind <> 'on demand'
-              AND o.state IN ('planned', 'sent') AND o.source_type = 'User' ORDER BY 1"""
         with self._database.read() as connection:
-            rows = connection.execute(text(query), {"job": job.id}).all()
-        return [
-            OpenOperation(row[0], row[1], row[2], OperationKind(row[3]), row[4], orjson.loads(row[5])) for row in rows
-        ]
+            return open_operations(connection, job)
 
     def record_sent(
         self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime
@@ -123,13 +103,8 @@ class StoredLedger:
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
             if claims := claims_of_others(connection, job, cycle, SourceType.USER):
                 stale |= tell_claimed(connection, job, SourceType.USER, claims, {o.user_id for o in operations})
-            first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
-            _insert_operations(connection, job, cycle, operations, stale, first, decided_at, now)
-            connection.execute(
-                text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
-                {"first": first, "cycle": cycle.id},
-            )
-        return range(first, first + len(operations)), stale
+            ids = write_operations(connection, job, cycle, operations, stale, decided_at, now)
+        return ids, stale
 
     def record(
         self, job: Job, cycle: Cycle, recorded: Recorded, counts: Counts, cursor: str | None, now: datetime
@@ -184,15 +159,8 @@ class StoredLedger:
 
     def removals_since(self, job: Job, moment: datetime) -> int:
         """Return how many removals this job has sent since of its own accord; that of an inactive account is none."""
-        query = """
-            SELECT count(*) FROM operations o
-            WHERE job_id = :job AND kind IN ('disable', 'delete') AND source_type = 'User'
-            AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
-            AND state = 'done' AND ended_at > :moment
-            AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)
-            AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id)"""
         with self._database.read() as connection:
-            return int(connection.execute(text(query), {"job": job.id, "moment": to_text(moment)}).scalar_one())
+            return removals_since(connection, job, moment)
 
     def held(self, job: Job, cycle: Cycle) -> Collection[str]:
         """Return the users whose removal this cycle has held, before it was interrupted."""
@@ -205,46 +173,18 @@ class StoredLedger:
 
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
-        rows = [
-            {
-                "job": job.id,
-                "account": a.id,
-                "attribute": name,
-                "key": str(a.values.get(name, "")).casefold(),
-                "values": orjson.dumps(a.values).decode(),
-            }
-            for a in accounts
-            for name in attributes
-        ]
-        ids = {account.id for account in accounts}
-        kept = """SELECT count(DISTINCT account_id) FROM target_accounts WHERE job_id = :job
-                  AND account_id IN (SELECT value FROM json_each(:ids))"""
         with self._database.write() as connection:
-            before = int(connection.execute(text(kept), {"job": job.id, "ids": ids_text(ids)}).scalar_one())
-            if rows:
-                connection.execute(
-                    text("""INSERT INTO target_accounts (job_id, account_id, attribute, value_key, account_values)
-                            VALUES (:job, :account, :attribute, :key, :values) ON CONFLICT DO NOTHING"""),
-                    rows,
-                )
-        return len(ids) - before
+            return keep_accounts(connection, job, accounts, attributes)
 
     def kept_accounts(self, job: Job, attribute: str, value_keys: Collection[str]) -> Mapping[str, Sequence[Account]]:
         """Return the kept accounts by their casefolded value of a matching attribute."""
-        query = """
-            SELECT value_key, account_id, account_values FROM target_accounts WHERE job_id = :job
-            AND attribute = :attribute AND value_key IN (SELECT value FROM json_each(:ids))"""
-        found: dict[str, list[Account]] = {}
         with self._database.read() as connection:
-            values = {"job": job.id, "attribute": attribute, "ids": ids_text(value_keys)}
-            for key, account_id, account_values in connection.execute(text(query), values):
-                found.setdefault(key, []).append(Account(account_id, orjson.loads(account_values)))
-        return found
+            return kept_accounts(connection, job, attribute, value_keys)
 
     def forget_accounts(self, job: Job) -> None:
         """Empty what `keep_accounts` kept."""
         with self._database.write() as connection:
-            connection.execute(text("DELETE FROM target_accounts WHERE job_id = :job"), {"job": job.id})
+            forget_accounts(connection, job)
 
     def acts(self, job: Job) -> Acts | None:
         """Return how far administrators' acts on the job have come; None where it is gone."""
@@ -287,37 +227,6 @@ def _changed_since(connection: Connection, job: Job, sequence: int) -> Collectio
     if any(row[0] is None and row[1] in (None, job.app_id) for row in rows):
         return None
     return {row[0] for row in rows}
-
-
-def _insert_operations(
-    connection: Connection,
-    job: Job,
-    cycle: Cycle,
-    operations: Sequence[ToSend],
-    stale: Collection[str],
-    first: int,
-    decided_at: int,
-    now: datetime,
-) -> None:
-    same = (cycle.id, job.id, decided_at, cycle.configuration_version, to_text(now))
-    insert_rows(
-        connection,
-        """operations (id, user_id, kind, state, account_id, before, after, cycle_id, job_id, sequence,
-        configuration_version, planned_at)""",
-        [
-            (
-                first + number,
-                each.user_id,
-                each.operation.kind.value,
-                "stale" if each.user_id in stale else "sent",
-                each.operation.account_id,
-                json_text(each.operation.before),
-                json_text(each.operation.after),
-                *same,
-            )
-            for number, each in enumerate(operations)
-        ],
-    )
 
 
 def _at_target(job: Job) -> dict[str, str]:
