@@ -95,7 +95,7 @@ class Company:
         self.columns = ["id", *self.random.sample(COLUMNS[1:], len(COLUMNS) - 1)]
         self.count = Count()
         self.done: list[str] = []
-        self.gone: dict[str, Lie] = {}  # from the directory, and by which reading
+        self.gone: dict[str, Lie] = {}  # from the directory, or blocked in it, and by which reading
         self.was_active: dict[str, bool] = {}
         self.removed_at: list[tuple[datetime, int]] = []
         self.wrong_at: list[datetime] = []
@@ -178,7 +178,8 @@ class Company:
     def _note_gone(self, lie: Lie, report: ImportReport) -> None:
         if report.removed:
             self.removed_at.append((self.instep.now, report.removed))
-        gone = {who for (who,) in self.instep.rows("SELECT id FROM users WHERE deleted_at IS NOT NULL")}
+        is_off = "deleted_at IS NOT NULL OR NOT json_extract(attributes, '$.accountEnabled')"
+        gone = {who for (who,) in self.instep.rows(f"SELECT id FROM users WHERE {is_off}")}
         self.gone = {who: self.gone.get(who, lie) for who in gone}
 
     def _cycle(self, lie: Lie) -> None:
