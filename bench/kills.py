@@ -189,13 +189,18 @@ class Bench:
     commits: int
 
     def draw(self, number: int, seed: int) -> list[Kill]:
-        """Draw so many kills: the moments take turns, and n falls anywhere among all requests, or all commits."""
+        """Draw so many kills: the moments take turns, and of each the n-s are spread over all requests, or all commits.
+
+        The first of five falls anywhere in the first fifth, and so on: no chance puts them all at the cycle's end.
+        """
         chance, moments = random.Random(seed), list(Moment)
         kills = []
         for index in range(number):
-            moment = moments[index % len(moments)]
+            place, turn = divmod(index, len(moments))
+            moment = moments[turn]
             most = self.commits if moment is Moment.COMMITTED else self.requests
-            kills.append(Kill(moment, chance.randint(1, most)))
+            of_this_moment = len(range(turn, number, len(moments)))
+            kills.append(Kill(moment, 1 + int((place + chance.random()) / of_this_moment * most)))
         return kills
 
     def try_out(self, kill: Kill) -> Seen:
