@@ -106,6 +106,8 @@ it was disabled or deleted while its owner works there and may sign in. What is 
 - Seed: {seed}
 - Cycles: {cycles:,}, {milliseconds:.0f} ms of CPU each
 - Accounts rightly removed: {rightly:,}
+- Accounts removed because their owner had left, or was blocked, who is back, of which no reading since could be
+  believed (a budget had held the removal meanwhile): {outdated:,}
 {groups}
 - The most of them at one company in 24 hours: {most}; no import went over its budget
 
@@ -129,6 +131,7 @@ def report(total: Total) -> str:
         seed=total.seed,
         milliseconds=total.seconds_of_cpu / total.sum("cycles") * 1000,
         rightly=total.sum("rightly_removed"),
+        outdated=total.sum("outdated"),
         groups="\n".join(
             f"- Accounts wrongly removed by {name}: **{sum(wrongly[lie] for lie in lies):,}**"
             for name, lies in groups.items()

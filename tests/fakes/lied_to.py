@@ -55,6 +55,7 @@ class Count:
     )  # readings after which nobody went, though some are missing
     wrongly_removed: Counter[str] = field(default_factory=Counter)  # accounts of people who are there
     rightly_removed: int = 0
+    outdated: int = 0  # removed as the truth had said, whose return no reading since could tell
     wrong_in_a_day: int = 0  # the most at one company
     problems: list[str] = field(default_factory=list)
 
@@ -64,6 +65,7 @@ class Count:
         self.held_back += other.held_back
         self.wrongly_removed += other.wrongly_removed
         self.rightly_removed += other.rightly_removed
+        self.outdated += other.outdated
         self.wrong_in_a_day = max(self.wrong_in_a_day, other.wrong_in_a_day)
         self.problems += other.problems
 
@@ -96,6 +98,7 @@ class Company:
         self.count = Count()
         self.done: list[str] = []
         self.gone: dict[str, Lie] = {}  # from the directory, or blocked in it, and by which reading
+        self.truly_gone: set[str] = set()  # of those, who had left, or was blocked, when that reading was taken
         self.was_active: dict[str, bool] = {}
         self.removed_at: list[tuple[datetime, int]] = []
         self.wrong_at: list[datetime] = []
@@ -180,6 +183,8 @@ class Company:
             self.removed_at.append((self.instep.now, report.removed))
         is_off = "deleted_at IS NOT NULL OR NOT json_extract(attributes, '$.accountEnabled')"
         gone = {who for (who,) in self.instep.rows(f"SELECT id FROM users WHERE {is_off}")}
+        newly = {who for who in gone if who not in self.gone and not self.staff.is_in(who)}
+        self.truly_gone = (self.truly_gone & gone) | newly
         self.gone = {who: self.gone.get(who, lie) for who in gone}
 
     def _cycle(self, lie: Lie) -> None:
@@ -193,6 +198,9 @@ class Company:
     def _judge(self, who: str, cause: Lie) -> None:
         if not self.staff.is_in(who):
             self.count.rightly_removed += 1
+            return
+        if who in self.truly_gone:  # a budget held it until now, and nothing that could be believed has come since
+            self.count.outdated += 1
             return
         self.count.wrongly_removed[cause] += 1
         now = self.instep.now
