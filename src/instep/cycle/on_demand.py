@@ -59,16 +59,21 @@ async def provision_user(job: Job, compiled: CompiledJob, ports: Ports, cycle: C
     await _resolve_what_is_open(run, lookups, user_id)
     async with Writers(run) as writers:
         turn = await _take_through(run, Batches(run, lookups, writers), user_id)
+    stop, summary = await end_on_demand(run, "user")
+    return Provisioned(turn, compiled, stop, summary)
+
+
+async def end_on_demand(run: Run, what: str) -> tuple[Stopping | None, CycleSummary]:
+    """End a cycle on demand about a user or group; return why the target could not be used, if it could not."""
     stop = None if isinstance(run.stop, Ordered) else run.stop
     state, reason = CycleState.SUCCEEDED, None
     if isinstance(run.stop, Ordered):
-        state, reason = CycleState.SUPERSEDED, "the job was stopped or saved meanwhile; provision the user again"
+        state, reason = CycleState.SUPERSEDED, f"the job was stopped or saved meanwhile; provision the {what} again"
     elif stop is not None:
         state, reason = CycleState.INTERRUPTED, f"the target cannot be used now: {stop.detail}"
     run.count_requests()
     await run.call(run.ledger.end, run.job, run.cycle, state, run.counts, run.clock(), reason)
-    summary = CycleSummary(cycle.id, cycle.kind, state, run.counts, reason, run.judgements)
-    return Provisioned(turn, compiled, stop, summary)
+    return stop, CycleSummary(run.cycle.id, run.cycle.kind, state, run.counts, reason, run.judgements)
 
 
 async def _resolve_what_is_open(run: Run, lookups: Lookups, user_id: str) -> None:

@@ -22,8 +22,9 @@ from instep.cycle.groups.recovery import resolve_group_operations
 from instep.cycle.groups.removals import Removals, find_removals, judge_removals
 from instep.cycle.groups.sending import decide_anew, settle_groups
 from instep.cycle.groups.turns import GroupTurn, open_group_turns, plan_group_as_read
+from instep.cycle.on_demand import end_on_demand
 from instep.cycle.run import Ordered, Run
-from instep.ledger.cycles import Counts, Cycle, CycleState, CycleSummary
+from instep.ledger.cycles import Counts, Cycle, CycleSummary
 from instep.ledger.jobs import Approval, Job, Vanished
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.health.verdicts import (
@@ -59,15 +60,8 @@ async def provision_group(
     operations = await run.call(run.ledger.groups.open_operations, job)
     await resolve_group_operations(run, groups, lookups, [each for each in operations if each.group_id == group_id])
     turn = await _take_through(run, groups, lookups, group_id)
-    stop = None if isinstance(run.stop, Ordered) else run.stop
-    state, reason = CycleState.SUCCEEDED, None
-    if isinstance(run.stop, Ordered):
-        state, reason = CycleState.SUPERSEDED, "the job was stopped or saved meanwhile; provision the group again"
-    elif stop is not None:
-        state, reason = CycleState.INTERRUPTED, f"the target cannot be used now: {stop.detail}"
-    run.count_requests()
-    await run.call(run.ledger.end, run.job, run.cycle, state, run.counts, run.clock(), reason)
-    return ProvisionedGroup(turn, stop, CycleSummary(cycle.id, cycle.kind, state, run.counts, reason, run.judgements))
+    stop, summary = await end_on_demand(run, "group")
+    return ProvisionedGroup(turn, stop, summary)
 
 
 async def _take_through(run: Run, groups: CompiledGroups, lookups: GroupLookups, group_id: str) -> GroupTurn | None:
