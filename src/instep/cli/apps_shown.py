@@ -133,8 +133,7 @@ def summary_in_words(app_name: str, summary: CycleSummary) -> Iterator[str]:
     yield from held_in_words(summary)
     yield requests_in_words(summary)
     for why, number in sorted(summary.counts.reads_because.items()):
-        if number:
-            yield f"  {_several(number, 'read')} for {why}"
+        yield f"  {_several(number, 'read')} for {why}"
     if summary.reason is not None:
         yield f"It stopped: {summary.reason}"
 

@@ -67,7 +67,8 @@ async def _plan(run: Run, batches: Batches, aside: Aside) -> None:
         finally:
             planning.cancel()
             await asyncio.gather(planning, return_exceptions=True)
-    run.counts.reads_because[FOR_THE_PLAN] += sum(planned.counts.reads_because.values())
+    if reads := sum(planned.counts.reads_because.values()):
+        run.counts.reads_because[FOR_THE_PLAN] += reads
     if planned.stop is not None and run.stop is None:
         run.halt(planned.stop)
 
