@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from instep.scim.values import fold
@@ -9,6 +10,15 @@ from proxyclick.people.keys import is_work, work_email
 
 User = Mapping[str, Any]
 Value = Mapping[str, Any]
+
+
+class City(Enum):
+    """Which of the addresses says the city."""
+
+    OF_PRIMARY = "primary"
+    OF_WORK = "work"
+    OF_HOME = "home"
+    OF_OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +69,21 @@ def full_name(user: User) -> str:
 
 def city_of(user: User) -> str:
     """The locality of the primary address, else of the one for work, else of the first that has any."""
+    return str(_located(user).get("locality", ""))
+
+
+def city_address(user: User) -> City:
+    """The address from which the city comes; the one for work where none has any."""
+    found = _located(user)
+    if found.get("primary"):
+        return City.OF_PRIMARY
+    kinds = {kind.value: kind for kind in City}
+    return kinds.get(fold(found.get("type", "")), City.OF_WORK)
+
+
+def _located(user: User) -> Value:
     located = [address for address in user.get("addresses", ()) if address.get("locality", "").strip()]
-    return str(_first(located).get("locality", ""))
-
-
-def _first(values: Sequence[Value]) -> Value:
-    ranked = sorted(values, key=lambda value: (not value.get("primary", False), not is_work(value)))
+    ranked = sorted(located, key=lambda address: (not address.get("primary", False), not is_work(address)))
     return ranked[0] if ranked else {}
 
 

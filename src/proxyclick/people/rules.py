@@ -61,6 +61,16 @@ class ProxyclickRules:
         return _checked(_with_one_value(after, one))
 
 
+def is_email(text: str) -> bool:
+    """Whether a text may be an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def is_phone(text: str) -> bool:
+    """Whether a text is a number in E.164, apart from spaces and the like."""
+    return _E164.fullmatch(_SEPARATORS.sub("", text)) is not None
+
+
 def _two_values(name: str, address: str) -> InvalidValue:
     return InvalidValue(
         f"userName is {name!r}, the work e-mail {address!r}: in Proxyclick they are one value. Send the same in both."
@@ -92,7 +102,7 @@ def _with_one_value(user: User, one: str) -> User:
 
 
 def _checked(user: User) -> User:
-    if not _EMAIL.fullmatch(user["userName"]):
+    if not is_email(user["userName"]):
         raise InvalidValue(
             f"userName {user['userName']!r} is no e-mail address: in Proxyclick people sign in with theirs."
         )
@@ -107,6 +117,6 @@ def _with_valid_phones(user: User) -> User:
     """A number that is not in E.164 is left blank; one that is stays as it was written, spaces and all."""
     if "phoneNumbers" not in user:
         return user
-    valid = [phone for phone in user["phoneNumbers"] if _E164.fullmatch(_SEPARATORS.sub("", phone.get("value", "")))]
+    valid = [phone for phone in user["phoneNumbers"] if is_phone(phone.get("value", ""))]
     others = {name: value for name, value in user.items() if name != "phoneNumbers"}
     return {**others, "phoneNumbers": valid} if valid else others

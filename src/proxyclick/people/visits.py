@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from proxyclick.people.identifiers import identifier
+
+ID_PREFIX = "VI"
+
 
 class VisitStatus(StrEnum):
     """Where a visitor is in their visit."""
@@ -23,17 +27,35 @@ WITH_ON_SITE: StatusFlow = tuple(VisitStatus)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One appointment of one visitor with one host."""
+class Appointment:
+    """Who visits whom, where and when. `host` and `created_by` are numbers of users.
 
-    id: str
+    The host's name is kept as it was: a visit outlives the user.
+    """
+
+    location: int
     visitor: str
     company: str
     visitor_email: str
-    host_id: str
-    host: str
+    host: int
+    host_name: str
     expected_at: datetime
+    created_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An appointment of one visitor with one host, and how far it is; `since` says when it came to its status."""
+
+    number: int
+    appointment: Appointment
     status: VisitStatus
+    since: datetime
+
+    @property
+    def id(self) -> str:
+        """What addresses call the visit."""
+        return identifier(ID_PREFIX, self.number)
 
 
 def following(status: VisitStatus, flow: StatusFlow) -> tuple[VisitStatus, ...]:
