@@ -76,7 +76,7 @@ class Turn:
     @property
     def operation(self) -> Operation | None:
         """The operation that is planned, if one is."""
-        return self.plan if isinstance(self.plan, Operation) else None
+        return self.plan if type(self.plan) is Operation else None
 
     @property
     def is_removal(self) -> bool:

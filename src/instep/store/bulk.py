@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-ROWS_A_STATEMENT = 100
+ROWS_A_STATEMENT = 500
 
 
 def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]], on_conflict: str = "") -> None:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Awaitable
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, hdrs
 
 MOST_BYTES = 10 * 1024 * 1024
 
@@ -31,7 +31,7 @@ def read_capped(response: ClientResponse) -> Awaitable[bytes]:
 
     It is no coroutine, as nearly every body is read at once.
     """
-    encoding, length = response.headers.get("Content-Encoding", "identity").lower(), response.content_length
+    encoding, length = response.headers.get(hdrs.CONTENT_ENCODING, "identity").lower(), response.content_length
     if length is not None:
         if length > MOST_BYTES:
             raise AnswerTooLarge(f"the answer has {length} bytes; at most {MOST_BYTES} are read")

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
+from aiohttp import hdrs
 from yarl import URL
 
 from instep.clock import Clock, system_clock
@@ -20,6 +21,7 @@ from instep.connectors.targets.scim.pacing import (
     Pace,
     retry_after_seconds,
 )
+from instep.connectors.targets.scim.time_limit import TimeLimit
 from instep.connectors.targets.scim.unmade import not_made
 from instep.rules.health.outcomes import (
     Answer,
@@ -47,6 +49,7 @@ class ScimTarget:
         tenant_url: str,
         secret_token: str,
         pace: Pace,
+        limit: TimeLimit,
         concurrency: int,
         dialect: Dialect = ENTRA,
         clock: Clock = system_clock,
@@ -59,6 +62,7 @@ class ScimTarget:
         self._addresses = Addresses(tenant_url, dialect)
         self._users = URL(self._addresses.users, encoded=True)
         self._pace = pace
+        self._limit = limit
         # Whoever waits for a connection has not asked the pace yet: none leaves into a quiet that began meanwhile.
         self._slots = asyncio.Semaphore(concurrency)
         self.groups = ScimGroups(tenant_url, self._request, dialect)
@@ -144,11 +148,12 @@ class ScimTarget:
         self.requests[method] += 1
         try:
             headers = None if if_match is None else {"If-Match": if_match}
-            response = await self._session.request(method, url, data=body, headers=headers, allow_redirects=False)
-            try:
-                body_read = await read_capped(response)
-            finally:
-                response.release()  # what was not read closes its connection
+            with self._limit:
+                response = await self._session.request(method, url, data=body, headers=headers, allow_redirects=False)
+                try:
+                    body_read = await read_capped(response)
+                finally:
+                    response.release()  # what was not read closes its connection
             return _answer(response, self._without_secret(body_read))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             return NotSent(_in_words(error))
@@ -168,16 +173,16 @@ class ScimTarget:
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
     headers, status = response.headers, response.status
-    content_type = headers.get("Content-Type", "")
+    content_type = headers.get(hdrs.CONTENT_TYPE, "")
     if status < 300:
         return Answer(status, body, content_type)
-    asked = headers.get("Retry-After")
+    asked = headers.get(hdrs.RETRY_AFTER)
     return Answer(
         status=status,
         body=body,
         content_type=content_type,
         retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)),  # the wait is one of real seconds
-        location=headers.get("Location", "") if status < 400 else "",
+        location=headers.get(hdrs.LOCATION, "") if status < 400 else "",
     )
 
 
@@ -223,7 +228,7 @@ async def open_scim_target(
             "Accept-Encoding": "identity",
             "User-Agent": "Instep",
         },
-        timeout=aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=CONNECT_SECONDS),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
         auto_decompress=False,
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -231,7 +236,8 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        yield ScimTarget(session, tenant_url, secret_token, Pace(requests_per_second), concurrency, dialect, clock)
+        pace, limit = Pace(requests_per_second), TimeLimit(timeout_seconds)
+        yield ScimTarget(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
 
 
 def _tls() -> ssl.SSLContext:
