@@ -8,14 +8,16 @@ from starlette.routing import Router
 
 from proxyclick.clock import Clock, system_clock
 from proxyclick.console.pages import Console
+from proxyclick.integrations.scope import Scope
 from proxyclick.people.keys import keys_of_group, keys_of_user
 from proxyclick.people.profiles import Profile
 from proxyclick.people.rules import RfcRules
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
+from proxyclick.store.callers import Callers
 from proxyclick.store.commits import GroupCommit
-from proxyclick.store.installations import Installations
+from proxyclick.store.database import FIRST_ORGANISATION
 from proxyclick.store.resources import ResourceTable
 
 
@@ -25,8 +27,10 @@ def application(connection: sqlite3.Connection, profile: Profile, site: str, clo
     A bare router: the endpoints answer their own failures, and a middleware costs as much as the JSON does.
     """
     types = resource_types(connection, profile, clock)
-    gate = bearer_gate(Installations(connection).admits)
-    console = Console(types[0].table, profile.name, site)
+    gate = bearer_gate(Callers(connection, clock).of)
+    # Until people sign in, the page shows the first organisation, which is the only one.
+    everyone = Scope(FIRST_ORGANISATION, (), is_whole=True)
+    console = Console(types[0].table.within(everyone), profile.name, site)
     return Router([*scim_routes(types, gate, site), *console.routes()])
 
 

@@ -83,9 +83,12 @@ def list_installed(data: DataOption = None, *, as_json: JsonOption = False) -> N
     with _failures():
         found = installed(_settings(data))
     for installation in found:
-        state = f"revoked {installation.revoked_at}" if installation.revoked_at else "good"
-        line = f"{installation.token_prefix}...  {installation.integration}  {installation.created_at}  {state}"
-        typer.echo(json.dumps(asdict(installation)) if as_json else line)
+        if as_json:
+            typer.echo(json.dumps(asdict(installation)))
+        for token in () if as_json else installation.tokens:
+            state = f"revoked {token.revoked_at}" if token.revoked_at else "good"
+            where = f"{installation.integration}  {installation.location_name}"
+            typer.echo(f"{token.prefix}...{token.last_four}  {where}  {token.created_at}  {state}")
     if not found and not as_json:
         typer.echo("Nothing is installed. Begin with: proxyclick integrations install entra")
 

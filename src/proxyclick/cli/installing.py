@@ -7,7 +7,7 @@ from proxyclick.clock import system_clock, timestamp
 from proxyclick.integrations.marketplace import MARKETPLACE, Installation, tenant_url
 from proxyclick.integrations.tokens import Secret, issue
 from proxyclick.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
-from proxyclick.store.database import open_database
+from proxyclick.store.database import FIRST_LOCATION, open_database, transaction
 from proxyclick.store.installations import Installations
 from proxyclick.store.serving import served_address
 
@@ -19,7 +19,9 @@ def install_integration(settings: Settings, integration: str) -> tuple[str, Secr
         raise CannotDo(f"There is no integration {integration!r}. There is: {offered}.")
     secret = issue()
     with closing(open_database(settings.data)) as connection:
-        Installations(connection).add(integration, secret, timestamp(system_clock()))
+        now, installations = timestamp(system_clock()), Installations(connection)
+        with transaction(connection):
+            installations.issue(installations.add(integration, FIRST_LOCATION, now), secret, now)
     site = served_address(settings.data) or f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
     return tenant_url(site), secret
 

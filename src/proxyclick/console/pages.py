@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from instep.scim.values import fold
 from proxyclick.console.rows import row_of
-from proxyclick.store.resources import ResourceTable
+from proxyclick.store.resources import ScopedTable
 
 PER_PAGE = 50
 _LONGEST_SEARCH = 200
@@ -29,7 +29,7 @@ _ASSETS = {"console.css": "text/css", "mark.svg": "image/svg+xml"}
 class Console:
     """The pages over the tenant's users; `profile` and `site` are shown at the foot."""
 
-    def __init__(self, users: ResourceTable, profile: str, site: str) -> None:
+    def __init__(self, users: ScopedTable, profile: str, site: str) -> None:
         self._users, self._profile, self._site = users, profile, site
         templates = Environment(loader=PackageLoader(__package__), autoescape=select_autoescape(default=True))
         self._users_page = templates.get_template("users.html")

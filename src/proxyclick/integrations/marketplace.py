@@ -7,14 +7,32 @@ MARKETPLACE = {"entra": "Microsoft Entra ID (User Provisioning)"}
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A Secret Token as it is kept, in words: never the secret. `revoked_at` is None until somebody ends it."""
+
+    number: int
+    prefix: str
+    last_four: str
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+
+    def is_good(self, now: str) -> bool:
+        """Whether it is taken at a time."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
-    """One installed integration with its one token; `revoked_at` is None while the token is good."""
+    """An integration installed at a location, with all tokens that it ever had, the oldest first."""
 
     number: int
     integration: str
-    token_prefix: str
+    location: int
+    location_name: str
     created_at: str
-    revoked_at: str | None
+    tokens: tuple[Token, ...] = ()
 
 
 def tenant_url(site: str) -> str:

@@ -26,6 +26,11 @@ class Secret:
         """What is stored. No slow hash is needed: 256 random bits cannot be tried out."""
         return hashlib.sha256(self.text.encode()).digest()
 
+    @property
+    def last_four(self) -> str:
+        """The last four characters, which stay on show, to tell one token from another."""
+        return self.text[-4:]
+
     def matches(self, digest: bytes) -> bool:
         """Whether this is the token of a stored digest, in a time that tells nothing about it."""
         return hmac.compare_digest(self.digest, digest)

@@ -11,13 +11,17 @@ Resource = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the store indexes; names and addresses in the form in which they are compared."""
+    """What the store indexes; names and addresses in the form in which they are compared.
+
+    A user whose `active` was never said is active.
+    """
 
     name: str | None
     work_email: str | None
     other_emails: tuple[str, ...]
     external_id: str | None
     search_text: str
+    active: bool = True
 
 
 def keys_of_user(user: Resource) -> Keys:
@@ -29,6 +33,7 @@ def keys_of_user(user: Resource) -> Keys:
         other_emails=tuple({fold(address) for address in _addresses(user)} - {fold(work or "")}),
         external_id=user.get("externalId"),
         search_text=fold("\n".join(_searchable(user))),
+        active=user.get("active", True),
     )
 
 

@@ -10,11 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from instep.scim.errors import MethodNotAllowed, PayloadTooLarge, ScimError, Unauthorized
 from instep.scim.messages import ERROR_URN, MEDIA_TYPE
+from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
 
 Answer = Callable[[Request], Awaitable[Response]]
-Gate = Callable[[Request], None]
-"""Lets a request pass, or raises Unauthorized."""
+Gate = Callable[[Request], Caller | None]
+"""Lets a request pass and says whose it is, or raises Unauthorized."""
+
+_CALLER = "proxyclick.caller"
 
 _log = structlog.get_logger()
 _FAILED = orjson.dumps({"schemas": [ERROR_URN], "status": "500", "detail": "The tenant failed; its log says why."})
@@ -34,6 +37,11 @@ class Endpoint:
         if "GET" in self._methods:
             self._methods["HEAD"] = self._methods["GET"]
 
+    @property
+    def methods(self) -> frozenset[str]:
+        """What is answered here."""
+        return frozenset(self._methods)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; nothing that it sends makes this raise."""
         request = Request(scope, receive)
@@ -49,7 +57,7 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        self._gate(request)
+        request.scope[_CALLER] = self._gate(request)
         answer = self._methods.get(request.method)
         if answer is None:
             raise MethodNotAllowed(f"{request.method} is not allowed here, but {self._allowed or 'nothing'} is.")
@@ -67,15 +75,25 @@ def _refusal(error: ScimError, allowed: str) -> Response:
     return scim_response(orjson.dumps(error.body()), error.status, headers)
 
 
-def bearer_gate(admits: Callable[[Secret], bool]) -> Gate:
+def caller_of(request: Request) -> Caller:
+    """Whose request it is, which the gate has found out. Only behind a gate that asks."""
+    caller = request.scope[_CALLER]
+    if not isinstance(caller, Caller):
+        raise TypeError(f"{request.url.path} is open to everyone, so nobody's data can be asked for there")
+    return caller
+
+
+def bearer_gate(caller_of_token: Callable[[Secret], Caller | None]) -> Gate:
     """A gate for those who bring a good token in `Authorization: Bearer`."""
 
-    def gate(request: Request) -> None:
+    def gate(request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("Send the Secret Token of the integration as 'Authorization: Bearer <token>'.")
-        if not admits(Secret(token.strip())):
+        caller = caller_of_token(Secret(token.strip()))
+        if caller is None:
             raise Unauthorized("The Secret Token is not known here, or was revoked: issue another one.")
+        return caller
 
     return gate
 

@@ -10,7 +10,9 @@ from instep.scim.errors import NotFound, PreconditionFailed, Uniqueness
 from instep.scim.patch import Operation, apply_patch
 from instep.scim.schemas import ResourceSchema
 from proxyclick.clock import Clock, timestamp
+from proxyclick.integrations.scope import Caller
 from proxyclick.people.keys import Keys
+from proxyclick.people.multi_location import place
 from proxyclick.people.rules import Rules
 from proxyclick.scim_api.documents import document, version_of
 from proxyclick.store.commits import GroupCommit
@@ -33,70 +35,115 @@ class ResourceType:
     table: ResourceTable
     commits: GroupCommit
     clock: Clock
-    after_delete: Callable[[str], None] = lambda _: None
+    after_delete: Callable[[Caller, str], None] = lambda *_: None
+
+    def within(self, caller: Caller) -> "Resources":
+        """The resources that a caller reaches."""
+        return Resources(self, caller)
+
+    def forget_member(self, caller: Caller, member_id: str) -> None:
+        """Takes a resource that was deleted out of every group of its organisation; inside a transaction."""
+        self.within(caller).forget_member(member_id)
+
+
+class Resources:
+    """The resources of one type that one caller reaches."""
+
+    def __init__(self, kind: ResourceType, caller: Caller) -> None:
+        self._type, self._caller, self.table = kind, caller, kind.table.within(caller.scope)
 
     async def create(self, body: object) -> Record:
         """Makes a resource. Raises InvalidSyntax, InvalidValue or Uniqueness."""
-        resource = self.rules.created(self.schema.clean(body))
-        keys = self.keys_of(resource)
-        return await self.commits.write(lambda: self._insert(resource, keys))
+        resource = self._type.rules.created(self._type.schema.clean(body))
+        keys = self._type.keys_of(resource)
+        return await self._type.commits.write(lambda: self._insert(resource, keys))
 
     def read(self, resource_id: str) -> Record:
         """The resource of an id. Raises NotFound."""
         found = self.table.get(resource_id)
         if found is None:
-            raise NotFound(f"There is no {self.name} with the id {resource_id!r}.")
+            raise NotFound(f"There is no {self._type.name} with the id {resource_id!r}.")
         return found
 
     async def patch(self, resource_id: str, operations: Sequence[Operation], if_match: IfMatch = None) -> Record:
         """Changes a resource, or leaves it when it is so already. Raises NotFound, or what is wrong with the patch."""
         return await self._change(
-            resource_id, lambda before: apply_patch(before, operations, self.schema).resource, if_match
+            resource_id, lambda before: apply_patch(before, operations, self._type.schema).resource, if_match
         )
 
     async def replace(self, resource_id: str, body: object, if_match: IfMatch = None) -> Record:
         """Puts a whole resource in the place of another: what is not in the body is gone. Raises as `patch` does."""
-        return await self._change(resource_id, lambda _: self.schema.clean(body), if_match)
+        return await self._change(resource_id, lambda _: self._type.schema.clean(body), if_match)
 
     async def delete(self, resource_id: str, if_match: IfMatch = None) -> None:
         """Removes a resource. Its id is never given again, its name is free. Raises NotFound."""
-        return await self.commits.write(lambda: self._delete(resource_id, if_match))
+        return await self._type.commits.write(lambda: self._delete(resource_id, if_match))
 
     def _insert(self, resource: Resource, keys: Keys) -> Record:
-        self._check_free(keys, None)
+        known = self._joining(keys)
+        if known is not None:
+            return self._join(known, resource)
         number, resource_id = self.table.next_id()
-        now = timestamp(self.clock())
+        now = timestamp(self._type.clock())
         meta = {"created": now, "lastModified": now, "version": version_of(1)}
-        record = Record(number, resource_id, 1, document(resource_id, self.name, resource, meta))
-        self.table.insert(record, keys)
+        body = document(resource_id, self._type.name, resource, meta)
+        record = Record(number, resource_id, 1, body, self._caller.installation)
+        mapping = self._caller.mapping
+        others = place(resource, mapping).joined - {mapping.main} if mapping.further else ()
+        self.table.insert(record, keys, mapping.main, others)
         return record
+
+    def _joining(self, keys: Keys) -> Record | None:
+        """Who of the organisation has these keys, at locations that the caller does not reach. Raises Uniqueness."""
+        holder = None if keys.name is None else self.table.holder(keys)
+        if holder is None:
+            return None
+        known = self.table.widened().at(holder)
+        if known is None or self.table.at(holder) is not None:
+            raise self._taken(keys, holder)
+        if self._type.keys_of(orjson.loads(known.body)).name != keys.name:
+            raise self._taken(keys, holder)  # who has another login name is not joined by an e-mail address alone
+        return known
+
+    def _join(self, known: Record, resource: Resource) -> Record:
+        """Brings a person of the organisation to the caller's locations: what is sent holds, what is not stays."""
+        before = orjson.loads(known.body)
+        meta = before.pop("meta")
+        names = {name: before[name] for name in ("userName", "emails") if name in before}
+        after = {**before, **resource, **names, "schemas": before["schemas"], "id": known.id}
+        mapping = self._caller.mapping
+        self.table.join(known.number, place(after, mapping).joined, self._caller.installation)
+        return known if after == before else self._revise(known, after, meta["created"])
 
     async def _change(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
         # The change is worked out inside the transaction: another request of the same group may have come before.
-        return await self.commits.write(lambda: self._update(resource_id, change, if_match))
+        return await self._type.commits.write(lambda: self._update(resource_id, change, if_match))
 
     def _update(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
         old = self.read(resource_id)
         check_version(old, if_match)
         before = orjson.loads(old.body)
         meta = before.pop("meta")
-        after = self.rules.changed(before, {**change(before), "id": old.id})
+        after = self._type.rules.changed(before, {**change(before), "id": old.id})
         if after == before:
             return old
         return self._revise(old, after, meta["created"])
 
     def _revise(self, old: Record, after: Resource, created: str) -> Record:
-        keys = self.keys_of(after)
+        keys = self._type.keys_of(after)
         self._check_free(keys, old.number)
         revision = old.revision + 1
-        meta = {"created": created, "lastModified": timestamp(self.clock()), "version": version_of(revision)}
-        record = Record(old.number, old.id, revision, document(old.id, self.name, after, meta))
+        meta = {"created": created, "lastModified": timestamp(self._type.clock()), "version": version_of(revision)}
+        body = document(old.id, self._type.name, after, meta)
+        # Who was added by hand is adopted by the installation that changes them first.
+        owner = self._caller.installation if old.installation is None else old.installation
+        record = Record(old.number, old.id, revision, body, owner)
         self.table.update(record, keys)
         return record
 
     def forget_member(self, member_id: str) -> None:
         """Takes a resource that was deleted out of every group; to be called inside a transaction."""
-        for record in self.table.mentioning(member_id):
+        for record in self.table.widened().mentioning(member_id):
             group = orjson.loads(record.body)
             kept = [member for member in group.pop("members", ()) if member.get("value") != member_id]
             self._revise(record, group | ({"members": kept} if kept else {}), group["meta"]["created"])
@@ -104,15 +151,18 @@ class ResourceType:
     def _delete(self, resource_id: str, if_match: IfMatch) -> None:
         old = self.read(resource_id)
         check_version(old, if_match)
-        self.table.delete(old.number)
-        self.after_delete(old.id)
+        if self.table.delete(old.number):
+            self._type.after_delete(self._caller, old.id)
 
-    def _check_free(self, keys: Keys, besides: int | None) -> None:
-        if keys.name is None:
-            return
-        holder = self.table.holder(keys, besides)
+    def _check_free(self, keys: Keys, besides: int) -> None:
+        holder = None if keys.name is None else self.table.holder(keys, besides)
         if holder is not None:
-            raise Uniqueness(f"{keys.name!r} belongs to {holder} already: userName is unique in the tenant.")
+            raise self._taken(keys, holder)
+
+    def _taken(self, keys: Keys, holder: int) -> Uniqueness:
+        found = self.table.at(holder)
+        who = found.id if found else "somebody at another location"
+        return Uniqueness(f"{keys.name!r} belongs to {who} already: userName is unique in the organisation.")
 
 
 def check_version(record: Record, if_match: IfMatch) -> None:

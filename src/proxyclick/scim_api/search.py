@@ -10,7 +10,7 @@ from instep.scim.filters import And, Compare, Filter, Operator, Or, Predicate, c
 from instep.scim.messages import SearchRequest
 from instep.scim.schemas import ResourceSchema
 from instep.scim.values import fold
-from proxyclick.store.resources import Record, ResourceTable
+from proxyclick.store.resources import Record, ScopedTable
 
 MAX_PAGE = 1000
 DEFAULT_PAGE = 100
@@ -27,7 +27,7 @@ class Page:
     start_index: int
 
 
-async def search(table: ResourceTable, schema: ResourceSchema, query: SearchRequest) -> Page:
+async def search(table: ScopedTable, schema: ResourceSchema, query: SearchRequest) -> Page:
     """The page that a query asks for, in the order in which resources were made. Raises InvalidFilter."""
     start = min(max(query.start_index, 1), _LAST_INDEX)
     limit = DEFAULT_PAGE if query.count is None else min(max(query.count, 0), MAX_PAGE)
@@ -42,7 +42,7 @@ async def search(table: ResourceTable, schema: ResourceSchema, query: SearchRequ
     return await _scan(table, predicate, start, limit)
 
 
-async def search_all(sources: Sequence[tuple[ResourceTable, ResourceSchema]], query: SearchRequest) -> list[Page]:
+async def search_all(sources: Sequence[tuple[ScopedTable, ResourceSchema]], query: SearchRequest) -> list[Page]:
     """The pages of several types of resources as if they stood one after the other; one page for each of them."""
     before = max(query.start_index, 1) - 1
     left = DEFAULT_PAGE if query.count is None else min(max(query.count, 0), MAX_PAGE)
@@ -55,7 +55,7 @@ async def search_all(sources: Sequence[tuple[ResourceTable, ResourceSchema]], qu
     return pages
 
 
-def candidates(wanted: Filter, table: ResourceTable) -> set[int] | None:
+def candidates(wanted: Filter, table: ScopedTable) -> set[int] | None:
     """The numbers among which all matches are, by the indexes; None when they are of no help."""
     match wanted:
         case Compare(operator=Operator.EQ, value=str()):
@@ -74,7 +74,7 @@ def candidates(wanted: Filter, table: ResourceTable) -> set[int] | None:
     return None
 
 
-def _indexed(wanted: Compare, table: ResourceTable) -> set[int] | None:
+def _indexed(wanted: Compare, table: ScopedTable) -> set[int] | None:
     path, value = wanted.path, str(wanted.value)
     attribute = (path.attribute or "").lower()
     sub_attribute = (path.sub_attribute or "").lower()
@@ -93,7 +93,7 @@ def _indexed(wanted: Compare, table: ResourceTable) -> set[int] | None:
     return None
 
 
-async def _scan(table: ResourceTable, predicate: Predicate, start: int, limit: int) -> Page:
+async def _scan(table: ScopedTable, predicate: Predicate, start: int, limit: int) -> Page:
     """Asks every resource, a batch at a time, so that other requests are answered meanwhile."""
     page: list[Record] = []
     total, last = 0, -1

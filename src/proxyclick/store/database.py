@@ -1,43 +1,18 @@
-"""How is the tenant's database opened, and which tables does it have?"""
+"""How is the tenant's database opened, and what is in it from the first day on?"""
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from proxyclick.clock import system_clock, timestamp
+from proxyclick.store.tables import STATEMENTS
 
 FILE_NAME = "proxyclick.db"
 VERSION = 1
+FIRST_ORGANISATION, FIRST_LOCATION = 0, 0
 
-_RESOURCES = """
-CREATE TABLE {table} (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice, and neither is the id that is made from it
-    revision INTEGER NOT NULL,
-    name_key TEXT,
-    work_email_key TEXT,
-    external_id TEXT,
-    search_text TEXT NOT NULL,
-    body BLOB NOT NULL
-);
-CREATE UNIQUE INDEX {table}_by_name ON {table} (name_key) WHERE name_key IS NOT NULL;
-CREATE INDEX {table}_by_work_email ON {table} (work_email_key) WHERE work_email_key IS NOT NULL;
-CREATE INDEX {table}_by_external_id ON {table} (external_id) WHERE external_id IS NOT NULL;
-CREATE TABLE {table}_other_emails (
-    email_key TEXT NOT NULL,
-    number INTEGER NOT NULL REFERENCES {table} (number) ON DELETE CASCADE,
-    PRIMARY KEY (email_key, number)
-) WITHOUT ROWID;
-CREATE INDEX {table}_other_emails_by_number ON {table}_other_emails (number);
-"""
-_INTEGRATIONS = """
-CREATE TABLE installations (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    integration TEXT NOT NULL,
-    token_prefix TEXT NOT NULL,
-    token_digest BLOB NOT NULL,
-    created_at TEXT NOT NULL,
-    revoked_at TEXT
-);
-CREATE INDEX installations_by_prefix ON installations (token_prefix);
-"""
 _SETTINGS = """
 PRAGMA busy_timeout = 10000;
 PRAGMA journal_mode = WAL;
@@ -69,20 +44,37 @@ def open_database(directory: Path) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is done inside is kept, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def _make_tables(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise DataDirectoryUnusable("The data was written by a newer proxyclick: install that, or use another --data.")
     if version == VERSION:
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         if connection.execute("PRAGMA user_version").fetchone() == (0,):
-            tables = _RESOURCES.format(table="users") + _RESOURCES.format(table="groups") + _INTEGRATIONS
-            for statement in tables.split(";\n"):
+            for statement in STATEMENTS.split(";\n"):
                 connection.execute(statement)
+            _make_first_location(connection)
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+
+
+def _make_first_location(connection: sqlite3.Connection) -> None:
+    now = timestamp(system_clock())
+    connection.execute("INSERT INTO organisations VALUES (?, 'My organisation', ?)", (FIRST_ORGANISATION, now))
+    connection.execute(
+        "INSERT INTO locations (number, organisation, name, created_at) VALUES (?, ?, 'Main location', ?)",
+        (FIRST_LOCATION, FIRST_ORGANISATION, now),
+    )

@@ -1,42 +1,51 @@
-"""Which integrations are installed, and is this token one of theirs? Asked of the database each time, by an index:
-another process may have issued or revoked one a moment ago."""
+"""Which integrations are installed where, and with which tokens?"""
 
 import sqlite3
 
-from proxyclick.integrations.marketplace import Installation
+from proxyclick.integrations.marketplace import Installation, Token
 from proxyclick.integrations.tokens import Secret
+
+_COLUMNS = "number, prefix, last_four, created_at, expires_at, revoked_at, last_used_at"
 
 
 class Installations:
-    """The installed integrations; a write is its own transaction, so that any process may do it."""
+    """The installed integrations. Each statement is its own transaction, unless the caller has begun one."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self._execute = connection.execute
 
-    def add(self, integration: str, secret: Secret, created_at: str) -> None:
-        """Installs an integration with a token that is good from now on."""
-        self._connection.execute(
-            "INSERT INTO installations (integration, token_prefix, token_digest, created_at) VALUES (?, ?, ?, ?)",
-            (integration, secret.prefix, secret.digest, created_at),
+    def add(self, integration: str, location: int, created_at: str) -> int:
+        """Installs an integration at a location; its number."""
+        added = self._execute(
+            "INSERT INTO installations (integration, location, created_at) VALUES (?, ?, ?)",
+            (integration, location, created_at),
+        )
+        return int(added.lastrowid or 0)
+
+    def issue(self, installation: int, secret: Secret, created_at: str) -> None:
+        """Gives an installation a token that is good from now on."""
+        self._execute(
+            "INSERT INTO tokens (installation, prefix, last_four, digest, created_at) VALUES (?, ?, ?, ?, ?)",
+            (installation, secret.prefix, secret.last_four, secret.digest, created_at),
         )
 
     def revoke(self, token_prefix: str, revoked_at: str) -> int:
         """Ends the tokens with this prefix; how many were good until now."""
-        return self._connection.execute(
-            "UPDATE installations SET revoked_at = ? WHERE token_prefix = ? AND revoked_at IS NULL",
-            (revoked_at, token_prefix),
+        return self._execute(
+            "UPDATE tokens SET revoked_at = ? WHERE prefix = ? AND revoked_at IS NULL", (revoked_at, token_prefix)
         ).rowcount
 
     def all(self) -> list[Installation]:
         """Every installation, in the order in which they were made."""
-        rows = self._connection.execute(
-            "SELECT number, integration, token_prefix, created_at, revoked_at FROM installations ORDER BY number"
-        )
-        return [Installation(*row) for row in rows]
-
-    def admits(self, secret: Secret) -> bool:
-        """Whether a token was issued here and is still good."""
-        digests = self._connection.execute(
-            "SELECT token_digest FROM installations WHERE token_prefix = ? AND revoked_at IS NULL", (secret.prefix,)
+        rows = self._execute(
+            "SELECT installations.number, integration, location, locations.name, installations.created_at"
+            " FROM installations JOIN locations ON locations.number = location ORDER BY installations.number"
         ).fetchall()
-        return any(secret.matches(digest) for (digest,) in digests)
+        return [
+            Installation(number, integration, location, location_name, created_at, self._tokens(number))
+            for number, integration, location, location_name, created_at in rows
+        ]
+
+    def _tokens(self, installation: int) -> tuple[Token, ...]:
+        rows = self._execute(f"SELECT {_COLUMNS} FROM tokens WHERE installation = ? ORDER BY number", (installation,))
+        return tuple(Token(*row) for row in rows)

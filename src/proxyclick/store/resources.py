@@ -1,144 +1,243 @@
-"""How are users and groups written, found and listed?
+"""How are users and groups written, found and listed, each by those who may?
 
 A resource is kept as the bytes of its answer, so that reading it is no work; what it is found by is kept beside it.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from proxyclick.integrations.scope import Scope
 from proxyclick.people.identifiers import identifier, number_of
 from proxyclick.people.keys import Keys
 
-_COLUMNS = "number, revision, body"
 _BATCH = 500
+_KEPT_SCOPES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A kept resource: `body` is its JSON, whose last member `meta` still lacks the location."""
+    """A kept resource: `body` is its JSON, whose last member `meta` still lacks the location.
+
+    `installation` is the one that provisions it; None when it was added by hand.
+    """
 
     number: int
     id: str
     revision: int
     body: bytes
+    installation: int | None = None
 
 
 class ResourceTable:
-    """The resources of one type, in the order in which they were made."""
+    """The resources of one type, of all organisations. Nothing is read but `within` a scope."""
 
     def __init__(self, connection: sqlite3.Connection, table: str, prefix: str) -> None:
-        self._connection, self._table, self._prefix = connection, table, prefix
-        self._execute = connection.execute
-        (last,) = self._execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        self.connection, self.name, self.prefix = connection, table, prefix
+        (last,) = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         self._next_number = 0 if last is None else last + 1
+        self._within: dict[Scope, ScopedTable] = {}
 
     def next_id(self) -> tuple[int, str]:
         """A number and the id made from it, never given before. One that is not used is lost, which is no harm."""
         number = self._next_number
         self._next_number += 1
-        return number, identifier(self._prefix, number)
+        return number, identifier(self.prefix, number)
 
     def number_of(self, resource_id: str) -> int | None:
         """The number of an id; None when it is no id of this type."""
-        return number_of(self._prefix, resource_id)
+        return number_of(self.prefix, resource_id)
 
-    def insert(self, record: Record, keys: Keys) -> None:
-        """Adds a resource; that its keys are free was asked before."""
+    def within(self, scope: Scope) -> "ScopedTable":
+        """What of the table a scope reaches."""
+        found = self._within.get(scope)
+        if found is None:
+            if len(self._within) >= _KEPT_SCOPES:
+                self._within.clear()
+            found = self._within[scope] = ScopedTable(self, scope)
+        return found
+
+
+class ScopedTable:
+    """The resources of one type that a scope reaches, in the order in which they were made."""
+
+    def __init__(self, table: ResourceTable, scope: Scope) -> None:
+        self._table, self.scope, self._name = table, scope, table.name
+        self._execute = table.connection.execute
+        self.next_id, self.number_of = table.next_id, table.number_of
+        self._one, self._all, self._parameters = _conditions(table.name, scope)
+
+    def widened(self) -> "ScopedTable":
+        """The same for the whole organisation."""
+        return self._table.within(self.scope.widened())
+
+    def insert(self, record: Record, keys: Keys, home: int, others: Iterable[int] = ()) -> None:
+        """Adds a resource at its locations; that its keys are free was asked before."""
         self._execute(
-            f"INSERT INTO {self._table} VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (record.number, record.revision, *_indexed(keys), record.body),
+            f"INSERT INTO {self._name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                record.number,
+                self.scope.organisation,
+                record.revision,
+                record.installation,
+                keys.active,
+                *_indexed(keys),
+                record.body,
+            ),
         )
         self._insert_other_emails(record.number, keys)
+        self._execute(
+            f"INSERT INTO {self._name}_locations VALUES (?, ?, 1, ?)", (home, record.number, record.installation)
+        )
+        self.join(record.number, others, record.installation)
+
+    def join(self, number: int, locations: Iterable[int], installation: int | None) -> None:
+        """Adds a resource to further locations of its organisation; by an installation or, with None, by hand."""
+        for location in locations:
+            self._execute(
+                f"INSERT OR IGNORE INTO {self._name}_locations VALUES (?, ?, 0, ?)", (location, number, installation)
+            )
 
     def update(self, record: Record, keys: Keys) -> None:
         """Replaces a resource that is there."""
         self._execute(
-            f"UPDATE {self._table} SET revision = ?, name_key = ?, work_email_key = ?, external_id = ?,"
-            " search_text = ?, body = ? WHERE number = ?",
-            (record.revision, *_indexed(keys), record.body, record.number),
+            f"UPDATE {self._name} SET revision = ?, installation = ?, active = ?, name_key = ?, work_email_key = ?,"
+            " external_id = ?, search_text = ?, body = ? WHERE number = ?",
+            (record.revision, record.installation, keys.active, *_indexed(keys), record.body, record.number),
         )
-        self._execute(f"DELETE FROM {self._table}_other_emails WHERE number = ?", (record.number,))
+        self._execute(f"DELETE FROM {self._name}_other_emails WHERE number = ?", (record.number,))
         self._insert_other_emails(record.number, keys)
 
     def delete(self, number: int) -> bool:
-        """Removes a resource; False when there is none."""
-        return self._execute(f"DELETE FROM {self._table} WHERE number = ?", (number,)).rowcount == 1
+        """Takes a resource from the locations of the scope, and away if it was at no other; whether it is gone."""
+        marks = _marks(self.scope.locations)
+        self._execute(
+            f"DELETE FROM {self._name}_locations WHERE number = ? AND location IN ({marks})",
+            (number, *self.scope.locations),
+        )
+        left = self.locations_of(number)
+        if left:
+            self._execute(
+                f"UPDATE {self._name}_locations SET is_home = 1 WHERE location = ? AND number = ?", (left[0], number)
+            )
+            return False
+        self._execute(f"DELETE FROM {self._name} WHERE number = ?", (number,))
+        return True
+
+    def locations_of(self, number: int) -> list[int]:
+        """All locations of a resource, also those that the scope does not reach; its home comes first."""
+        rows = self._execute(
+            f"SELECT location FROM {self._name}_locations WHERE number = ?"
+            " AND location IN (SELECT number FROM locations WHERE organisation = ?) ORDER BY is_home DESC, location",
+            (number, self.scope.organisation),
+        )
+        return [location for (location,) in rows]
 
     def get(self, resource_id: str) -> Record | None:
         """The resource of an id."""
         number = self.number_of(resource_id)
-        found = self._select("WHERE number = ?", (number,)) if number is not None else []
+        return None if number is None else self.at(number)
+
+    def at(self, number: int) -> Record | None:
+        """The resource of a number."""
+        found = self._select(f"WHERE number = ? AND {self._one}", (number, *self._parameters))
         return found[0] if found else None
 
-    def holder(self, keys: Keys, besides: int | None = None) -> str | None:
-        """The id of another resource that has this name or work e-mail already."""
+    def holder(self, keys: Keys, besides: int | None = None) -> int | None:
+        """The number of another of the organisation that has this name or work e-mail, whether reached or not."""
         row = self._execute(
-            f"SELECT number FROM {self._table} WHERE name_key = ?1 AND number IS NOT ?3"
-            f" UNION ALL SELECT number FROM {self._table} WHERE work_email_key = ?2 AND number IS NOT ?3 LIMIT 1",
-            (keys.name, keys.work_email, besides),
+            f"SELECT number FROM {self._name} WHERE organisation = ?1 AND name_key = ?2 AND number IS NOT ?4"
+            f" UNION ALL SELECT number FROM {self._name} WHERE organisation = ?1 AND work_email_key = ?3"
+            " AND number IS NOT ?4 LIMIT 1",
+            (self.scope.organisation, keys.name, keys.work_email, besides),
         ).fetchone()
-        return identifier(self._prefix, row[0]) if row else None
+        return int(row[0]) if row else None
 
     def count(self, search_text: str = "") -> int:
         """How many resources there are, or how many have a text."""
-        condition, parameters = _containing(search_text)
-        (count,) = self._execute(f"SELECT count(*) FROM {self._table} {condition}", parameters).fetchone()
+        condition, parameters = self._containing(search_text)
+        (count,) = self._execute(f"SELECT count(*) FROM {self._name} {condition}", parameters).fetchone()
         return int(count)
 
     def page(self, offset: int, limit: int, search_text: str = "") -> list[Record]:
         """Resources in the order of their making, or those that have a text."""
-        condition, parameters = _containing(search_text)
+        condition, parameters = self._containing(search_text)
         return self._select(f"{condition} ORDER BY number LIMIT ? OFFSET ?", (*parameters, limit, offset))
 
     def after(self, number: int, limit: int) -> list[Record]:
         """The resources that follow a number; start with -1."""
-        return self._select("WHERE number > ? ORDER BY number LIMIT ?", (number, limit))
+        return self._select(
+            f"WHERE {self._all} AND number > ? ORDER BY number LIMIT ?", (*self._parameters, number, limit)
+        )
 
     def mentioning(self, text: str) -> list[Record]:
         """The resources with a text anywhere in their JSON."""
-        return self._select("WHERE instr(body, ?)", (text.encode(),))
+        return self._select(f"WHERE {self._all} AND instr(body, ?)", (*self._parameters, text.encode()))
 
     def numbered(self, numbers: Sequence[int]) -> list[Record]:
         """The resources of these numbers that are there, in order."""
         ordered = sorted(numbers)
         parts = [ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)]
-        return [record for part in parts for record in self._select(f"WHERE number IN ({_marks(part)})", part)]
+        return [
+            record
+            for part in parts
+            for record in self._select(
+                f"WHERE number IN ({_marks(part)}) AND {self._one} ORDER BY number", (*part, *self._parameters)
+            )
+        ]
 
     def with_name(self, name_key: str) -> set[int]:
-        """The numbers of the resources of a name."""
-        return self._numbers(f"SELECT number FROM {self._table} WHERE name_key = ?", name_key)
+        """The numbers of the organisation's resources of a name; `numbered` leaves those that the scope reaches."""
+        return self._numbers("name_key", name_key)
 
     def with_email(self, email_key: str) -> set[int]:
-        """The numbers of the resources with an e-mail address, for work or not."""
-        work = self._numbers(f"SELECT number FROM {self._table} WHERE work_email_key = ?", email_key)
-        return work | self._numbers(f"SELECT number FROM {self._table}_other_emails WHERE email_key = ?", email_key)
+        """As `with_name`, with an e-mail address, for work or not."""
+        others = self._execute(f"SELECT number FROM {self._name}_other_emails WHERE email_key = ?", (email_key,))
+        return self._numbers("work_email_key", email_key) | {number for (number,) in others}
 
     def with_external_id(self, external_id: str) -> set[int]:
-        """The numbers of the resources with an external id."""
-        return self._numbers(f"SELECT number FROM {self._table} WHERE external_id = ?", external_id)
+        """As `with_name`, with an external id."""
+        return self._numbers("external_id", external_id)
 
     def _insert_other_emails(self, number: int, keys: Keys) -> None:
         for email_key in keys.other_emails:
-            self._execute(f"INSERT INTO {self._table}_other_emails VALUES (?, ?)", (email_key, number))
+            self._execute(f"INSERT INTO {self._name}_other_emails VALUES (?, ?)", (email_key, number))
 
-    def _numbers(self, query: str, key: str) -> set[int]:
-        return {number for (number,) in self._execute(query, (key,))}
+    def _numbers(self, column: str, key: str) -> set[int]:
+        query = f"SELECT number FROM {self._name} WHERE organisation = ? AND {column} = ?"
+        return {number for (number,) in self._execute(query, (self.scope.organisation, key))}
+
+    def _containing(self, text: str) -> tuple[str, tuple[object, ...]]:
+        if not text:
+            return f"WHERE {self._all}", self._parameters
+        return f"WHERE {self._all} AND instr(search_text, ?)", (*self._parameters, text)
 
     def _select(self, condition: str, parameters: Sequence[object]) -> list[Record]:
-        return list(self._records(f"SELECT {_COLUMNS} FROM {self._table} {condition}", parameters))
+        return list(self._records(condition, parameters))
 
-    def _records(self, query: str, parameters: Sequence[object]) -> Iterator[Record]:
-        for number, revision, body in self._execute(query, parameters):
-            yield Record(number, identifier(self._prefix, number), revision, body)
+    def _records(self, condition: str, parameters: Sequence[object]) -> Iterator[Record]:
+        query = f"SELECT number, revision, body, installation FROM {self._name} {condition}"
+        prefix = self._table.prefix
+        for number, revision, body, installation in self._execute(query, parameters):
+            yield Record(number, identifier(prefix, number), revision, body, installation)
+
+
+def _conditions(table: str, scope: Scope) -> tuple[str, str, tuple[int, ...]]:
+    """What holds for one resource that a scope reaches, the same where all of them are sought, and the parameters.
+
+    As every resource is at some location, the whole organisation needs no look at locations. Else one resource is
+    tried by the key of its place, and all are found by going through the places.
+    """
+    if scope.is_whole:
+        return "organisation = ?", "organisation = ?", (scope.organisation,)
+    places = f"{table}_locations WHERE location IN ({_marks(scope.locations)})"
+    one = f"organisation = ? AND EXISTS (SELECT 1 FROM {places} AND {table}_locations.number = {table}.number)"
+    every = f"organisation = ? AND number IN (SELECT number FROM {places})"
+    return one, every, (scope.organisation, *scope.locations)
 
 
 def _indexed(keys: Keys) -> tuple[str | None, ...]:
     return keys.name, keys.work_email, keys.external_id, keys.search_text
-
-
-def _containing(text: str) -> tuple[str, tuple[str, ...]]:
-    return ("WHERE instr(search_text, ?)", (text,)) if text else ("", ())
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 
 from instep.scim.errors import InvalidValue, Unavailable
+from proxyclick.integrations.scope import Scope
 from proxyclick.people.keys import Keys
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.database import open_database
 from proxyclick.store.resources import Record, ResourceTable
 
+EVERYONE = Scope(organisation=0, locations=(0,), is_whole=True)
+
 
 def inserting(table: ResourceTable, name: str) -> Callable[[], str]:
     def work() -> str:
         number, new_id = table.next_id()
-        table.insert(Record(number, new_id, 1, b"{}"), Keys(name, None, (), None, name))
+        table.within(EVERYONE).insert(Record(number, new_id, 1, b"{}"), Keys(name, None, (), None, name), home=0)
         return new_id
 
     return work
@@ -49,7 +52,7 @@ async def test_one_that_is_refused_is_refused_alone(tmp_path: Path) -> None:
         return_exceptions=True,
     )
     assert [type(answer) for answer in answers] == [str, InvalidValue, str]
-    assert table.count() == 2
+    assert table.within(EVERYONE).count() == 2
 
 
 async def test_one_that_breaks_the_transaction_fails_alone(tmp_path: Path) -> None:
@@ -62,7 +65,7 @@ async def test_one_that_breaks_the_transaction_fails_alone(tmp_path: Path) -> No
         return_exceptions=True,
     )
     assert [type(answer) for answer in answers] == [str, Unavailable, str]
-    assert table.count() == 2
+    assert table.within(EVERYONE).count() == 2
 
 
 async def test_nothing_is_answered_when_the_database_cannot_be_written(tmp_path: Path) -> None:
@@ -81,6 +84,6 @@ def test_a_number_is_never_given_twice_not_even_after_a_restart(tmp_path: Path) 
     made = inserting(table, "a")()
     number = table.number_of(made)
     assert number is not None
-    assert table.delete(number)
+    assert table.within(EVERYONE).delete(number)
     connection.close()
     assert ResourceTable(open_database(tmp_path), "users", "US").next_id()[1] != made

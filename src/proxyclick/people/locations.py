@@ -1,0 +1,31 @@
+"""What is a location: a physical site of an organisation?"""
+
+from dataclasses import dataclass
+
+from proxyclick.people.identifiers import identifier, number_of
+
+_PREFIX = "CO"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A location; Proxyclick's API calls it a company, whence its id CO-A000."""
+
+    number: int
+    organisation: int
+    name: str
+    city: str
+    country: str
+    timezone: str
+    language: str
+    created_at: str
+
+    @property
+    def id(self) -> str:
+        """What it is called from outside."""
+        return identifier(_PREFIX, self.number)
+
+
+def location_number(location_id: str) -> int | None:
+    """The number of a location's id; None for what is the id of none."""
+    return number_of(_PREFIX, location_id)
