@@ -60,6 +60,22 @@ def test_held_removals_have_an_exit_code_of_their_own(instep, file):
     assert "29 removed" in allowed.stdout
 
 
+def test_the_number_of_rows_tells_a_file_that_was_cut_at_the_end_of_a_line(instep, file):
+    rows = [f"k{n},k{n}@x,Person {n},\n" for n in range(4)]
+    instep("users", "import", file(HEADING + "".join(rows)))
+    cut = file(HEADING + "".join(rows[:3]))
+    held = instep("users", "import", cut, "--mode", "snapshot", "--rows", "4")
+    assert held.exit_code == 3
+    assert "3 came, but the source spoke of 4. 1 user would go: k3@x." in held.stderr
+    assert instep("users", "import", cut, "--mode", "snapshot", "--rows", "3").exit_code == 0
+
+
+def test_the_number_of_rows_is_refused_where_it_would_prove_nothing(instep, file):
+    refused = instep("users", "import", file(HEADING), "--rows", "4")
+    assert refused.exit_code == 2
+    assert "--mode snapshot" in refused.stderr
+
+
 def test_an_old_file_is_refused_until_it_is_saved_anew(instep, tmp_path):
     rows = [f"u{n},u{n}@x,U,\n" for n in range(4)]
     may, june = tmp_path / "may.csv", tmp_path / "june.csv"

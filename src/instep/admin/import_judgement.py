@@ -109,8 +109,10 @@ def _find_absent(
 
 def _reading(source: StagedSource, repeated: Sequence[Fault], left_out: LeftOut) -> Reading:
     first = min(repeated, key=lambda fault: fault.line, default=None)
+    reading, said = source.tally.reading(), source.work.options.rows
     return replace(
-        source.tally.reading(),
+        reading,
+        claimed=reading.claimed if said is None else reading.claimed | {said},
         cut=left_out.cut,
         repeated=None if first is None else f"line {first.line}: {first.message}",
         unattributed=left_out.unattributed,

@@ -39,6 +39,10 @@ def import_(
     allow_removals: Annotated[
         int, typer.Option(metavar="N", min=0, help="Let this many users go although they are more than the budget.")
     ] = 0,
+    rows: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="The rows that a snapshot has; with any other number nobody goes."),
+    ] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -50,14 +54,20 @@ def import_(
 
     With --mode snapshot, live users that the file does not name go to the
     recycle bin after its rows, unless they are more than the budget allows in
-    24 hours, or the file is not whole; then nobody goes.
+    24 hours, or the file is not whole; then nobody goes. A file that was cut at
+    the end of a line looks whole: whoever makes the file can say how many rows
+    it has, with --rows.
 
     Exit codes: 0 the rows were applied (bad ones are listed); 1 refused, and
     nothing was changed; 2 wrong usage; 3 the rows were applied, but nobody was
     removed although some are missing.
     """
+    if rows is not None and mode is not ImportMode.SNAPSHOT:
+        raise typer.BadParameter(
+            "--rows says whether a snapshot is whole: use it with --mode snapshot.", param_hint="--rows"
+        )
     with open_directory(data) as instep:
-        options = ImportOptions(mode, strict, allow_removals)
+        options = ImportOptions(mode, strict, allow_removals, rows)
         code = import_file(instep, file, options, "json" if json else "text")
     raise typer.Exit(code)
 

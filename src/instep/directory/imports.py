@@ -28,6 +28,7 @@ class ImportOptions:
     mode: ImportMode
     is_strict: bool = False
     allow_removals: int = 0  # this many may go although they are more than the budget
+    rows: int | None = None  # this many are in the source, as whoever made the file says; of a snapshot
 
 
 @dataclass(frozen=True, slots=True)

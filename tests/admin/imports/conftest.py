@@ -40,8 +40,10 @@ class Company:
     def merge(self, text: str | bytes, *, is_strict: bool = False) -> ImportReport:
         return self.take(text, ImportOptions(ImportMode.MERGE, is_strict))
 
-    def snapshot(self, text: str | bytes, allow: int = 0, *, is_strict: bool = False) -> ImportReport:
-        return self.take(text, ImportOptions(ImportMode.SNAPSHOT, is_strict, allow))
+    def snapshot(
+        self, text: str | bytes, allow: int = 0, *, is_strict: bool = False, rows: int | None = None
+    ) -> ImportReport:
+        return self.take(text, ImportOptions(ImportMode.SNAPSHOT, is_strict, allow, rows))
 
     def take(self, text: str | bytes, options: ImportOptions) -> ImportReport:
         file = self.folder / "users.csv"

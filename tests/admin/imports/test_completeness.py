@@ -31,6 +31,23 @@ def test_a_repetition_that_makes_up_for_those_who_are_lost_is_seen(staff):
     assert is_held(staff.snapshot(HEADING + FOUR[0] + FOUR[0] + FOUR[1] + FOUR[1]), "Repeated")
 
 
+def test_a_file_cut_at_the_end_of_a_line_is_told_by_the_number_of_its_rows(staff):
+    for _ in range(2):
+        report = staff.snapshot(HEADING + FOUR[0] + FOUR[1] + FOUR[2], allow=4, rows=4)
+        assert is_held(report, "Miscounted")
+        assert report.removals_suspended_because == "3 came, but the source spoke of 4"
+    assert set(staff.live()) == {"u0", "u1", "u2", "u3"}
+
+
+def test_with_the_right_number_of_rows_whoever_is_missing_goes(staff):
+    assert staff.snapshot(HEADING + FOUR[0] + FOUR[1] + FOUR[2], rows=3).removed == 1
+
+
+def test_bad_rows_count_as_rows_of_the_file(staff):
+    report = staff.snapshot(HEADING + FOUR[0] + FOUR[1] + FOUR[2] + "u4,,,\n", rows=4)
+    assert (report.removed, report.bad_rows) == (1, 1)
+
+
 def test_one_person_with_two_values_suspends_all_removals(staff):
     report = staff.snapshot(HEADING + FOUR[0] + FOUR[1] + FOUR[2] + "u2,u2@x,User 2,Sales\n")
     assert is_held(report, "Repeated")

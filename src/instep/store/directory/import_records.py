@@ -26,6 +26,7 @@ def import_to_record(staged: StagedImport) -> dict[str, Any]:
     kept = {
         "is_strict": options.is_strict,
         "allow_removals": options.allow_removals,
+        "rows": options.rows,
         "clears": sorted(staged.clears),
     }
     report = ImportReport(staged.id, staged.file_name, options.mode)
@@ -50,7 +51,7 @@ def import_from_row(row: Row[Any]) -> StagedImport:
         file_name=row.file_name,
         actor=row.actor,
         begun_at=from_text(row.begun_at),
-        options=ImportOptions(ImportMode(row.mode), kept["is_strict"], kept["allow_removals"]),
+        options=ImportOptions(ImportMode(row.mode), kept["is_strict"], kept["allow_removals"], kept.get("rows")),
         clears=frozenset(kept["clears"]),
     )
 
