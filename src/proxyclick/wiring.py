@@ -3,6 +3,7 @@
 import gc
 import sqlite3
 from dataclasses import replace
+from functools import partial
 
 from starlette.routing import Router
 
@@ -15,9 +16,11 @@ from proxyclick.people.rules import RfcRules
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
+from proxyclick.scim_api.settling import settle
 from proxyclick.store.callers import Callers
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.database import FIRST_ORGANISATION
+from proxyclick.store.presence import Presence
 from proxyclick.store.resources import ResourceTable
 
 
@@ -46,6 +49,7 @@ def resource_types(connection: sqlite3.Connection, profile: Profile, clock: Cloc
         table=ResourceTable(connection, "users", "US"),
         commits=commits,
         clock=clock,
+        settle=partial(settle, Presence(connection)),
     )
     if profile.groups is None:
         return [users]

@@ -1,6 +1,6 @@
 """How does a test get further organisations, locations and installations in a tenant that is being served?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,10 @@ import httpx2
 from fakes.served_tenant import ServedTenant
 from proxyclick.clock import system_clock, timestamp
 from proxyclick.integrations.tokens import issue
+from proxyclick.people.multi_location import MultiLocationMapping, Provisioned
 from proxyclick.store.database import FIRST_ORGANISATION, open_database, transaction
 from proxyclick.store.installations import Installations
+from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 
 
@@ -37,3 +39,11 @@ def install_at(tenant: ServedTenant, location: int) -> Iterator[ServedTenant]:
     headers = {"Authorization": f"Bearer {secret.text}"}
     with httpx2.Client(base_url=tenant.tenant_url, headers=headers, trust_env=False, timeout=30) as http:
         yield replace(tenant, secret_token=secret.text, http=http)
+
+
+def map_locations(data: Path, further: Sequence[Provisioned], home: int | None = None) -> None:
+    """Gives the first installation a multi-location mapping."""
+    with closing(open_database(data)) as connection, transaction(connection):
+        (installation, *_) = Installations(connection).all()
+        mapping = MultiLocationMapping(installation.location, tuple(further), home)
+        Mappings(connection).save(installation.number, mapping)

@@ -1,26 +1,9 @@
-"""What does the JSON of a kept resource look like, and how does the answer get its location?"""
-
-from collections.abc import Mapping
-from typing import Any
-
-import orjson
+"""How does the answer get its location, and a list its frame?"""
 
 from instep.scim.messages import LIST_RESPONSE_URN
+from proxyclick.store.documents import document, version_of
 
-Resource = Mapping[str, Any]
-
-
-def document(resource_id: str, resource_type: str, resource: Resource, meta: Resource) -> bytes:
-    """The bytes that are kept: `schemas` and `id` first and `meta` last, whose location is added when answering."""
-    body = {"schemas": resource["schemas"], "id": resource_id}
-    body |= {name: value for name, value in resource.items() if name not in ("schemas", "id", "meta")}
-    body["meta"] = {"resourceType": resource_type, **meta}
-    return orjson.dumps(body)
-
-
-def version_of(revision: int) -> str:
-    """The entity tag of a revision: weak, as the answer differs with `attributes`."""
-    return f'W/"{revision}"'
+__all__ = ["document", "list_bytes", "located", "version_of"]
 
 
 def located(body: bytes, location: str) -> bytes:

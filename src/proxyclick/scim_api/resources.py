@@ -12,7 +12,6 @@ from instep.scim.schemas import ResourceSchema
 from proxyclick.clock import Clock, timestamp
 from proxyclick.integrations.scope import Caller
 from proxyclick.people.keys import Keys
-from proxyclick.people.multi_location import place
 from proxyclick.people.rules import Rules
 from proxyclick.scim_api.documents import document, version_of
 from proxyclick.store.commits import GroupCommit
@@ -25,7 +24,10 @@ IfMatch = str | None
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """All that one type of resource needs; `after_delete` tidies up, in the same transaction."""
+    """All that one type of resource needs; `settle` and `after_delete` run in the same transaction.
+
+    `settle` brings a resource that was written to the locations where the caller's mapping wants it.
+    """
 
     name: str
     endpoint: str
@@ -35,6 +37,7 @@ class ResourceType:
     table: ResourceTable
     commits: GroupCommit
     clock: Clock
+    settle: Callable[[Caller, int, Resource], object] = lambda *_: None
     after_delete: Callable[[Caller, str], None] = lambda *_: None
 
     def within(self, caller: Caller) -> "Resources":
@@ -88,9 +91,8 @@ class Resources:
         meta = {"created": now, "lastModified": now, "version": version_of(1)}
         body = document(resource_id, self._type.name, resource, meta)
         record = Record(number, resource_id, 1, body, self._caller.installation)
-        mapping = self._caller.mapping
-        others = place(resource, mapping).joined - {mapping.main} if mapping.further else ()
-        self.table.insert(record, keys, mapping.main, others)
+        self.table.insert(record, keys, self._caller.mapping.main)
+        self._settle_if_mapped(number, resource)
         return record
 
     def _joining(self, keys: Keys) -> Record | None:
@@ -111,8 +113,7 @@ class Resources:
         meta = before.pop("meta")
         names = {name: before[name] for name in ("userName", "emails") if name in before}
         after = {**before, **resource, **names, "schemas": before["schemas"], "id": known.id}
-        mapping = self._caller.mapping
-        self.table.join(known.number, place(after, mapping).joined, self._caller.installation)
+        self._type.settle(self._caller, known.number, after)
         return known if after == before else self._revise(known, after, meta["created"])
 
     async def _change(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
@@ -139,7 +140,12 @@ class Resources:
         owner = self._caller.installation if old.installation is None else old.installation
         record = Record(old.number, old.id, revision, body, owner)
         self.table.update(record, keys)
+        self._settle_if_mapped(old.number, after)
         return record
+
+    def _settle_if_mapped(self, number: int, resource: Resource) -> None:
+        if self._caller.mapping.further:
+            self._type.settle(self._caller, number, resource)
 
     def forget_member(self, member_id: str) -> None:
         """Takes a resource that was deleted out of every group; to be called inside a transaction."""

@@ -1,12 +1,12 @@
 """Whose is this Secret Token, and what does it reach? Known without a query, until anybody changes anything."""
 
-import json
 import sqlite3
 
 from proxyclick.clock import Clock, timestamp
 from proxyclick.integrations.scope import Caller, Scope
 from proxyclick.integrations.tokens import Secret
-from proxyclick.people.multi_location import AllUsers, Conditions, MultiLocationMapping, Provisioned, Who
+from proxyclick.people.multi_location import MultiLocationMapping
+from proxyclick.store.mappings import Mappings
 
 _MOST_KEPT = 1000
 
@@ -16,6 +16,7 @@ class Callers:
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._execute, self._clock = connection.execute, clock
+        self._mappings = Mappings(connection)
         self._version = -1
         self._kept: dict[bytes, tuple[Caller, str | None]] = {}
 
@@ -44,31 +45,19 @@ class Callers:
 
     def _find(self, secret: Secret) -> tuple[Caller, str | None] | None:
         rows = self._execute(
-            "SELECT digest, expires_at, tokens.number, installations.number, organisation, location, home_location"
+            "SELECT digest, expires_at, tokens.number, installations.number, organisation, location"
             " FROM tokens JOIN installations ON installations.number = installation"
             " JOIN locations ON locations.number = location WHERE prefix = ? AND revoked_at IS NULL",
             (secret.prefix,),
         ).fetchall()
-        for digest, expires_at, token, installation, organisation, location, home in rows:
+        for digest, expires_at, token, installation, organisation, location in rows:
             if secret.matches(digest):
-                return self._caller(token, installation, organisation, location, home), expires_at
+                return self._caller(token, installation, organisation, location), expires_at
         return None
 
-    def _caller(self, token: int, installation: int, organisation: int, location: int, home: int | None) -> Caller:
-        mapped = self._execute(
-            "SELECT location, conditions FROM mapped_locations WHERE installation = ? ORDER BY location",
-            (installation,),
-        )
-        further = tuple(Provisioned(place, _who(conditions)) for place, conditions in mapped)
-        mapping = MultiLocationMapping(location, further, home)
+    def _caller(self, token: int, installation: int, organisation: int, location: int) -> Caller:
+        mapping = self._mappings.of(installation) or MultiLocationMapping(location)
         reached = tuple(sorted(mapping.locations))
         rows = self._execute("SELECT number FROM locations WHERE organisation = ?", (organisation,))
         is_whole = all(number in reached for (number,) in rows)
         return Caller(installation, token, Scope(organisation, reached, is_whole), mapping)
-
-
-def _who(conditions: str | None) -> Who:
-    if conditions is None:
-        return AllUsers()
-    stored = json.loads(conditions)
-    return Conditions(tuple(stored.get("cities", ())), tuple(stored.get("languages", ())))

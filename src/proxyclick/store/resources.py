@@ -4,7 +4,7 @@ A resource is kept as the bytes of its answer, so that reading it is no work; wh
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proxyclick.integrations.scope import Scope
@@ -71,8 +71,8 @@ class ScopedTable:
         """The same for the whole organisation."""
         return self._table.within(self.scope.widened())
 
-    def insert(self, record: Record, keys: Keys, home: int, others: Iterable[int] = ()) -> None:
-        """Adds a resource at its locations; that its keys are free was asked before."""
+    def insert(self, record: Record, keys: Keys, location: int) -> None:
+        """Adds a resource at the location that is its home; that its keys are free was asked before."""
         self._execute(
             f"INSERT INTO {self._name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -87,16 +87,8 @@ class ScopedTable:
         )
         self._insert_other_emails(record.number, keys)
         self._execute(
-            f"INSERT INTO {self._name}_locations VALUES (?, ?, 1, ?)", (home, record.number, record.installation)
+            f"INSERT INTO {self._name}_locations VALUES (?, ?, 1, ?)", (location, record.number, record.installation)
         )
-        self.join(record.number, others, record.installation)
-
-    def join(self, number: int, locations: Iterable[int], installation: int | None) -> None:
-        """Adds a resource to further locations of its organisation; by an installation or, with None, by hand."""
-        for location in locations:
-            self._execute(
-                f"INSERT OR IGNORE INTO {self._name}_locations VALUES (?, ?, 0, ?)", (location, number, installation)
-            )
 
     def update(self, record: Record, keys: Keys) -> None:
         """Replaces a resource that is there."""

@@ -20,7 +20,7 @@ EVERYONE = Scope(organisation=0, locations=(0,), is_whole=True)
 def inserting(table: ResourceTable, name: str) -> Callable[[], str]:
     def work() -> str:
         number, new_id = table.next_id()
-        table.within(EVERYONE).insert(Record(number, new_id, 1, b"{}"), Keys(name, None, (), None, name), home=0)
+        table.within(EVERYONE).insert(Record(number, new_id, 1, b"{}"), Keys(name, None, (), None, name), location=0)
         return new_id
 
     return work

@@ -3,5 +3,6 @@
 from proxyclick.store.tables.integrations import INTEGRATIONS
 from proxyclick.store.tables.organisations import ORGANISATIONS
 from proxyclick.store.tables.resources import resource_tables
+from proxyclick.store.tables.visits import VISITS
 
-STATEMENTS = ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS
+STATEMENTS = ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS + VISITS
