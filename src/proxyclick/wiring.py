@@ -7,6 +7,7 @@ from functools import partial
 
 from starlette.routing import Router
 
+from proxyclick.admin.stores import Stores
 from proxyclick.clock import Clock, system_clock
 from proxyclick.console.pages import Console
 from proxyclick.integrations.scope import Scope
@@ -18,10 +19,15 @@ from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
 from proxyclick.scim_api.settling import settle
 from proxyclick.store.callers import Callers
+from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.database import FIRST_ORGANISATION
+from proxyclick.store.history import History
+from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
 from proxyclick.store.resources import ResourceTable
+from proxyclick.store.user_group_members import UserGroupMembers
+from proxyclick.store.visits import Visits
 
 
 def application(connection: sqlite3.Connection, profile: Profile, site: str, clock: Clock = system_clock) -> Router:
@@ -64,6 +70,22 @@ def resource_types(connection: sqlite3.Connection, profile: Profile, clock: Cloc
         clock=clock,
     )
     return [replace(users, after_delete=groups.forget_member), groups]
+
+
+def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_clock) -> Stores:
+    """Where all that people do at their locations is kept; beside the table that draws the ids of users."""
+    connection = users.connection
+    return Stores(
+        users=users,
+        colleagues=Colleagues(connection),
+        groups=UserGroupMembers(connection),
+        presence=Presence(connection),
+        organisations=Organisations(connection),
+        visits=Visits(connection),
+        history=History(connection),
+        profile=profile,
+        clock=clock,
+    )
 
 
 def tame_collector() -> None:

@@ -1,8 +1,9 @@
 """Which tables does the tenant have? One module a subject; the database makes them all at once."""
 
+from proxyclick.store.tables.history import HISTORY
 from proxyclick.store.tables.integrations import INTEGRATIONS
 from proxyclick.store.tables.organisations import ORGANISATIONS
 from proxyclick.store.tables.resources import resource_tables
 from proxyclick.store.tables.visits import VISITS
 
-STATEMENTS = ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS + VISITS
+STATEMENTS = ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS + VISITS + HISTORY

@@ -1,0 +1,54 @@
+"""What do the things that can be done at a location need: where it is all kept, the rules, and the time?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from proxyclick.clock import Clock
+from proxyclick.integrations.scope import Scope
+from proxyclick.people.profiles import Profile
+from proxyclick.store.colleagues import Colleagues
+from proxyclick.store.history import History
+from proxyclick.store.organisations import Organisations
+from proxyclick.store.presence import Presence
+from proxyclick.store.resources import Record, ResourceTable, ScopedTable
+from proxyclick.store.user_group_members import UserGroupMembers
+from proxyclick.store.visits import Visits
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All of it. Functions that write are to be called inside a transaction; nothing is written before a refusal."""
+
+    users: ResourceTable
+    colleagues: Colleagues
+    groups: UserGroupMembers
+    presence: Presence
+    organisations: Organisations
+    visits: Visits
+    history: History
+    profile: Profile
+    clock: Clock
+
+    def users_at(self, organisation: int, location: int) -> ScopedTable:
+        """The users of one location."""
+        return self.users.within(Scope(organisation, (location,)))
+
+    def everyone(self, organisation: int) -> ScopedTable:
+        """The users of an organisation, at whichever location."""
+        return self.users.within(Scope(organisation, (), is_whole=True))
+
+    def locations_of(self, organisation: int) -> list[int]:
+        """The numbers of the locations of an organisation."""
+        return [location.number for location in self.organisations.locations(organisation)]
+
+    @property
+    def now(self) -> datetime:
+        """The time, by the clock."""
+        return self.clock()
+
+
+def read(record: Record) -> dict[str, object]:
+    """The user that is kept in a record."""
+    return dict(orjson.loads(record.body))
