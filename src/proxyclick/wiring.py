@@ -23,6 +23,7 @@ from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.database import FIRST_ORGANISATION
 from proxyclick.store.history import History
+from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
 from proxyclick.store.resources import ResourceTable
@@ -83,6 +84,7 @@ def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_cloc
         organisations=Organisations(connection),
         visits=Visits(connection),
         history=History(connection),
+        mappings=Mappings(connection),
         profile=profile,
         clock=clock,
     )

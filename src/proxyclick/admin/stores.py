@@ -1,5 +1,6 @@
 """What do the things that can be done at a location need: where it is all kept, the rules, and the time?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from proxyclick.integrations.scope import Scope
 from proxyclick.people.profiles import Profile
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.history import History
+from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
 from proxyclick.store.resources import Record, ResourceTable, ScopedTable
@@ -28,8 +30,11 @@ class Stores:
     organisations: Organisations
     visits: Visits
     history: History
+    mappings: Mappings
     profile: Profile
     clock: Clock
+    reach_changed: Callable[[], None] = lambda: None
+    """To be called when a location or a mapping has changed: then tokens reach something else."""
 
     def users_at(self, organisation: int, location: int) -> ScopedTable:
         """The users of one location."""
@@ -38,10 +43,6 @@ class Stores:
     def everyone(self, organisation: int) -> ScopedTable:
         """The users of an organisation, at whichever location."""
         return self.users.within(Scope(organisation, (), is_whole=True))
-
-    def locations_of(self, organisation: int) -> list[int]:
-        """The numbers of the locations of an organisation."""
-        return [location.number for location in self.organisations.locations(organisation)]
 
     @property
     def now(self) -> datetime:

@@ -95,6 +95,11 @@ def activation(*, active: bool) -> list[Operation]:
     return [Operation(Verb.REPLACE, parse_path("active"), active)]
 
 
+def is_language(text: str) -> bool:
+    """Whether a text is the code of a language, such as en or fr-BE."""
+    return _LANGUAGE.fullmatch(text) is not None
+
+
 def _path(field: str, user: User) -> str:
     return _CITY_PATHS[city_address(user)] if field == "city" else _PATHS[field]
 
@@ -124,6 +129,6 @@ def _problem(field: str, value: str) -> str | None:
             return f"Enter a {field.removesuffix('_name')} name."
         case "mobile_phone" | "work_phone" if value and not is_phone(value):
             return f"{value} is no international number: write it like +32 2 123 45 67."
-        case "language" if value and not _LANGUAGE.fullmatch(value):
+        case "language" if value and not is_language(value):
             return f"{value} is no language: write a code such as en or fr-BE."
     return None

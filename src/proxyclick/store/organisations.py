@@ -23,6 +23,27 @@ class Organisations:
         )
         return int(added.lastrowid or 0)
 
+    def save_location(self, location: Location) -> None:
+        """Keeps what a location is called, and where and how it is."""
+        self._execute(
+            "UPDATE locations SET name = ?, city = ?, country = ?, timezone = ?, language = ?, on_site = ?"
+            " WHERE number = ?",
+            (
+                location.name,
+                location.city,
+                location.country,
+                location.timezone,
+                location.language,
+                location.on_site,
+                location.number,
+            ),
+        )
+
+    def users_at(self, location: int) -> int:
+        """How many users a location has."""
+        query = "SELECT count(*) FROM users_locations WHERE location = ?"
+        return int(self._execute(query, (location,)).fetchone()[0])
+
     def location(self, number: int) -> Location | None:
         """The location of a number."""
         found = self._locations("WHERE number = ?", (number,))
@@ -37,5 +58,6 @@ class Organisations:
         return self._locations("ORDER BY organisation, number", ())
 
     def _locations(self, condition: str, parameters: tuple[int, ...]) -> list[Location]:
-        columns = "number, organisation, name, city, country, timezone, language, created_at"
-        return [Location(*row) for row in self._execute(f"SELECT {columns} FROM locations {condition}", parameters)]
+        columns = "number, organisation, name, city, country, timezone, language, created_at, on_site"
+        rows = self._execute(f"SELECT {columns} FROM locations {condition}", parameters)
+        return [Location(*row[:-1], bool(row[-1])) for row in rows]

@@ -14,7 +14,8 @@ CREATE TABLE locations (
     country TEXT NOT NULL DEFAULT '',
     timezone TEXT NOT NULL DEFAULT 'UTC',
     language TEXT NOT NULL DEFAULT 'en',
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    on_site INTEGER NOT NULL DEFAULT 0  -- whether its visits have the status On-site
 );
 CREATE INDEX locations_by_organisation ON locations (organisation);
 """
