@@ -1,6 +1,7 @@
 """Which organisations are there, and which locations has each?"""
 
 import sqlite3
+from dataclasses import replace
 
 from proxyclick.people.locations import Location
 
@@ -60,4 +61,4 @@ class Organisations:
     def _locations(self, condition: str, parameters: tuple[int, ...]) -> list[Location]:
         columns = "number, organisation, name, city, country, timezone, language, created_at, on_site"
         rows = self._execute(f"SELECT {columns} FROM locations {condition}", parameters)
-        return [Location(*row[:-1], bool(row[-1])) for row in rows]
+        return [replace(Location(*row), on_site=bool(row[-1])) for row in rows]
