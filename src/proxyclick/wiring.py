@@ -2,6 +2,7 @@
 
 import gc
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +15,7 @@ from proxyclick.integrations.scope import Scope
 from proxyclick.people.keys import keys_of_group, keys_of_user
 from proxyclick.people.profiles import Profile
 from proxyclick.people.rules import RfcRules
+from proxyclick.people.tenant_settings import TenantSettings
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
@@ -23,6 +25,7 @@ from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.database import FIRST_ORGANISATION
 from proxyclick.store.history import History
+from proxyclick.store.kept_settings import KeptSettings
 from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
@@ -36,22 +39,25 @@ def application(connection: sqlite3.Connection, profile: Profile, site: str, clo
 
     A bare router: the endpoints answer their own failures, and a middleware costs as much as the JSON does.
     """
-    types = resource_types(connection, profile, clock)
+    settings = KeptSettings(connection).current
+    types = resource_types(connection, profile, clock, settings)
     gate = bearer_gate(Callers(connection, clock).of)
     # Until people sign in, the page shows the first organisation, which is the only one.
     everyone = Scope(FIRST_ORGANISATION, (), is_whole=True)
     console = Console(types[0].table.within(everyone), profile.name, site)
-    return Router([*scim_routes(types, gate, site), *console.routes()])
+    return Router([*scim_routes(types, gate, site, settings), *console.routes()])
 
 
-def resource_types(connection: sqlite3.Connection, profile: Profile, clock: Clock) -> list[ResourceType]:
+def resource_types(
+    connection: sqlite3.Connection, profile: Profile, clock: Clock, settings: Callable[[], TenantSettings]
+) -> list[ResourceType]:
     """The users, and the groups where the profile has them."""
     commits = GroupCommit(connection)
     users = ResourceType(
         name="User",
         endpoint="/Users",
         schema=profile.users,
-        rules=profile.rules,
+        rules=profile.rules_by(lambda: settings().email_rule),
         keys_of=keys_of_user,
         table=ResourceTable(connection, "users", "US"),
         commits=commits,

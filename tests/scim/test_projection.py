@@ -30,6 +30,8 @@ ADA: dict[str, Any] = {
         (["name.middleName"], {}),
         (["emails.value"], {"emails": [{"value": "ada@x"}]}),
         (['emails[type eq "work"]'], {"emails": ADA["emails"]}),
+        (['emails[type eq "home"]'], {}),
+        (['emails[type eq "home"]', "emails.type"], {"emails": [{"type": "work", "value": "ada@x"}]}),
         ([ENTERPRISE], {ENTERPRISE: {"department": "R&D"}}),
         ([f"{ENTERPRISE}:department"], {ENTERPRISE: {"department": "R&D"}}),
         (["password"], {}),

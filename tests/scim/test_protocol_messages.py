@@ -41,11 +41,11 @@ def test_a_list_response_counts_what_it_holds() -> None:
     }
 
 
-def test_every_scim_type_of_the_rfc_has_one_class_and_a_body() -> None:
+def test_every_scim_type_of_the_rfcs_has_one_class_and_a_body() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ScimError)]
     named = [kind.scim_type for kind in kinds if kind.scim_type is not None]
     assert sorted(named) == sorted(
         ["invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget",
-         "invalidValue", "invalidVers", "sensitive"]
+         "invalidValue", "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount"]
     )  # fmt: skip
     assert errors.Uniqueness("taken").body()["status"] == "409"

@@ -129,6 +129,8 @@ def _complex(attribute: Attribute, name: str) -> Cleaner:
         for key, sub in attribute.sub_attributes.items()
         if not sub.read_only
     }
+    if "display" in subs and "displayname" not in attribute.sub_attributes:
+        subs["displayname"] = subs["display"]  # seen from Microsoft, of members
     subs |= {sub_name: (sub_name, cleaner) for sub_name, cleaner in subs.values()}
 
     def clean(value: Any) -> dict[str, Any] | None:

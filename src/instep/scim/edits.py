@@ -155,8 +155,8 @@ def _implied(attribute: Attribute, value_filter: Filter) -> dict[str, Any] | Non
         if not isinstance(term, Compare) or term.operator is not Operator.EQ or term.path.attribute is None:
             return None
         name = term.path.attribute.lower()
-        if name == "type" and name in attribute.sub_attributes and _is_canonical(attribute, term.value):
-            labels["type"] = term.value
+        if name == "type" and (canonical := _canonical_type(attribute, term.value)) is not None:
+            labels["type"] = canonical
         elif name == "primary" and name in attribute.sub_attributes and boolean(term.value):
             labels["primary"] = True
         else:
@@ -164,9 +164,14 @@ def _implied(attribute: Attribute, value_filter: Filter) -> dict[str, Any] | Non
     return labels
 
 
-def _is_canonical(attribute: Attribute, wanted: object) -> bool:
-    listed = attribute.sub_attributes["type"].canonical_values
-    return isinstance(wanted, str) and (not listed or fold(wanted) in map(fold, listed))
+def _canonical_type(attribute: Attribute, wanted: object) -> str | None:
+    """The type as the schema spells it, or as it came where the schema lists none; None for one that it has not."""
+    sub = attribute.sub_attributes.get("type")
+    if sub is None or not isinstance(wanted, str):
+        return None
+    return next(
+        (one for one in sub.canonical_values if fold(one) == fold(wanted)), None if sub.canonical_values else wanted
+    )
 
 
 def _settled(elements: list[Any], touched: set[int]) -> list[Any] | None:

@@ -72,6 +72,30 @@ class InvalidValue(ScimError):
     scim_type = "invalidValue"
 
 
+class InvalidCursor(ScimError):
+    """The cursor is none that was given for this query (RFC 9865, 2.2)."""
+
+    scim_type = "invalidCursor"
+
+
+class ExpiredCursor(ScimError):
+    """The cursor was good once; the walk has to begin anew (RFC 9865, 2.2)."""
+
+    scim_type = "expiredCursor"
+
+
+class InvalidCount(ScimError):
+    """The page size is out of bounds, or another than the walk began with (RFC 9865, 2.2)."""
+
+    scim_type = "invalidCount"
+
+
+class UnresolvedReference(ScimError):
+    """A `bulkId:` names no resource that this bulk request has made (RFC 7644, 3.7.2)."""
+
+    status = 409
+
+
 class InvalidVersion(ScimError):
     """The requested SCIM protocol version is not served."""
 
@@ -107,6 +131,12 @@ class MethodNotAllowed(ScimError):
     """The endpoint exists, but not for this HTTP method."""
 
     status = 405
+
+
+class NotAcceptable(ScimError):
+    """The client takes no JSON, and the service has nothing else."""
+
+    status = 406
 
 
 class PreconditionFailed(ScimError):

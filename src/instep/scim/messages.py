@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instep.scim.errors import ERROR_URN, InvalidSyntax, InvalidValue
+from instep.scim.errors import ERROR_URN, InvalidCursor, InvalidSyntax, InvalidValue
 
 MEDIA_TYPE = "application/scim+json"
 
@@ -38,6 +38,8 @@ __all__ = [
     "SERVICE_PROVIDER_CONFIG_URN",
     "USER_URN",
     "SearchRequest",
+    "check_paging",
+    "is_descending",
     "list_response",
     "parse_search_request",
     "patch_op",
@@ -47,13 +49,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query, whether it came as a query string or as a body; `count` None leaves the page size to the service."""
+    """A query, whether it came as a query string or as a body; `count` None leaves the page size to the service.
+
+    A `cursor` asks for paging by cursor (RFC 9865), with "" for the first page.
+    """
 
     filter: str | None = None
     start_index: int = 1
     count: int | None = None
     attributes: tuple[str, ...] = ()
     excluded_attributes: tuple[str, ...] = ()
+    sort_by: str | None = None
+    descending: bool = False
+    cursor: str | None = None
 
 
 def list_response(
@@ -87,6 +95,12 @@ def search_request(query: SearchRequest) -> dict[str, Any]:
         body["startIndex"] = query.start_index
     if query.count is not None:
         body["count"] = query.count
+    if query.sort_by is not None:
+        body["sortBy"] = query.sort_by
+    if query.descending:
+        body["sortOrder"] = "descending"
+    if query.cursor is not None:
+        body["cursor"] = query.cursor
     return body
 
 
@@ -100,18 +114,38 @@ def parse_search_request(body: object) -> SearchRequest:
     members = {key.lower(): value for key, value in body.items()}
     if SEARCH_REQUEST_URN not in (members.get("schemas") or ()):
         raise InvalidSyntax(f"A SearchRequest names {SEARCH_REQUEST_URN} in its 'schemas'.")
+    start_index = _number(members.get("startindex"), "startIndex")
+    cursor = _text(members.get("cursor"), "cursor")
+    check_paging(start_index, cursor)
     return SearchRequest(
-        filter=_text(members.get("filter")),
-        start_index=_number(members.get("startindex"), "startIndex") or 1,
+        filter=_text(members.get("filter"), "filter") or None,
+        start_index=1 if start_index is None else start_index,
         count=_number(members.get("count"), "count"),
         attributes=_names(members.get("attributes"), "attributes"),
         excluded_attributes=_names(members.get("excludedattributes"), "excludedAttributes"),
+        sort_by=_text(members.get("sortby"), "sortBy") or None,
+        descending=is_descending(_text(members.get("sortorder"), "sortOrder")),
+        cursor=cursor,
     )
 
 
-def _text(value: object) -> str | None:
+def is_descending(sort_order: str | None) -> bool:
+    """Whether a `sortOrder` says so; ascending is the default (RFC 7644, 3.4.2.3). Raises InvalidValue."""
+    order = (sort_order or "ascending").lower()
+    if order not in ("ascending", "descending"):
+        raise InvalidValue(f"'sortOrder' is ascending or descending, not {sort_order!r}.")
+    return order == "descending"
+
+
+def check_paging(start_index: int | None, cursor: str | None) -> None:
+    """Raises InvalidCursor when a query asks for both ways of paging at once."""
+    if start_index is not None and cursor is not None:
+        raise InvalidCursor("A query pages by 'startIndex' or by 'cursor', not by both.")
+
+
+def _text(value: object, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise InvalidValue("The 'filter' of a SearchRequest is a string.")
+        raise InvalidValue(f"The '{name}' of a SearchRequest is a string.")
     return value
 
 

@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 # A schema's URN ends in its version and the resource's name (RFC 7643, 10.2.1): what follows them is an attribute.
 _SCHEMA_URN = re.compile(r"(?P<urn>.+?:\d+(?:\.\d+)*:[A-Z][\w-]*)(?::(?P<rest>.*))?", re.ASCII | re.IGNORECASE)
 _VERSION = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+_BAREWORD = re.compile(r"[^\\'][^\\]*")  # in single quotes it is meant to be something else
+_KEYWORDS = frozenset({"and", "or", "not"})
 _CONSTANTS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 _OPERATORS = {operator.value: operator for operator in Operator}
 
@@ -156,7 +158,7 @@ class Parser:
             number: int | float = json.loads(token)
             if math.isfinite(number):
                 return number
-        if self._barewords is Barewords.ARE_TEXT and "\\" not in token:
+        if self._barewords is Barewords.ARE_TEXT and _BAREWORD.fullmatch(token) and token.lower() not in _KEYWORDS:
             return token
         raise self._fault(f"{token!r} is no value; text needs quotes")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from instep.scim.definitions import Attribute
 from instep.scim.errors import InvalidPath
-from instep.scim.paths import parse_path
+from instep.scim.paths import Path, parse_path
+from instep.scim.predicates import Predicate, compile_element_filter
 from instep.scim.schemas import ResourceSchema, Target
 
 Projection = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -20,11 +21,13 @@ def projection(
 
     Names that the schema does not know, or that are no names, select nothing.
     """
-    wanted = _chosen(schema, attributes)
+    wanted, selecting = _chosen(schema, attributes), _selecting(schema, attributes)
     excluded = _chosen(schema, excluded_attributes)
     always = _with(schema, "always")
     never = _with(schema, "never")
     if attributes:
+        if selecting:
+            return lambda resource: _keep(_selected(resource, selecting), wanted, always, never)
         return lambda resource: _keep(resource, wanted, always, never)
     hidden = never | _with(schema, "request")
     return lambda resource: _drop(resource, excluded, always, hidden)
@@ -45,11 +48,43 @@ def _chosen(schema: ResourceSchema, names: Iterable[str]) -> _Chosen:
     return found
 
 
-def _find(schema: ResourceSchema, name: str) -> Target | None:
+def _selecting(schema: ResourceSchema, names: Iterable[str]) -> dict[str, list[Predicate]]:
+    """The filters of names such as `emails[type eq "work"]`, seen from Microsoft, which ask for some of the values."""
+    found: dict[str, list[Predicate]] = {}
+    whole = set()
+    for path in filter(None, map(_parsed, names)):
+        target = schema.find(path)
+        if target is None or target.attribute is None or target.extension is not None:
+            continue
+        if path.value_filter is None:
+            whole.add(target.attribute.name)
+        else:
+            selects = compile_element_filter(path.value_filter, target.attribute)
+            found.setdefault(target.attribute.name, []).append(selects)
+    return {name: selects for name, selects in found.items() if name not in whole}
+
+
+def _selected(resource: Mapping[str, Any], selecting: Mapping[str, list[Predicate]]) -> dict[str, Any]:
+    """The resource with those elements alone that one of the filters of their attribute selects."""
+
+    def some(name: str, value: Any) -> Any:
+        if name not in selecting or not isinstance(value, list):
+            return value
+        return [one for one in value if isinstance(one, dict) and any(test(one) for test in selecting[name])]
+
+    return {name: some(name, value) for name, value in resource.items()}
+
+
+def _parsed(name: str) -> Path | None:
     try:
-        return schema.find(parse_path(name.strip()))
+        return parse_path(name.strip())
     except InvalidPath:
         return None
+
+
+def _find(schema: ResourceSchema, name: str) -> Target | None:
+    path = _parsed(name)
+    return None if path is None else schema.find(path)
 
 
 def _keys(schema: ResourceSchema, target: Target) -> list[tuple[str, str | None]]:

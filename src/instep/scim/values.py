@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,9 @@ from instep.scim.errors import InvalidValue
 Cleaner = Callable[[Any], Any]
 """Brings a received value into the schema's form; None means unassigned. Raises InvalidValue."""
 
+_DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+# What may stand outside of ASCII is left to the client: an IRI is what people type.
+_NEVER_IN_A_URI = re.compile(r'[\x00-\x20<>"\\^`{|}\x7f]')
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -47,6 +51,7 @@ def simple_cleaner(attribute: Attribute, name: str) -> Cleaner:
         "decimal": _decimal,
         "dateTime": _date_time,
         "binary": _binary,
+        "reference": _reference,
     }
     return makers.get(attribute.type, _text)(name)
 
@@ -113,8 +118,20 @@ def _date_time(name: str) -> Cleaner:
 
     def clean(value: Any) -> str | None:
         found: str | None = text(value)
-        if found is not None and instant(found) is None:
+        if found is not None and (not _DATE_TIME.fullmatch(found) or instant(found) is None):
             raise InvalidValue(f"'{name}' must be a date and time such as 2026-01-31T12:00:00Z.")
+        return found
+
+    return clean
+
+
+def _reference(name: str) -> Cleaner:
+    text = _text(name)
+
+    def clean(value: Any) -> str | None:
+        found: str | None = text(value)
+        if found is not None and _NEVER_IN_A_URI.search(found):
+            raise InvalidValue(f"'{name}' must be a URI: {found[:100]!r} has a character that none has.")
         return found
 
     return clean

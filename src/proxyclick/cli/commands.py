@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 
-from proxyclick.cli.refusals import CannotDo
+from proxyclick.cli.refusals import CannotDo, WrongInput
 from proxyclick.settings import ProfileName, Settings
 from proxyclick.store.database import DataDirectoryUnusable
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 integrations = typer.Typer(no_args_is_help=True, help="Connect identity providers.")
 app.add_typer(integrations, name="integrations")
+tenant_settings = typer.Typer(no_args_is_help=True, help="Set how the tenant answers, where clients differ.")
+app.add_typer(tenant_settings, name="settings")
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data directory.", show_default="the platform's")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
@@ -106,6 +108,39 @@ def revoke(
     typer.echo(f"{token_prefix} is revoked.")
 
 
+@tenant_settings.command()
+def show(data: DataOption = None, *, as_json: JsonOption = False) -> None:
+    """Show every setting with its value."""
+    from proxyclick.cli.setting import shown_settings
+
+    with _failures():
+        _print_settings(shown_settings(_settings(data)), as_json=as_json)
+
+
+@tenant_settings.command("set")
+def set_values(
+    assignments: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="Such as patch-answer=204.")],
+    data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Set one or several, all or none; a tenant that is being served answers so at once.
+
+    patch-answer: 200 answers a PATCH with the resource, 204 with nothing. email-rule: of a userName and a work e-mail
+    that differ, refuse both, let userName follow the e-mail, or keep them apart. unquoted-values: accept or refuse text
+    without quotes in filters.
+    """
+    from proxyclick.cli.setting import set_settings
+
+    with _failures():
+        _print_settings(set_settings(_settings(data), assignments), as_json=as_json)
+
+
+def _print_settings(values: dict[str, str], *, as_json: bool) -> None:
+    lines = [json.dumps(values)] if as_json else [f"{name}={value}" for name, value in values.items()]
+    typer.echo("\n".join(lines))
+
+
 def _settings(data: Path | None, **options: object) -> Settings:
     given = {name: value for name, value in {"data": data, **options}.items() if value is not None}
     try:
@@ -119,10 +154,12 @@ def _settings(data: Path | None, **options: object) -> Settings:
 def _failures() -> Iterator[None]:
     try:
         yield
+    except WrongInput as error:
+        _fail(str(error), exit_code=2)
     except (CannotDo, DataDirectoryUnusable) as error:
         _fail(str(error))
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, exit_code: int = 1) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(exit_code)

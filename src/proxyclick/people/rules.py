@@ -1,12 +1,13 @@
 """Which rules does Proxyclick have for its users, beyond those of SCIM (spec/proxyclick.md, 1.2)?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from instep.scim.errors import InvalidValue
 from instep.scim.values import fold
 from proxyclick.people.keys import is_work, work_email
+from proxyclick.people.tenant_settings import EmailRule
 
 User = dict[str, Any]
 
@@ -26,6 +27,22 @@ class Rules(Protocol):
         """The user as it is kept, after a change."""
 
 
+class RulesAsSet:
+    """The rules that the setting of the moment asks for."""
+
+    def __init__(self, email_rule: Callable[[], EmailRule]) -> None:
+        self._email_rule = email_rule
+        self._rules = {rule: ProxyclickRules(rule) for rule in EmailRule}
+
+    def created(self, user: User) -> User:
+        """As those rules say."""
+        return self._rules[self._email_rule()].created(user)
+
+    def changed(self, before: Mapping[str, Any], after: User) -> User:
+        """As those rules say."""
+        return self._rules[self._email_rule()].changed(before, after)
+
+
 class RfcRules:
     """No rules beyond SCIM's."""
 
@@ -41,24 +58,37 @@ class RfcRules:
 class ProxyclickRules:
     """userName and work e-mail are one value; first and last name are needed; phones are in E.164 or blank."""
 
+    def __init__(self, email_rule: EmailRule = EmailRule.REFUSE) -> None:
+        self._email_rule = email_rule
+
     def created(self, user: User) -> User:
-        """With two different values there is no telling which is meant, so that is refused."""
+        """With two different values there is no telling which is meant, so that is refused, or the e-mail holds."""
         user = _with_typed_email(user)
-        address = work_email(user) or user["userName"]
-        if fold(address) != fold(user["userName"]):
-            raise _two_values(user["userName"], address)
-        return _checked(_with_one_value(user, user["userName"]))
+        if self._email_rule is EmailRule.APART:
+            return _checked(user)
+        name, address = user["userName"], work_email(user)
+        if address is None or fold(address) == fold(name):
+            return _checked_address(_with_one_value(user, name))
+        return _checked_address(_with_one_value(user, self._one_of(name, address)))
 
     def changed(self, before: Mapping[str, Any], after: User) -> User:
         """A change of either value changes the other; a work e-mail that was taken away comes back."""
         after = _with_typed_email(after)
+        if self._email_rule is EmailRule.APART:
+            return _checked(after)
         name, address = after["userName"], work_email(after)
         name_changed = name != before["userName"]
         address_changed = address is not None and address != work_email(before)
-        if name_changed and address_changed and address is not None and fold(name) != fold(address):
-            raise _two_values(name, address)
-        one = address if address is not None and address_changed and not name_changed else name
-        return _checked(_with_one_value(after, one))
+        if address is None or not address_changed:
+            return _checked_address(_with_one_value(after, name))
+        if name_changed:
+            address = name if fold(name) == fold(address) else self._one_of(name, address)
+        return _checked_address(_with_one_value(after, address))
+
+    def _one_of(self, name: str, address: str) -> str:
+        if self._email_rule is EmailRule.FOLLOW:
+            return address
+        raise _two_values(name, address)
 
 
 def is_email(text: str) -> bool:
@@ -101,11 +131,15 @@ def _with_one_value(user: User, one: str) -> User:
     return {**user, "userName": one, "emails": kept}
 
 
-def _checked(user: User) -> User:
+def _checked_address(user: User) -> User:
     if not is_email(user["userName"]):
         raise InvalidValue(
             f"userName {user['userName']!r} is no e-mail address: in Proxyclick people sign in with theirs."
         )
+    return _checked(user)
+
+
+def _checked(user: User) -> User:
     missing = [name for name in _REQUIRED_NAMES if not user.get("name", {}).get(name, "").strip()]
     if missing:
         listed = " and ".join(f"name.{name}" for name in missing)

@@ -15,8 +15,11 @@ from instep.scim.messages import (
     list_response,
 )
 from instep.scim.schemas import ResourceSchema
+from proxyclick.scim_api.bulk import MAX_OPERATIONS
 from proxyclick.scim_api.endpoint import scim_response
-from proxyclick.scim_api.search import MAX_PAGE
+from proxyclick.scim_api.pages import DEFAULT_PAGE, MAX_PAGE
+from proxyclick.scim_api.reading import MAX_BODY_BYTES
+from proxyclick.scim_api.walks import CURSOR_TIMEOUT_SECONDS
 
 Document = Mapping[str, Any]
 
@@ -42,15 +45,22 @@ class Collection:
 
 def service_provider_config(address: str) -> Document:
     """What of the protocol is served."""
-    unsupported = {"supported": False}
     return {
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {"supported": True, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_BODY_BYTES},
         "filter": {"supported": True, "maxResults": MAX_PAGE},
-        "changePassword": unsupported,
-        "sort": unsupported,
+        "changePassword": {"supported": False},
+        "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_PAGE,
+            "maxPageSize": MAX_PAGE,
+            "cursorTimeout": CURSOR_TIMEOUT_SECONDS,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -1,5 +1,7 @@
 """How does the answer get its location, and a list its frame?"""
 
+from collections.abc import Mapping
+
 from instep.scim.messages import LIST_RESPONSE_URN
 from proxyclick.store.documents import document, version_of
 
@@ -11,10 +13,15 @@ def located(body: bytes, location: str) -> bytes:
     return b'%b,"location":"%b"}}' % (body[:-2], location.encode())
 
 
-def list_bytes(resources: list[bytes], total_results: int, start_index: int) -> bytes:
-    """A ListResponse of resources that are bytes already."""
-    head = (
-        f'{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":{total_results},"startIndex":{start_index},'
-        f'"itemsPerPage":{len(resources)},"Resources":['
-    )
-    return b"%b%b]}" % (head.encode(), b",".join(resources))
+def list_bytes(
+    resources: list[bytes],
+    total_results: int | None,
+    start_index: int | None = None,
+    cursors: Mapping[str, str] | None = None,
+) -> bytes:
+    """A ListResponse of resources that are bytes already; `cursors` by their names in it."""
+    members: list[tuple[str, object]] = [("totalResults", total_results), ("startIndex", start_index)]
+    head = f'{{"schemas":["{LIST_RESPONSE_URN}"],"itemsPerPage":{len(resources)},'
+    head += "".join(f'"{name}":{value},' for name, value in members if value is not None)
+    head += "".join(f'"{name}":"{cursor}",' for name, cursor in (cursors or {}).items())
+    return b'%b"Resources":[%b]}' % (head.encode(), b",".join(resources))

@@ -8,10 +8,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from instep.scim.errors import MethodNotAllowed, PayloadTooLarge, ScimError, Unauthorized
+from instep.scim.errors import MethodNotAllowed, NotAcceptable, PayloadTooLarge, ScimError, Unauthorized
 from instep.scim.messages import ERROR_URN, MEDIA_TYPE
 from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
+from proxyclick.scim_api.reading import takes_json
 
 Answer = Callable[[Request], Awaitable[Response]]
 Gate = Callable[[Request], Caller | None]
@@ -61,6 +62,9 @@ class Endpoint:
         answer = self._methods.get(request.method)
         if answer is None:
             raise MethodNotAllowed(f"{request.method} is not allowed here, but {self._allowed or 'nothing'} is.")
+        accept = request.headers.get("accept")
+        if accept is not None and not takes_json(accept):
+            raise NotAcceptable(f"There is only application/scim+json here, which your Accept, {accept!r}, excludes.")
         return await answer(request)
 
 

@@ -1,17 +1,21 @@
 """What did the client send: its body, its query, its token? Read with limits, refused with a reason."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from instep.scim.errors import InvalidSyntax, InvalidValue, PayloadTooLarge, UnsupportedMediaType
-from instep.scim.messages import SearchRequest
+from instep.scim.messages import SearchRequest, check_paging, is_descending
 
 MAX_BODY_BYTES = 1_000_000
 _MAX_NESTING = 40
 _JSON_TYPES = frozenset({"", "application/json", "application/scim+json", "text/json"})
+_ACCEPTED = frozenset({"*/*", "application/*", "application/json", "application/scim+json", "text/json"})
+_REFUSING = re.compile(r"q\s*=\s*0(\.0*)?")
 
 
 async def json_body(request: Request) -> object:
@@ -38,14 +42,38 @@ def query_of(request: Request) -> SearchRequest:
     if not raw:
         return SearchRequest()
     values = {name.lower(): value for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True)}
-    start_index = _number(values, "startIndex")
+    start_index, cursor = _number(values, "startIndex"), values.get("cursor")
+    check_paging(start_index, cursor)
     return SearchRequest(
         filter=values.get("filter") or None,
         start_index=1 if start_index is None else start_index,
         count=_number(values, "count"),
         attributes=_names(values.get("attributes")),
         excluded_attributes=_names(values.get("excludedattributes")),
+        sort_by=values.get("sortby") or None,
+        descending=is_descending(values.get("sortorder")),
+        cursor=cursor,
     )
+
+
+@lru_cache(maxsize=256)
+def takes_json(accept: str) -> bool:
+    """Whether a client with this `Accept` takes what the service has to give: JSON, as SCIM's or as any."""
+    for part in accept.lower().split(","):
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        if media_range in _ACCEPTED and not any(_REFUSING.fullmatch(parameter) for parameter in parameters):
+            return True
+    return not accept.strip()
+
+
+@lru_cache(maxsize=256)
+def preferred_return(prefer: str) -> str | None:
+    """What a `Prefer` says about the answer to a change: minimal, representation, or nothing (RFC 7240, 4.2)."""
+    for part in prefer.lower().replace(";", ",").split(","):
+        name, _, value = part.partition("=")
+        if name.strip() == "return":
+            return value.strip().strip('"')
+    return None
 
 
 async def _body(request: Request) -> bytes:

@@ -18,6 +18,8 @@ from proxyclick.store.commits import GroupCommit
 from proxyclick.store.resources import Record, ResourceTable
 
 Resource = dict[str, Any]
+Work = Callable[[], Record]
+"""A change to be made inside a transaction, perhaps with others; it may be asked for twice."""
 IfMatch = str | None
 """The value of If-Match: the change is made to that version or not at all."""
 
@@ -55,12 +57,6 @@ class Resources:
     def __init__(self, kind: ResourceType, caller: Caller) -> None:
         self._type, self._caller, self.table = kind, caller, kind.table.within(caller.scope)
 
-    async def create(self, body: object) -> Record:
-        """Makes a resource. Raises InvalidSyntax, InvalidValue or Uniqueness."""
-        resource = self._type.rules.created(self._type.schema.clean(body))
-        keys = self._type.keys_of(resource)
-        return await self._type.commits.write(lambda: self._insert(resource, keys))
-
     def read(self, resource_id: str) -> Record:
         """The resource of an id. Raises NotFound."""
         found = self.table.get(resource_id)
@@ -68,19 +64,43 @@ class Resources:
             raise NotFound(f"There is no {self._type.name} with the id {resource_id!r}.")
         return found
 
+    async def create(self, body: object) -> Record:
+        """Makes a resource. Raises InvalidSyntax, InvalidValue or Uniqueness."""
+        return await self._type.commits.write(self.creation(body))
+
     async def patch(self, resource_id: str, operations: Sequence[Operation], if_match: IfMatch = None) -> Record:
         """Changes a resource, or leaves it when it is so already. Raises NotFound, or what is wrong with the patch."""
-        return await self._change(
-            resource_id, lambda before: apply_patch(before, operations, self._type.schema).resource, if_match
-        )
+        return await self._type.commits.write(self.patching(resource_id, operations, if_match))
 
     async def replace(self, resource_id: str, body: object, if_match: IfMatch = None) -> Record:
         """Puts a whole resource in the place of another: what is not in the body is gone. Raises as `patch` does."""
-        return await self._change(resource_id, lambda _: self._type.schema.clean(body), if_match)
+        return await self._type.commits.write(self.replacement(resource_id, body, if_match))
 
     async def delete(self, resource_id: str, if_match: IfMatch = None) -> None:
         """Removes a resource. Its id is never given again, its name is free. Raises NotFound."""
-        return await self._type.commits.write(lambda: self._delete(resource_id, if_match))
+        await self._type.commits.write(self.deletion(resource_id, if_match))
+
+    def creation(self, body: object) -> Work:
+        """What `create` does inside a transaction. Raises InvalidSyntax or InvalidValue at once."""
+        resource = self._type.rules.created(self._type.schema.clean(body))
+        keys = self._type.keys_of(resource)
+        return lambda: self._insert(resource, keys)
+
+    # The change is worked out inside the transaction: another request of the same group may have come before.
+    def patching(self, resource_id: str, operations: Sequence[Operation], if_match: IfMatch = None) -> Work:
+        """What `patch` does inside a transaction."""
+        schema = self._type.schema
+        return lambda: self._update(
+            resource_id, lambda before: apply_patch(before, operations, schema).resource, if_match
+        )
+
+    def replacement(self, resource_id: str, body: object, if_match: IfMatch = None) -> Work:
+        """What `replace` does inside a transaction."""
+        return lambda: self._update(resource_id, lambda _: self._type.schema.clean(body), if_match)
+
+    def deletion(self, resource_id: str, if_match: IfMatch = None) -> Callable[[], None]:
+        """What `delete` does inside a transaction."""
+        return lambda: self._delete(resource_id, if_match)
 
     def _insert(self, resource: Resource, keys: Keys) -> Record:
         known = self._joining(keys)
@@ -115,10 +135,6 @@ class Resources:
         after = {**before, **resource, **names, "schemas": before["schemas"], "id": known.id}
         self._type.settle(self._caller, known.number, after)
         return known if after == before else self._revise(known, after, meta["created"])
-
-    async def _change(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
-        # The change is worked out inside the transaction: another request of the same group may have come before.
-        return await self._type.commits.write(lambda: self._update(resource_id, change, if_match))
 
     def _update(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
         old = self.read(resource_id)

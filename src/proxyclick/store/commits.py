@@ -6,7 +6,8 @@ others join, and all are answered after the one fdatasync. There is no thread to
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -46,6 +47,18 @@ class GroupCommit:
             loop.call_soon(loop.call_soon, self._flush)
         self._waiting.append(_Waiting(work, answer))
         return await answer
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """Inside the work of a `write`: what is done here is undone when it raises, and the rest of the work is not."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self._connection.execute("RELEASE part")
 
     def _flush(self) -> None:
         group, self._waiting = self._waiting, []

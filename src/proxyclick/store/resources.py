@@ -6,6 +6,7 @@ A resource is kept as the bytes of its answer, so that reading it is no work; wh
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.identifiers import identifier, number_of
@@ -13,6 +14,13 @@ from proxyclick.people.keys import Keys
 
 _BATCH = 500
 _KEPT_SCOPES = 1000
+
+
+class Direction(StrEnum):
+    """From where to where an order goes."""
+
+    ASCENDING = "ASC"
+    DESCENDING = "DESC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,19 @@ class ScopedTable:
         """The resources that follow a number; start with -1."""
         return self._select(
             f"WHERE {self._all} AND number > ? ORDER BY number LIMIT ?", (*self._parameters, number, limit)
+        )
+
+    def before(self, number: int, limit: int) -> list[Record]:
+        """The resources that precede a number, the latest first."""
+        return self._select(
+            f"WHERE {self._all} AND number < ? ORDER BY number DESC LIMIT ?", (*self._parameters, number, limit)
+        )
+
+    def by_name(self, offset: int, limit: int, direction: Direction) -> list[Record]:
+        """Resources that have a name, which is unique, in the order of their names."""
+        return self._select(
+            f"WHERE {self._all} AND name_key IS NOT NULL ORDER BY name_key {direction} LIMIT ? OFFSET ?",
+            (*self._parameters, limit, offset),
         )
 
     def mentioning(self, text: str) -> list[Record]:

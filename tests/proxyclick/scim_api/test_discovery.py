@@ -31,8 +31,7 @@ def test_every_listed_document_is_found_at_its_location(rfc_tenant: ServedTenant
 
 def test_what_it_says_that_it_cannot_do_it_does_not_do(tenant: ServedTenant) -> None:
     config = tenant.http.get("/ServiceProviderConfig").json()
-    assert config["bulk"]["supported"] is False
-    assert tenant.http.post("/Bulk", json={}).status_code == 501
+    assert config["changePassword"]["supported"] is False
     names = {attribute["name"] for attribute in tenant.http.get("/Schemas").json()["Resources"][0]["attributes"]}
     assert {"userName", "emails"} <= names
     assert not {"password", "groups"} & names

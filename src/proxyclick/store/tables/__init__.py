@@ -4,6 +4,9 @@ from proxyclick.store.tables.history import HISTORY
 from proxyclick.store.tables.integrations import INTEGRATIONS
 from proxyclick.store.tables.organisations import ORGANISATIONS
 from proxyclick.store.tables.resources import resource_tables
+from proxyclick.store.tables.settings import SETTINGS
 from proxyclick.store.tables.visits import VISITS
 
-STATEMENTS = ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS + VISITS + HISTORY
+STATEMENTS = (
+    ORGANISATIONS + resource_tables("users") + resource_tables("groups") + INTEGRATIONS + SETTINGS + VISITS + HISTORY
+)

@@ -1,0 +1,67 @@
+"""What may be set about how the tenant answers, where clients and conformance suites want different things?"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class PatchAnswer(StrEnum):
+    """The status of a PATCH that succeeded; one that asks for `attributes` is always answered with them."""
+
+    RESOURCE = "200"
+    NO_CONTENT = "204"
+
+
+class EmailRule(StrEnum):
+    """What userName and work e-mail have to do with each other, which are one value in Proxyclick."""
+
+    REFUSE = "refuse"
+    FOLLOW = "follow"
+    APART = "apart"
+
+
+class UnquotedValues(StrEnum):
+    """Whether a filter may compare with text that has no quotes, as some clients send it."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+_KINDS: dict[str, type[StrEnum]] = {
+    "patch-answer": PatchAnswer,
+    "email-rule": EmailRule,
+    "unquoted-values": UnquotedValues,
+}
+
+
+class UnknownSetting(ValueError):
+    """There is no such setting, or it has no such value; the message says which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSettings:
+    """How the tenant answers; the defaults serve Entra."""
+
+    patch_answer: PatchAnswer = PatchAnswer.RESOURCE
+    email_rule: EmailRule = EmailRule.REFUSE
+    unquoted_values: UnquotedValues = UnquotedValues.ACCEPT
+
+    def with_value(self, name: str, value: str) -> "TenantSettings":
+        """The settings with another value of one of them, by its name. Raises UnknownSetting."""
+        kind = _KINDS.get(name)
+        if kind is None:
+            raise UnknownSetting(f"There is no setting {name!r}, but {', '.join(_KINDS)}.")
+        try:
+            found = kind(value)
+        except ValueError:
+            raise UnknownSetting(f"{name} is one of {', '.join(list(kind))}, not {value!r}.") from None
+        values: dict[str, Any] = {_field(name): found}
+        return replace(self, **values)
+
+    def named(self) -> dict[str, str]:
+        """Every setting by its name."""
+        return {name: str(getattr(self, _field(name))) for name in _KINDS}
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")
