@@ -51,7 +51,7 @@ def _perform(display: Display, data: Path, ending: ExitStack) -> list[Program]:
 
     # Imported while the programs start: that is most of the demo's time.
     from demo import story
-    from demo.tenant import install_for_demo
+    from demo.tenant import install_for_demo, sign_in_link
     from instep.wiring import REFUSALS, open_instep
 
     served, proxyclick = instep_launch.served(), tenant_launch.served()
@@ -62,7 +62,7 @@ def _perform(display: Display, data: Path, ending: ExitStack) -> list[Program]:
             stage = story.prepare_directory(display, instep)
             story.provision_everyone(stage, tenant)
             story.tell(stage, story.let_accounts_follow(stage, programs))
-            story.show_addresses(display, tenant, served, proxyclick, instep_data)
+            story.show_addresses(display, tenant, served, sign_in_link(tenant_data), instep_data)
     except (OSError, *REFUSALS) as error:
         said = "\n".join(f"{program.name}: {program.said()}" for program in programs)
         raise ProgramFailed(f"{error}\n{said}") from error

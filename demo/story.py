@@ -109,14 +109,14 @@ def tell(stage: Stage, entries: Sequence[tuple[str, RecordedLogEntry]]) -> None:
             stage.display.line(f"      {name}: {before} -> {recorded.after.get(name, '(nothing)')}")
 
 
-def show_addresses(display: Display, tenant: Tenant, instep: Program, proxyclick: Program, data: Path) -> None:
+def show_addresses(display: Display, tenant: Tenant, instep: Program, sign_in_link: str, data: Path) -> None:
     """Print what to open and what to try."""
     everyone, active = tenant.count(), tenant.count("active eq true")
     display.heading("What to look at")
     display.facts(
         (
             ("Instep's status page", instep.url),
-            ("Proxyclick's users", f"{proxyclick.url}/users ({everyone} accounts, {active} of them active)"),
+            ("Proxyclick", f"{sign_in_link} signs you in, once ({everyone} accounts, {active} of them active)"),
             ("The log", f"{_shown(INSTEP_COMMAND)} logs --data {_shown(data)}"),
         )
     )

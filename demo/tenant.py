@@ -1,4 +1,4 @@
-"""How many accounts does the tenant itself say that it has? Asked over SCIM, beside Instep."""
+"""How many accounts does the tenant itself say that it has, and how does one get in? Asked beside Instep."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from proxyclick.accounts.links import Purpose
+from proxyclick.cli.administering import administrator_link
 from proxyclick.cli.installing import install_integration
 from proxyclick.settings import Settings
 
@@ -35,3 +37,9 @@ def install_for_demo(data: Path) -> Tenant:
     """Install the integration as `proxyclick integrations install entra` does; the tenant is being served."""
     tenant_url, secret = install_integration(Settings(data=data), "entra")
     return Tenant(tenant_url, secret.text)
+
+
+def sign_in_link(data: Path) -> str:
+    """Return an address that signs whoever opens it in, once, as an administrator of the tenant."""
+    names = ("Demo", "Administrator")
+    return administrator_link(Settings(data=data), "administrator@larkspur.example", None, Purpose.SIGN_IN, *names)

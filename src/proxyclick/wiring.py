@@ -8,10 +8,11 @@ from functools import partial
 
 from starlette.routing import Router
 
+from proxyclick.accounts.throttle import Throttle
+from proxyclick.admin.signing_in import AccountStores
 from proxyclick.admin.stores import Stores
 from proxyclick.clock import Clock, system_clock
-from proxyclick.console.pages import Console
-from proxyclick.integrations.scope import Scope
+from proxyclick.console.pages import console_routes
 from proxyclick.people.keys import keys_of_group, keys_of_user
 from proxyclick.people.profiles import Profile
 from proxyclick.people.rules import RfcRules
@@ -20,10 +21,11 @@ from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
 from proxyclick.scim_api.settling import settle
+from proxyclick.store.accounts import Accounts, OneTimeLinks, Sessions
+from proxyclick.store.audit import AuditLog
 from proxyclick.store.callers import Callers
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.commits import GroupCommit
-from proxyclick.store.database import FIRST_ORGANISATION
 from proxyclick.store.history import History
 from proxyclick.store.kept_settings import KeptSettings
 from proxyclick.store.mappings import Mappings
@@ -34,25 +36,52 @@ from proxyclick.store.user_group_members import UserGroupMembers
 from proxyclick.store.visits import Visits
 
 
-def application(connection: sqlite3.Connection, profile: Profile, site: str, clock: Clock = system_clock) -> Router:
+def application(
+    connection: sqlite3.Connection,
+    reading: sqlite3.Connection,
+    profile: Profile,
+    site: str,
+    clock: Clock = system_clock,
+) -> Router:
     """The whole tenant as an ASGI application; `site` is the scheme, host and port at which it is reached.
+
+    Pages read by a connection of their own, in threads: a long search holds up no request of SCIM.
 
     A bare router: the endpoints answer their own failures, and a middleware costs as much as the JSON does.
     """
     settings = KeptSettings(connection).current
-    types = resource_types(connection, profile, clock, settings)
-    gate = bearer_gate(Callers(connection, clock).of)
-    # Until people sign in, the page shows the first organisation, which is the only one.
-    everyone = Scope(FIRST_ORGANISATION, (), is_whole=True)
-    console = Console(types[0].table.within(everyone), profile.name, site)
-    return Router([*scim_routes(types, gate, site, settings), *console.routes()])
+    commits = GroupCommit(connection)
+    types = resource_types(connection, profile, commits, clock, settings)
+    callers = Callers(connection, clock)
+    gate = bearer_gate(callers.of)
+    writing = replace(stores_of(types[0].table, profile, clock), reach_changed=callers.forget)
+    shown = stores_of(ResourceTable(reading, "users", "US"), profile, clock)
+    console = console_routes(account_stores(writing, commits), shown, site)
+    return Router([*scim_routes(types, gate, site, settings), *console])
+
+
+def account_stores(stores: Stores, commits: GroupCommit) -> AccountStores:
+    """Where accounts, sessions and all that signing in needs are kept."""
+    connection = stores.users.connection
+    return AccountStores(
+        kept=stores,
+        accounts=Accounts(connection),
+        sessions=Sessions(connection),
+        links=OneTimeLinks(connection),
+        audit=AuditLog(connection),
+        commits=commits,
+        throttle=Throttle(),
+    )
 
 
 def resource_types(
-    connection: sqlite3.Connection, profile: Profile, clock: Clock, settings: Callable[[], TenantSettings]
+    connection: sqlite3.Connection,
+    profile: Profile,
+    commits: GroupCommit,
+    clock: Clock,
+    settings: Callable[[], TenantSettings],
 ) -> list[ResourceType]:
     """The users, and the groups where the profile has them."""
-    commits = GroupCommit(connection)
     users = ResourceType(
         name="User",
         endpoint="/Users",

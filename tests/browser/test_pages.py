@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from browser.browsing import NARROW, WIDE, visit
 from browser.conftest import provision
 from fakes.administrator import Administrator
+from fakes.console_visitor import sign_in_link
 from fakes.served_tenant import ServedTenant
 
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
@@ -73,9 +74,10 @@ def test_a_quarantine_says_why_what_caused_it_and_when_it_is_tried_next(
 def test_the_tenants_users_are_listed(
     browser: Browser, sample_page: str, tenant: ServedTenant, scheme: str, width: int
 ) -> None:
-    with visit(browser, f"{tenant.site}/users", scheme, width) as visited:
+    with visit(browser, sign_in_link(tenant.data), scheme, width) as visited:
+        visited.page.get_by_role("button", name="Sign in").click()
         expect(visited.page.get_by_role("heading", level=1)).to_have_text("Users")
-        expect(visited.page.get_by_text("60 people")).to_be_visible()
+        expect(visited.page.get_by_text("61 people")).to_be_visible()
         expect(visited.page.get_by_role("row").filter(has_text="@larkspur.example")).to_have_count(50)
         assert visited.overflow() == 0
         if (scheme, width) == LOOKS[0]:

@@ -30,6 +30,7 @@ class ServedTenant:
     data: Path
     process: subprocess.Popen[str]
     http: httpx2.Client = field(repr=False)
+    first_link: str | None = None
 
     def create(self, user_name: str, /, **attributes: Any) -> dict[str, Any]:
         """A new user, as it was answered."""
@@ -87,11 +88,12 @@ def served_tenant(data: Path, profile: str = "proxyclick", port: int = 0) -> Ite
     process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=_environment())
     assert process.stdout is not None
     try:
-        site = json.loads(process.stdout.readline())["url"]
+        told = json.loads(process.stdout.readline())
+        site = told["url"]
         url, secret = install_integration(Settings(data=data), "entra")
         headers = {"Authorization": f"Bearer {secret.text}"}
         with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as http:
-            yield ServedTenant(site, url, secret.text, data, process, http)
+            yield ServedTenant(site, url, secret.text, data, process, http, told.get("first_administrator"))
     finally:
         process.terminate()
         process.wait(timeout=20)

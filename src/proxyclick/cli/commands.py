@@ -24,8 +24,11 @@ integrations = typer.Typer(no_args_is_help=True, help="Connect identity provider
 app.add_typer(integrations, name="integrations")
 tenant_settings = typer.Typer(no_args_is_help=True, help="Set how the tenant answers, where clients differ.")
 app.add_typer(tenant_settings, name="settings")
+administrators = typer.Typer(no_args_is_help=True, help="Let people into the console.")
+app.add_typer(administrators, name="administrators")
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data directory.", show_default="the platform's")]
+LocationOption = Annotated[str | None, typer.Option(help="Id of a location; the first one, if not given.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
@@ -39,18 +42,42 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     """Serve the tenant: SCIM service and console. Ctrl-C or SIGTERM ends it."""
-    from proxyclick.cli.serving import serve_tenant
+    from proxyclick.cli.serving import Served, serve_tenant
 
     settings = _settings(data, host=host, port=port, profile=profile)
 
-    def announce(site: str, bound_port: int) -> None:
-        # One line, once connections are accepted: scripts wait for it.
-        line = json.dumps({"url": site, "port": bound_port}) if as_json else f"Proxyclick is served at {site}"
-        typer.echo(line)
+    def announce(served: Served) -> None:
+        # The first line comes once connections are accepted: scripts wait for it.
+        if as_json:
+            first = {"first_administrator": served.first_link} if served.first_link else {}
+            typer.echo(json.dumps({"url": served.site, "port": served.port, **first}))
+        else:
+            typer.echo(f"Proxyclick is served at {served.site}")
+            if served.first_link:
+                typer.echo(f"Become its first administrator, by this link, once: {served.first_link}")
         sys.stdout.flush()
 
     with _failures():
         serve_tenant(settings, announce)
+
+
+@administrators.command("add")
+def add_administrator(
+    email: Annotated[str, typer.Argument(help="The e-mail address that the person signs in with.")],
+    location: LocationOption = None,
+    data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a one-time link that makes a person an administrator and lets them choose a password.
+
+    Also for somebody who has forgotten theirs; all their sessions end then.
+    """
+    from proxyclick.cli.administering import administrator_link
+
+    with _failures():
+        link = administrator_link(_settings(data), email, location)
+    typer.echo(json.dumps({"link": link}) if as_json else f"{link}\nIt is good once, and for a week.")
 
 
 @integrations.command()

@@ -5,10 +5,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
 
+from proxyclick.cli.administering import link_for_first_administrator
 from proxyclick.cli.refusals import CannotDo
 from proxyclick.people.profiles import PROFILES
 from proxyclick.settings import Settings
@@ -16,8 +18,17 @@ from proxyclick.store.database import open_database
 from proxyclick.store.serving import ServingLock
 from proxyclick.wiring import application, tame_collector
 
-Announce = Callable[[str, int], None]
-"""Called with the site and its port once connections are accepted."""
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is told once connections are accepted; `first_link` makes the first administrator, if there is none."""
+
+    site: str
+    port: int
+    first_link: str | None
+
+
+Announce = Callable[[Served], None]
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 5
@@ -31,12 +42,13 @@ def serve_tenant(settings: Settings, announce: Announce) -> None:
     with ServingLock(settings.data) as lock, _listening(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         site = site_of(settings.host, port)
-        tenant = application(connection, PROFILES[settings.profile.value], site)
+        tenant = application(connection, open_database(settings.data), PROFILES[settings.profile.value], site)
+        first_link = link_for_first_administrator(connection, site)
         tame_collector()
 
         def announce_everywhere() -> None:
             lock.announce(site)
-            announce(site, port)
+            announce(Served(site, port, first_link))
 
         _Server(_configuration(tenant), announce_everywhere).serve_on(listener)
     connection.close()

@@ -34,8 +34,10 @@ def open_database(directory: Path) -> sqlite3.Connection:
     path = directory / FILE_NAME
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite gives its -wal and -shm files the mode of the database file.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # SQLite gives its -wal and -shm files the mode of the database file. One that is there is not touched: closing
+        # any descriptor of it would end the locks of every connection that this process has.
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.executescript(_SETTINGS)
         _make_tables(connection)

@@ -27,7 +27,7 @@ MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 def scim_requests() -> list[tuple[str, str]]:
     """Each method of each route of the SCIM service: a new one is tried as soon as it is there."""
     with tempfile.TemporaryDirectory() as data, closing(open_database(Path(data))) as connection:
-        routes = application(connection, RFC, "http://tenant.example").routes
+        routes = application(connection, connection, RFC, "http://tenant.example").routes
     found = [(route, route.endpoint) for route in routes if isinstance(route, Route)]
     return [
         (method, route.path.removeprefix(SCIM_PATH))

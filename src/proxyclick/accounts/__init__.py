@@ -1,0 +1,1 @@
+"""How do people sign in: passwords, sessions, one-time links, and what limits the tries?"""

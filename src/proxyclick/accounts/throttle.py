@@ -1,0 +1,54 @@
+"""May somebody try a password again, or were there too many failures?"""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(minutes=15)
+_MOST_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many failures are taken in the window, of what."""
+
+    what: str
+    failures: int
+
+
+PER_ACCOUNT, PER_ADDRESS = Limit("account", 10), Limit("address", 50)
+
+
+class Throttle:
+    """The failures of the last quarter of an hour, by account and by network address; kept in memory.
+
+    An account is whatever was typed, whether there is one or not, so that the answer tells nothing.
+    """
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[tuple[Limit, str], deque[datetime]] = OrderedDict()
+
+    def allows(self, account: str, address: str, now: datetime) -> bool:
+        """Whether a try may be looked at."""
+        keys = ((PER_ACCOUNT, account), (PER_ADDRESS, address))
+        return all(self._recent(key, now) < key[0].failures for key in keys)
+
+    def note_failure(self, account: str, address: str, now: datetime) -> None:
+        """Counts a try that failed."""
+        for key in ((PER_ACCOUNT, account), (PER_ADDRESS, address)):
+            self._failures.setdefault(key, deque(maxlen=key[0].failures)).append(now)
+            self._failures.move_to_end(key)
+        while len(self._failures) > _MOST_KEPT:
+            self._failures.popitem(last=False)
+
+    def note_success(self, account: str) -> None:
+        """Forgets the failures of an account, whose owner is there."""
+        self._failures.pop((PER_ACCOUNT, account), None)
+
+    def _recent(self, key: tuple[Limit, str], now: datetime) -> int:
+        failures = self._failures.get(key)
+        if failures is None:
+            return 0
+        while failures and now - failures[0] >= WINDOW:
+            failures.popleft()
+        return len(failures)
