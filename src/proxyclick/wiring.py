@@ -13,9 +13,9 @@ from proxyclick.admin.signing_in import AccountStores
 from proxyclick.admin.stores import Stores
 from proxyclick.clock import Clock, system_clock
 from proxyclick.console.pages import console_routes
-from proxyclick.people.keys import keys_of_group, keys_of_user
+from proxyclick.people.keys import keys_of_group
+from proxyclick.people.memberships import GroupRules
 from proxyclick.people.profiles import Profile
-from proxyclick.people.rules import RfcRules
 from proxyclick.people.tenant_settings import TenantSettings
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
@@ -87,7 +87,7 @@ def resource_types(
         endpoint="/Users",
         schema=profile.users,
         rules=profile.rules_by(lambda: settings().email_rule),
-        keys_of=keys_of_user,
+        keys_of=profile.keys_of_user,
         table=ResourceTable(connection, "users", "US"),
         commits=commits,
         clock=clock,
@@ -99,7 +99,7 @@ def resource_types(
         name="Group",
         endpoint="/Groups",
         schema=profile.groups,
-        rules=RfcRules(),
+        rules=GroupRules(),
         keys_of=keys_of_group,
         table=ResourceTable(connection, "groups", "GR"),
         commits=commits,

@@ -10,7 +10,7 @@ from proxyclick.admin.acting import Actor, Refused
 from proxyclick.admin.stores import Stores
 from proxyclick.clock import timestamp
 from proxyclick.people.changes import changes_between
-from proxyclick.people.keys import keys_of_user, work_email
+from proxyclick.people.keys import work_email
 from proxyclick.store.documents import document, version_of
 from proxyclick.store.history import Event
 from proxyclick.store.resources import Record
@@ -26,7 +26,7 @@ def create(stores: Stores, actor: Actor, body: User) -> Record:
     now = timestamp(stores.now)
     meta = {"created": now, "lastModified": now, "version": version_of(1)}
     record = Record(number, user_id, 1, document(user_id, "User", user, meta))
-    users.insert(record, keys_of_user(user), actor.location)
+    users.insert(record, stores.profile.keys_of_user(user), actor.location)
     return record
 
 
@@ -42,7 +42,7 @@ def change(stores: Stores, actor: Actor, old: Record, operations: Sequence[Opera
     if after == before:
         return old
     everyone = stores.everyone(actor.organisation)
-    keys = keys_of_user(after)
+    keys = stores.profile.keys_of_user(after)
     if everyone.holder(keys, old.number) is not None:
         return Refused({"email": f"{work_email(after)} belongs to somebody else of the organisation."})
     revision = old.revision + 1

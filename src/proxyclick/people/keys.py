@@ -1,7 +1,7 @@
 """By which values is a resource found: its name, its e-mail addresses, its external id, and free text?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from instep.scim.values import fold
@@ -35,6 +35,13 @@ def keys_of_user(user: Resource) -> Keys:
         search_text=fold("\n".join(_searchable(user))),
         active=user.get("active", True),
     )
+
+
+def keys_of_user_by_the_rfc(user: Resource) -> Keys:
+    """The same without Proxyclick's rule that an e-mail address is one person's: several may have it."""
+    keys = keys_of_user(user)
+    addresses = {*keys.other_emails, *([keys.work_email] if keys.work_email else [])}
+    return replace(keys, work_email=None, other_emails=tuple(addresses))
 
 
 def keys_of_group(group: Resource) -> Keys:

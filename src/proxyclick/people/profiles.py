@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from instep.scim.definitions import ENTERPRISE_USER, GROUP, USER
 from instep.scim.schemas import ResourceSchema
+from proxyclick.people.keys import Keys, Resource, keys_of_user, keys_of_user_by_the_rfc
 from proxyclick.people.rules import RfcRules, Rules, RulesAsSet
 from proxyclick.people.tenant_settings import EmailRule
 
@@ -18,6 +19,7 @@ class Profile:
 
     name: str
     rules_by: Callable[[Callable[[], EmailRule]], Rules]
+    keys_of_user: Callable[[Resource], Keys]
     users: ResourceSchema
     groups: ResourceSchema | None
 
@@ -27,6 +29,6 @@ class Profile:
         return self.rules_by(lambda: EmailRule.REFUSE)
 
 
-PROXYCLICK = Profile("proxyclick", RulesAsSet, _USERS, None)
-RFC = Profile("rfc", lambda _: RfcRules(), _USERS, ResourceSchema(GROUP))
+PROXYCLICK = Profile("proxyclick", RulesAsSet, keys_of_user, _USERS, None)
+RFC = Profile("rfc", lambda _: RfcRules(), keys_of_user_by_the_rfc, _USERS, ResourceSchema(GROUP))
 PROFILES = {profile.name: profile for profile in (PROXYCLICK, RFC)}

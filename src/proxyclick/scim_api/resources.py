@@ -184,7 +184,11 @@ class Resources:
     def _taken(self, keys: Keys, holder: int) -> Uniqueness:
         found = self.table.at(holder)
         who = found.id if found else "somebody at another location"
-        return Uniqueness(f"{keys.name!r} belongs to {who} already: userName is unique in the organisation.")
+        return Uniqueness(
+            f"{keys.name!r}, or its work e-mail, belongs to {who} already: both are unique in the organisation."
+            if keys.work_email not in (None, keys.name)
+            else f"{keys.name!r} belongs to {who} already: userName is unique in the organisation."
+        )
 
 
 def check_version(record: Record, if_match: IfMatch) -> None:
