@@ -27,6 +27,7 @@ from proxyclick.store.callers import Callers
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.history import History
+from proxyclick.store.installations import Installations
 from proxyclick.store.kept_settings import KeptSettings
 from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
@@ -120,6 +121,7 @@ def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_cloc
         visits=Visits(connection),
         history=History(connection),
         mappings=Mappings(connection),
+        installations=Installations(connection),
         profile=profile,
         clock=clock,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WIDE, NARROW = 1280, 390
@@ -34,6 +35,11 @@ class Visit:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def violations(self) -> list[tuple[str, list[str]]]:
+        """The rules of accessibility that the page breaks, each with where."""
+        found = Axe().run(self.page).response["violations"]
+        return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
+
     def keep_picture(self, name: str) -> None:
         """Save a screenshot for the documentation, if that was asked for."""
         if os.environ.get("INSTEP_SCREENSHOTS") == "1":
@@ -41,11 +47,25 @@ class Visit:
             self.page.screenshot(path=IMAGES / name)
 
 
+def signed_in(browser: Browser, link: str) -> StorageState:
+    """What a browser keeps of somebody who has used a one-time link of the tenant."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @contextmanager
-def visit(browser: Browser, url: str, scheme: str, width: int) -> Iterator[Visit]:
+def visit(browser: Browser, url: str, scheme: str, width: int, state: StorageState | None = None) -> Iterator[Visit]:
     """Open a page in light or dark; at the end nothing may have been complained of, nor asked of another host."""
     context = browser.new_context(
-        color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": 900}
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": 900},
+        storage_state=state,
     )
     page = context.new_page()
     visited = Visit(page)

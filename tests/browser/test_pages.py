@@ -78,7 +78,7 @@ def test_the_tenants_users_are_listed(
         visited.page.get_by_role("button", name="Sign in").click()
         expect(visited.page.get_by_role("heading", level=1)).to_have_text("Users")
         expect(visited.page.get_by_text("61 people")).to_be_visible()
-        expect(visited.page.get_by_role("row").filter(has_text="@larkspur.example")).to_have_count(50)
+        expect(visited.page.get_by_role("rowheader")).to_have_count(50)
         assert visited.overflow() == 0
         if (scheme, width) == LOOKS[0]:
             visited.keep_picture("tenant-users.png")

@@ -11,6 +11,7 @@ from proxyclick.integrations.scope import Scope
 from proxyclick.people.profiles import Profile
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.history import History
+from proxyclick.store.installations import Installations
 from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
@@ -31,6 +32,7 @@ class Stores:
     visits: Visits
     history: History
     mappings: Mappings
+    installations: Installations
     profile: Profile
     clock: Clock
     reach_changed: Callable[[], None] = lambda: None

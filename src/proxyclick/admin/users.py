@@ -14,7 +14,7 @@ from proxyclick.people.changes import changes_between
 from proxyclick.people.keys import Keys
 from proxyclick.people.person import person_of
 from proxyclick.people.user_groups import Right, UserGroup
-from proxyclick.store.history import Event
+from proxyclick.store.history import Event, Kind
 from proxyclick.store.resources import Record
 
 
@@ -138,7 +138,8 @@ def _arrived(
     stores.groups.add(actor.location, record.number, groups)
     what = f"Added to {_location_name(stores, actor)} by hand"
     changes = () if was_elsewhere else changes_between({}, read(record))
-    stores.history.add(record.number, Event(stores.now, what, actor.name, changes=changes))
+    kind = Kind.CHANGED if was_elsewhere else Kind.CREATED
+    stores.history.add(record.number, Event(stores.now, what, actor.name, changes, kind))
     return Added(record.id, was_elsewhere)
 
 

@@ -1,6 +1,6 @@
 """How is a visit announced, seen, moved on and taken out of the Logbook?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from proxyclick.admin.acting import Actor, NotAllowed, NotThere, Refused
@@ -8,10 +8,11 @@ from proxyclick.admin.stores import Stores, read
 from proxyclick.admin.users import user_at
 from proxyclick.people.by_hand import LONGEST
 from proxyclick.people.days import day_span, moment, parsed_day, parsed_time, today, zone
+from proxyclick.people.locations import Location
 from proxyclick.people.person import person_of
 from proxyclick.people.rules import is_email
 from proxyclick.people.user_groups import Right
-from proxyclick.people.visits import Appointment, StatusFlow, Visit, VisitStatus, following
+from proxyclick.people.visits import Appointment, Visit, VisitStatus, following
 from proxyclick.store.resources import Record
 
 
@@ -51,17 +52,30 @@ def create_visit(stores: Stores, actor: Actor, form: VisitForm) -> Visit | Refus
 
 def logbook(stores: Stores, actor: Actor, day: date) -> list[Visit]:
     """The visits of a day at the actor's location: all of them, or those to or from the actor, as their rights are."""
-    start, end = day_span(day, zone(_zone_name(stores, actor)))
+    start, end = day_span(day, zone(place_of(stores, actor).timezone))
     return [visit for visit in stores.visits.between(actor.location, start, end) if _sees(actor, visit)]
 
 
 def day_there(stores: Stores, actor: Actor) -> date:
     """The day that it is at the actor's location."""
-    return today(stores.now, zone(_zone_name(stores, actor)))
+    return today(stores.now, zone(place_of(stores, actor).timezone))
+
+
+def place_of(stores: Stores, actor: Actor) -> Location:
+    """The location at which the actor acts."""
+    found = stores.organisations.location(actor.location)
+    if found is None:
+        raise LookupError(f"there is no location {actor.location}")
+    return found
+
+
+def sees_everything(actor: Actor) -> bool:
+    """Whether the actor sees all visits of the day."""
+    return actor.may(Right.CHANGE_VISIT_STATUS)
 
 
 def move_on(
-    stores: Stores, actor: Actor, visit_id: str, status: VisitStatus, flow: StatusFlow
+    stores: Stores, actor: Actor, visit_id: str, status: VisitStatus
 ) -> Visit | Refused | NotAllowed | NotThere:
     """Notes that a visitor has come, is checked in, or has left."""
     if not actor.may(Right.CHANGE_VISIT_STATUS):
@@ -69,10 +83,10 @@ def move_on(
     found = stores.visits.get(visit_id, actor.location)
     if found is None:
         return NotThere()
-    if status not in following(found.status, flow):
+    if status not in following(found.status, place_of(stores, actor).status_flow):
         return Refused({"": f"{found.appointment.visitor} is {found.status} now and cannot become {status}."})
     stores.visits.set_status(found.number, status, stores.now)
-    return found
+    return replace(found, status=status, since=stores.now)
 
 
 def delete_visit(stores: Stores, actor: Actor, visit_id: str) -> Visit | NotAllowed | NotThere:
@@ -88,12 +102,7 @@ def delete_visit(stores: Stores, actor: Actor, visit_id: str) -> Visit | NotAllo
 
 def _sees(actor: Actor, visit: Visit) -> bool:
     own = actor.user in (visit.appointment.host, visit.appointment.created_by)
-    return own or actor.may(Right.CHANGE_VISIT_STATUS)
-
-
-def _zone_name(stores: Stores, actor: Actor) -> str:
-    location = stores.organisations.location(actor.location)
-    return location.timezone if location else "UTC"
+    return own or sees_everything(actor)
 
 
 def _text_problems(form: VisitForm) -> dict[str, str]:
@@ -133,4 +142,4 @@ def _expected_at(stores: Stores, actor: Actor, form: VisitForm) -> datetime | di
         errors["time"] = "Enter a time of day, such as 14:30."
     if day is None or time is None or errors:
         return errors
-    return moment(day, time, zone(_zone_name(stores, actor)))
+    return moment(day, time, zone(place_of(stores, actor).timezone))

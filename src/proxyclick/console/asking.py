@@ -60,6 +60,10 @@ class Asked:
         """A value of the address, without blanks around it."""
         return self.request.query_params.get(name, "").strip()[:longest]
 
+    def path(self, name: str) -> str:
+        """A part of the path, such as the id of a user."""
+        return str(self.request.path_params[name])
+
     def field(self, name: str) -> str:
         """A value of the form, as it was typed; empty when it is not there."""
         value: Any = self.form.get(name, "")

@@ -2,7 +2,9 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -12,6 +14,7 @@ from proxyclick.accounts.sessions import ABSOLUTE
 from proxyclick.console.asking import Asked
 from proxyclick.console.menu import MENU
 from proxyclick.integrations.scope import Scope
+from proxyclick.people.days import zone
 from proxyclick.people.locations import Location
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.resources import ResourceTable
@@ -101,6 +104,7 @@ class Frame:
             "actor": asked.actor,
             "locations": locations,
             "location": next(each for each in locations if each.number == asked.actor.location),
+            "local": _clock_of(locations, asked.actor.location),
             "notice": self._notices.pop(asked.session.digest, ""),
         }
 
@@ -112,6 +116,12 @@ class Frame:
 
     def _finished(self, asked: Asked, response: Response) -> Response:
         return self.with_session(response, asked.cookie) if asked.is_new_cookie else response
+
+
+def _clock_of(locations: list[Location], chosen: int) -> Callable[[datetime], str]:
+    """How a moment is told at the location that is chosen."""
+    at = zone(next(each.timezone for each in locations if each.number == chosen))
+    return lambda moment: f"{moment.astimezone(at):%-d %b %Y, %H:%M}"
 
 
 def security_headers(nonce: str = "") -> dict[str, str]:

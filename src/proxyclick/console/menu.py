@@ -16,7 +16,10 @@ class Entry:
 
 
 MENU = (
+    Entry("Logbook", "/logbook"),
     Entry("Users", "/users", Right.SEE_USERS),
+    Entry("User groups", "/user-groups", Right.SEE_USERS),
+    Entry("Locations", "/locations"),
     Entry("Settings", "/settings"),
 )
 SETTINGS = (Entry("Sessions", "/settings/sessions", None, "Where you are signed in, and how to end it."),)

@@ -11,7 +11,7 @@ from proxyclick.admin.hosts import TooShort, search_hosts
 from proxyclick.admin.users import set_active
 from proxyclick.admin.visits import VisitForm, create_visit, day_there, delete_visit, logbook, move_on
 from proxyclick.people.user_groups import Right, UserGroup
-from proxyclick.people.visits import WITHOUT_ON_SITE, Visit, VisitStatus
+from proxyclick.people.visits import Visit, VisitStatus
 
 TODAY = date(2026, 11, 23)
 GROUPS = list(UserGroup)
@@ -121,8 +121,12 @@ def test_all_visits_are_seen_and_moved_on_by_whom_the_matrix_lets(company: Compa
     visit, somebody = announced(company, company.ada), company.actor("bobby", group)
     allowed = somebody.may(Right.CHANGE_VISIT_STATUS)
     assert logbook(company.stores, somebody, TODAY) == ([visit] if allowed else [])
-    outcome = move_on(company.stores, somebody, visit.id, VisitStatus.CHECKED_IN, WITHOUT_ON_SITE)
-    assert outcome == (visit if allowed else NotAllowed(Right.CHANGE_VISIT_STATUS))
+    outcome = move_on(company.stores, somebody, visit.id, VisitStatus.CHECKED_IN)
+    if allowed:
+        assert isinstance(outcome, Visit)
+        assert outcome.status is VisitStatus.CHECKED_IN
+    else:
+        assert outcome == NotAllowed(Right.CHANGE_VISIT_STATUS)
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -136,18 +140,18 @@ def test_everyone_deletes_the_visits_that_they_see(company: Company, group: User
 
 def test_a_visitor_is_checked_in_and_out_and_nothing_else(company: Company) -> None:
     visit = announced(company, company.ada)
-    assert isinstance(move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_OUT, WITHOUT_ON_SITE), Refused)
-    move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_IN, WITHOUT_ON_SITE)
-    move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_OUT, WITHOUT_ON_SITE)
+    assert isinstance(move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_OUT), Refused)
+    move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_IN)
+    move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_OUT)
     assert [each.status for each in logbook(company.stores, company.ada, TODAY)] == [VisitStatus.CHECKED_OUT]
-    assert isinstance(move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_IN, WITHOUT_ON_SITE), Refused)
+    assert isinstance(move_on(company.stores, company.ada, visit.id, VisitStatus.CHECKED_IN), Refused)
 
 
 def test_a_visit_of_another_location_is_not_there(company: Company) -> None:
     visit, in_london = announced(company, company.ada), company.at(company.ada, company.london)
     assert logbook(company.stores, in_london, TODAY) == []
     assert delete_visit(company.stores, in_london, visit.id) == NotThere()
-    assert move_on(company.stores, in_london, visit.id, VisitStatus.CHECKED_IN, WITHOUT_ON_SITE) == NotThere()
+    assert move_on(company.stores, in_london, visit.id, VisitStatus.CHECKED_IN) == NotThere()
 
 
 def test_the_day_is_that_of_the_location(company: Company) -> None:
@@ -156,3 +160,12 @@ def test_the_day_is_that_of_the_location(company: Company) -> None:
     visit = announced(company, company.ada)
     assert visit.appointment.expected_at == datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
     assert logbook(company.stores, company.ada, TODAY) == [visit]
+
+
+def test_a_visitor_is_on_site_only_where_the_location_has_that(company: Company) -> None:
+    visit = announced(company, company.ada)
+    assert isinstance(move_on(company.stores, company.ada, visit.id, VisitStatus.ON_SITE), Refused)
+    company.connection.execute("UPDATE locations SET on_site = 1")
+    outcome = move_on(company.stores, company.ada, visit.id, VisitStatus.ON_SITE)
+    assert isinstance(outcome, Visit)
+    assert outcome.status is VisitStatus.ON_SITE

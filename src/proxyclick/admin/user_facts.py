@@ -1,0 +1,54 @@
+"""Where does a user come from, at which locations are they, and what has happened to them?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from proxyclick.admin.acting import Actor
+from proxyclick.admin.stores import Stores
+from proxyclick.integrations.marketplace import MARKETPLACE
+from proxyclick.people.locations import Location
+from proxyclick.people.provenance import Origin, Provenance
+from proxyclick.people.user_groups import UserGroup
+from proxyclick.store.history import Event
+from proxyclick.store.resources import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """One location of a user, with their user groups there; `by` is the integration that brought them, if one did."""
+
+    location: Location
+    is_home: bool
+    by: str
+    groups: frozenset[UserGroup]
+
+
+def integration_titles(stores: Stores) -> Mapping[int, str]:
+    """What the integrations of all installations are called."""
+    return {number: MARKETPLACE.get(name, name) for number, name in stores.installations.integrations().items()}
+
+
+def provenance_of(stores: Stores, record: Record) -> Provenance:
+    """Where a user comes from."""
+    if record.installation is None:
+        return Provenance(Origin.BY_HAND)
+    origin = Origin.ADOPTED if stores.history.began_by_hand(record.number) else Origin.BY_INTEGRATION
+    return Provenance(origin, integration_titles(stores).get(record.installation, "an integration"))
+
+
+def whereabouts(stores: Stores, actor: Actor, record: Record) -> list[Whereabouts]:
+    """The locations of a user, home first."""
+    titles = integration_titles(stores)
+    found = []
+    for place in stores.presence.of(record.number, actor.organisation):
+        location = stores.organisations.location(place.location)
+        if location is not None:
+            by = "" if place.installation is None else titles.get(place.installation, "an integration")
+            groups = stores.groups.groups_of(place.location, record.number)
+            found.append(Whereabouts(location, place.is_home, by, groups))
+    return found
+
+
+def history_of(stores: Stores, record: Record, limit: int) -> list[Event]:
+    """What happened to a user, the latest first."""
+    return stores.history.of(record.number, limit)
