@@ -1,13 +1,13 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
 `python -m bench kills|lies|expressions|groups [OPTION...]` runs one of the full counts of what the tests sample, `soak`
-all of them.
+all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import expressions, groups, initial, lies, mapping, memory, soak, year
+from bench import expressions, groups, initial, lies, mapping, memory, soak, tenant, year
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -26,6 +26,8 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
 def main() -> int:
     """Run a full count with its options, or the comparisons named, or those that `make bench` stands for."""
     chosen = sys.argv[1:] or list(COMPARISONS)
+    if chosen[0] == "tenant":
+        return tenant.main(chosen[1:])
     if chosen[0] in COUNTS:
         return COUNTS[chosen[0]](chosen[1:])
     if chosen == ["soak"]:

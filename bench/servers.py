@@ -1,6 +1,7 @@
 """The programs that a comparison needs beside it, each a process of its own, ended when it is over."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -36,12 +37,14 @@ def stub() -> Iterator[str]:
 
 
 @contextmanager
-def tenant(data: Path) -> Iterator[tuple[str, str]]:
-    """Serve a Proxyclick tenant; yield its Tenant URL and Secret Token."""
+def tenant(data: Path, core: int = -1) -> Iterator[tuple[str, str]]:
+    """Serve a Proxyclick tenant, on a core of its own where one is given; yield its Tenant URL and Secret Token."""
     command = [sys.executable, "-m", "proxyclick.cli"]
     process = subprocess.Popen(
         [*command, "serve", "--port", "0", "--data", str(data), "--json"], stdout=subprocess.PIPE, text=True
     )
+    if core >= 0:
+        os.sched_setaffinity(process.pid, {core})
     try:
         assert process.stdout is not None
         process.stdout.readline()
