@@ -37,8 +37,15 @@ def stub() -> Iterator[str]:
 
 
 @contextmanager
-def tenant(data: Path, core: int = -1) -> Iterator[tuple[str, str]]:
-    """Serve a Proxyclick tenant, on a core of its own where one is given; yield its Tenant URL and Secret Token."""
+def tenant(data: Path) -> Iterator[tuple[str, str]]:
+    """Serve a Proxyclick tenant; yield its Tenant URL and Secret Token."""
+    with served_tenant(data) as (url, token, _):
+        yield url, token
+
+
+@contextmanager
+def served_tenant(data: Path, core: int = -1) -> Iterator[tuple[str, str, int]]:
+    """Serve a Proxyclick tenant, on a core of its own where one is given; yield Tenant URL, Secret Token, process."""
     command = [sys.executable, "-m", "proxyclick.cli"]
     process = subprocess.Popen(
         [*command, "serve", "--port", "0", "--data", str(data), "--json"], stdout=subprocess.PIPE, text=True
@@ -55,7 +62,7 @@ def tenant(data: Path, core: int = -1) -> Iterator[tuple[str, str]]:
             check=True,
         )
         answer = json.loads(installed.stdout)
-        yield answer["tenant_url"], answer["secret_token"]
+        yield answer["tenant_url"], answer["secret_token"], process.pid
     finally:
         process.terminate()
         process.wait()

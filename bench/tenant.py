@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import orjson
 
-from bench.servers import free_port, tenant
+from bench.servers import free_port, served_tenant
 from bench.walks import walk_while_others_write
 from instep.scim.messages import MEDIA_TYPE, USER_URN
 
@@ -37,8 +37,9 @@ LOAD = Path(__file__).parent / "load"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A provider to be measured: where it is, what opens it, how many users it has, and their ids."""
+    """A provider to be measured: its process, where it is, what opens it, how many users it has, and their ids."""
 
+    process: int
     url: str
     token: str
     users: int
@@ -47,9 +48,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one run has shown; times in microseconds, `load_cpu` as a share of wrk's core."""
+    """What one run has shown; times in microseconds, `cpu` the server's for a request, `load_cpu` a share of a core."""
 
     a_second: float
+    cpu: float
     p50: int
     p99: int
     load_cpu: float
@@ -66,8 +68,8 @@ def main(arguments: Sequence[str] = ()) -> int:
         ours = stack.enter_context(_tenant(scratch, users))
         stub = stack.enter_context(_stub(scratch, users))
         theirs = stack.enter_context(_scim2_server(scratch))
-        print("| operation | connections | stub/s | tenant/s | ratio | p50 ms | p99 ms | wrk's core | scim2-server/s |")
-        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+        print("| operation | connections | stub/s | tenant/s | ratio | CPU, stub | tenant | p50 ms | p99 ms |", end="")
+        print(" wrk's core | scim2-server/s |\n|---" + "|--:" * 10 + "|")
         for number, (operation, connections) in enumerate((o, c) for o in OPERATIONS for c in CONNECTIONS):
             before = _load(stub, operation, connections, f"a{number}")
             rate = _load(ours, operation, connections, f"b{number}")
@@ -76,6 +78,7 @@ def main(arguments: Sequence[str] = ()) -> int:
             bare = statistics.mean((before.a_second, after.a_second))
             print(
                 f"| {operation} | {connections} | {bare:,.0f} | {rate.a_second:,.0f} | {rate.a_second / bare:.2f} "
+                f"| {(before.cpu + after.cpu) / 2:.0f} us | {rate.cpu:.0f} us "
                 f"| {rate.p50 / 1000:.1f} | {rate.p99 / 1000:.1f} | {rate.load_cpu:.0%} | {other.a_second:,.0f} |",
                 flush=True,
             )
@@ -97,13 +100,19 @@ def _load(served: Served, operation: str, connections: int, run: str) -> Rate:
     }
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s"]
     command += ["--timeout", "30s", "-s", str(LOAD / f"{operation}.lua"), f"{parts.scheme}://{parts.netloc}"]
-    before = _cpu_of_children()
+    before, served_before = _cpu_of_children(), _cpu_of(served.process)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    cpu = _cpu_of_children() - before
+    cpu, served_cpu = _cpu_of_children() - before, _cpu_of(served.process) - served_before
     told = json.loads(done.stdout.strip().splitlines()[-1])
     seconds = told["microseconds"] / 1e6
     failed = told["refused"] + told["broken"]
-    return Rate(told["requests"] / seconds, told["p50"], told["p99"], cpu / seconds, failed)
+    served_for = served_cpu / told["requests"] * 1e6
+    return Rate(told["requests"] / seconds, served_for, told["p50"], told["p99"], cpu / seconds, failed)
+
+
+def _cpu_of(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _cpu_of_children() -> float:
@@ -113,9 +122,9 @@ def _cpu_of_children() -> float:
 
 @contextmanager
 def _tenant(scratch: Path, users: int) -> Iterator[Served]:
-    with tenant(scratch / "tenant", core=SERVER_CORE) as (url, token):
+    with served_tenant(scratch / "tenant", SERVER_CORE) as (url, token, process):
         ids = asyncio.run(_create(url, token, users, 64))
-        yield Served(url, token, users, _kept(ids, scratch / "ids"))
+        yield Served(process, url, token, users, _kept(ids, scratch / "ids"))
 
 
 @contextmanager
@@ -125,7 +134,7 @@ def _stub(scratch: Path, users: int) -> Iterator[Served]:
     try:
         assert process.stdout is not None
         process.stdout.readline()
-        yield Served(f"http://127.0.0.1:{port}/scim/v2", "-", users, scratch / "ids")
+        yield Served(process.pid, f"http://127.0.0.1:{port}/scim/v2", "-", users, scratch / "ids")
     finally:
         process.terminate()
         process.wait()
@@ -142,7 +151,7 @@ def _scim2_server(scratch: Path) -> Iterator[Served]:
     try:
         url = f"http://127.0.0.1:{port}"
         ids = asyncio.run(_create(url, token, USERS_OF_SCIM2_SERVER, 1))
-        yield Served(url, token, USERS_OF_SCIM2_SERVER, _kept(ids, scratch / "their-ids"))
+        yield Served(process.pid, url, token, USERS_OF_SCIM2_SERVER, _kept(ids, scratch / "their-ids"))
     finally:
         process.terminate()
         process.wait()
