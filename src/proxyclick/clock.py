@@ -13,4 +13,4 @@ def system_clock() -> datetime:
 
 def timestamp(moment: datetime) -> str:
     """A moment as SCIM writes it, to the millisecond: 2026-01-31T12:00:00.000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

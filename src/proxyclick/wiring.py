@@ -17,6 +17,7 @@ from proxyclick.people.keys import keys_of_group
 from proxyclick.people.memberships import GroupRules
 from proxyclick.people.profiles import Profile
 from proxyclick.people.tenant_settings import TenantSettings
+from proxyclick.scim_api.dispatch import DirectRouter
 from proxyclick.scim_api.endpoint import bearer_gate
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
@@ -58,7 +59,7 @@ def application(
     writing = replace(stores_of(types[0].table, profile, clock), reach_changed=callers.forget)
     shown = stores_of(ResourceTable(reading, "users", "US"), profile, clock)
     console = console_routes(account_stores(writing, commits), shown, site)
-    return Router([*scim_routes(types, gate, site, settings), *console])
+    return DirectRouter([*scim_routes(types, gate, site, settings), *console])
 
 
 def account_stores(stores: Stores, commits: GroupCommit) -> AccountStores:

@@ -21,6 +21,7 @@ from instep.scim.filters import (
     compile_filter,
     parse_filter,
 )
+from instep.scim.parsing import Parser
 from instep.scim.schemas import USERS
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -169,3 +170,24 @@ def test_no_text_makes_anything_but_a_refusal(text: str) -> None:
         parse_filter(text)
     except ScimError as refusal:
         assert refusal.body()["scimType"] == "invalidFilter"  # noqa: PT017
+
+
+@pytest.mark.parametrize("quoted", ['"', "'"])
+@given(
+    attribute=st.sampled_from(
+        ["userName", "not", "and", "emails.value", "a.b.c", "urn:x:1.0:y:z", "x-y", "_a", "1a", ""]
+    ),
+    space=st.sampled_from([" ", "  ", ""]),
+    operator=st.sampled_from(["eq", "EQ", "ne"]),
+    value=st.text(alphabet='ab"\\\\/\x00\n\u0130\ud800{}', max_size=5),
+)
+def test_the_usual_filter_means_the_same_when_it_is_read_by_one_look(quoted, attribute, space, operator, value) -> None:
+    text = f"{attribute}{space}{operator} {quoted}{value}{quoted}"
+
+    def read(parse) -> object:
+        try:
+            return parse(text)
+        except InvalidFilter as refusal:
+            return str(refusal)
+
+    assert read(parse_filter) == read(lambda text: Parser(text, InvalidFilter).filter())

@@ -31,6 +31,11 @@ def element_cleaner(attribute: Attribute, prefix: str = "") -> Cleaner:
     return _complex(attribute, name) if attribute.type == "complex" else simple_cleaner(attribute, name)
 
 
+def takes_any_text(attribute: Attribute) -> bool:
+    """Whether an attribute has one value, and any text is one: an empty text means that it is unassigned."""
+    return not attribute.multi_valued and attribute.type == "string"
+
+
 def settle(elements: list[Any], chosen: int | None = None) -> list[Any]:
     """The elements without repetition and with at most one primary: the one at index `chosen`, else the first.
 
@@ -125,13 +130,13 @@ def _plural(element: Cleaner) -> Cleaner:
 
 def _complex(attribute: Attribute, name: str) -> Cleaner:
     subs = {
-        key: (sub.name, attribute_cleaner(sub, f"{name}."))
+        key: (sub.name, attribute_cleaner(sub, f"{name}."), takes_any_text(sub))
         for key, sub in attribute.sub_attributes.items()
         if not sub.read_only
     }
     if "display" in subs and "displayname" not in attribute.sub_attributes:
         subs["displayname"] = subs["display"]  # seen from Microsoft, of members
-    subs |= {sub_name: (sub_name, cleaner) for sub_name, cleaner in subs.values()}
+    subs |= {sub[0]: sub for sub in subs.values()}
 
     def clean(value: Any) -> dict[str, Any] | None:
         if type(value) is not dict:
@@ -139,7 +144,12 @@ def _complex(attribute: Attribute, name: str) -> Cleaner:
         found = {}
         for key, given in value.items():
             sub = subs.get(key) or subs.get(key.lower())
-            if sub is not None and (cleaned := sub[1](given)) is not None:
+            if sub is None:
+                continue
+            if type(given) is str and sub[2]:  # what most values are, without a call
+                if given:
+                    found[sub[0]] = given
+            elif (cleaned := sub[1](given)) is not None:
                 found[sub[0]] = cleaned
         packed = found.get("value")
         if type(packed) is str and packed.startswith("{") and (unpacked := _unpacked(packed)):

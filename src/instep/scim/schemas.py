@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from instep.scim.cleaning import attribute_cleaner
+from instep.scim.cleaning import attribute_cleaner, takes_any_text
 from instep.scim.definitions import COMMON, ENTERPRISE_USER, GROUP, USER, Attribute, Schema
 from instep.scim.errors import InvalidPath, InvalidSyntax, InvalidValue
 from instep.scim.messages import CORE_1_URN
@@ -30,13 +30,14 @@ class ResourceSchema:
         self.extensions = extensions
         self.required = tuple(attribute.name for attribute in core.attributes.values() if attribute.required)
         self._accepted_urns = {core.id.lower(), CORE_1_URN}
+        self._usual_urns = ([core.id], [core.id, *(schema.id for schema in extensions)])
         self._attributes = {**COMMON.attributes, **core.attributes}
         self._scopes = {core.id.lower(): (None, self._attributes)} | {
             schema.id.lower(): (schema.id, dict(schema.attributes)) for schema in extensions
         }
         self._members = _members(self._attributes)
         for schema in extensions:
-            member = (schema.id, _extension_cleaner(schema))
+            member = (schema.id, _extension_cleaner(schema), False)
             self._members |= {schema.id: member, schema.id.lower(): member}
 
     def clean(self, body: object) -> dict[str, Any]:
@@ -105,26 +106,32 @@ class ResourceSchema:
         members = self._members
         for key, value in body.items():
             member = members.get(key) or members.get(key.lower())
-            if member is not None:
-                if (cleaned := member[1](value)) is not None:
-                    found[member[0]] = cleaned
-            elif key.lower() == "schemas":
-                self._check_schemas(value)
+            if member is None:
+                if key.lower() == "schemas":
+                    self._check_schemas(value)
+            elif type(value) is str and member[2]:
+                if value:
+                    found[member[0]] = value
+            elif (cleaned := member[1](value)) is not None:
+                found[member[0]] = cleaned
         return found
 
     def _check_schemas(self, value: object) -> None:
+        if value in self._usual_urns:
+            return
         if not isinstance(value, list) or not all(isinstance(urn, str) for urn in value):
             raise InvalidValue("'schemas' must be a list of URNs.")
         if not any(urn.lower() in self._accepted_urns for urn in value):
             raise InvalidValue(f"'schemas' must name {self.core.id}.")
 
 
-def _members(attributes: Mapping[str, Attribute]) -> dict[str, tuple[str, Callable[[Any], Any]]]:
-    """Every writable attribute by its name as defined, the usual case, and in lower case."""
+def _members(attributes: Mapping[str, Attribute]) -> dict[str, tuple[str, Callable[[Any], Any], bool]]:
+    """Every writable attribute by its name as defined, the usual case, and in lower case; and if any text is right."""
     found = {}
     for key, attribute in attributes.items():
         if not attribute.read_only:
-            found[key] = found[attribute.name] = (attribute.name, attribute_cleaner(attribute))
+            member = (attribute.name, attribute_cleaner(attribute), takes_any_text(attribute))
+            found[key] = found[attribute.name] = member
     return found
 
 

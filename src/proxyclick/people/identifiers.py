@@ -1,6 +1,7 @@
 """How are resources called: `US-G606`? Opaque to clients, made from a number that is never given twice."""
 
 import re
+from functools import lru_cache
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PER_LETTER = 1000
@@ -11,12 +12,17 @@ _LONGEST = 16
 def identifier(prefix: str, number: int) -> str:
     """The id of a number from 0 on: US-A000 to US-Z999, then US-AA000, and so on."""
     rank, digits = divmod(number, _PER_LETTER)
+    return f"{prefix}-{_letters(rank)}{digits:03}"
+
+
+@lru_cache(maxsize=4096)
+def _letters(rank: int) -> str:
     letters = ""
     while rank >= 0:
         rank, letter = divmod(rank, len(_LETTERS))
         letters = _LETTERS[letter] + letters
         rank -= 1
-    return f"{prefix}-{letters}{digits:03}"
+    return letters
 
 
 def number_of(prefix: str, text: str) -> int | None:

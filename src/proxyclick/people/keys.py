@@ -1,12 +1,13 @@
 """By which values is a resource found: its name, its e-mail addresses, its external id, and free text?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from instep.scim.values import fold
 
 Resource = Mapping[str, Any]
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,15 @@ class Keys:
 def keys_of_user(user: Resource) -> Keys:
     """The keys of a user, whose name is unique in the tenant."""
     work = work_email(user)
+    addresses = [email["value"] for email in user.get("emails", ()) if "value" in email]
+    texts = [user["userName"], *addresses, *user.get("name", _NONE).values()]
+    texts += [user[name] for name in ("displayName", "title") if name in user]
     return Keys(
         name=fold(user["userName"]),
         work_email=fold(work) if work else None,
-        other_emails=tuple({fold(address) for address in _addresses(user)} - {fold(work or "")}),
+        other_emails=() if addresses == [work] else tuple({fold(one) for one in addresses} - {fold(work or "")}),
         external_id=user.get("externalId"),
-        search_text=fold("\n".join(_searchable(user))),
+        search_text=fold("\n".join(texts)),
         active=user.get("active", True),
     )
 
@@ -59,17 +63,5 @@ def work_email(user: Resource) -> str | None:
 
 def is_work(element: Mapping[str, Any]) -> bool:
     """Whether a value of a multi-valued attribute is the one for work."""
-    return fold(element.get("type", "")) == "work"
-
-
-def _addresses(user: Resource) -> Iterator[str]:
-    return (email["value"] for email in user.get("emails", ()) if "value" in email)
-
-
-def _searchable(user: Resource) -> Iterator[str]:
-    yield user["userName"]
-    yield from _addresses(user)
-    yield from user.get("name", {}).values()
-    for name in ("displayName", "title"):
-        if name in user:
-            yield user[name]
+    kind = element.get("type", "")
+    return kind == "work" or fold(kind) == "work"

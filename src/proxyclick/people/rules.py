@@ -15,6 +15,7 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s().\-/]|^tel:", re.ASCII)
 _REQUIRED_NAMES = ("givenName", "familyName")
+_RULED = ("userName", "emails", "name", "phoneNumbers")  # what the rules are about: whoever keeps these has kept them
 
 
 class Rules(Protocol):
@@ -73,6 +74,8 @@ class ProxyclickRules:
 
     def changed(self, before: Mapping[str, Any], after: User) -> User:
         """A change of either value changes the other; a work e-mail that was taken away comes back."""
+        if all(before.get(name) == after.get(name) for name in _RULED):
+            return after
         after = _with_typed_email(after)
         if self._email_rule is EmailRule.APART:
             return _checked(after)
@@ -126,6 +129,8 @@ def _with_one_value(user: User, one: str) -> User:
     if place is None:
         primary = {} if any(email.get("primary") for email in emails) else {"primary": True}
         return {**user, "userName": one, "emails": [*emails, {"type": "work", **primary, "value": one}]}
+    if user["userName"] == one == emails[place].get("value") and sum(map(is_work, emails)) == 1:
+        return user
     others = [(index, email) for index, email in enumerate(emails) if index == place or not is_work(email)]
     kept = [{**email, "value": one} if index == place else email for index, email in others]
     return {**user, "userName": one, "emails": kept}

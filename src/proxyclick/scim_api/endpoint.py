@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from instep.scim.errors import MethodNotAllowed, NotAcceptable, PayloadTooLarge, ScimError, Unauthorized
-from instep.scim.messages import ERROR_URN, MEDIA_TYPE
+from instep.scim.messages import ERROR_URN
 from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
 from proxyclick.scim_api.reading import takes_json
+from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 
 Answer = Callable[[Request], Awaitable[Response]]
 Gate = Callable[[Request], Caller | None]
@@ -26,7 +27,7 @@ _FAILED = orjson.dumps({"schemas": [ERROR_URN], "status": "500", "detail": "The 
 
 def scim_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in SCIM's media type."""
-    return Response(body, status, headers, MEDIA_TYPE)
+    return ScimResponse(body, status, headers)
 
 
 class Endpoint:
@@ -45,7 +46,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; nothing that it sends makes this raise."""
-        request = Request(scope, receive)
+        request = ScimRequest(scope, receive)
         try:
             response = await self._answer(request)
         except ScimError as error:

@@ -6,6 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from instep.scim.errors import ScimError
 from instep.scim.messages import SearchRequest
 from instep.scim.patch import parse_patch
 from instep.scim.projection import projection
@@ -39,8 +40,11 @@ class ResourceEndpoints:
     async def patch(self, request: Request) -> Response:
         """PATCH: 200 with the resource, as Entra's validator wants it, changed or not; 204 where that is set."""
         reached, resource_id = self._reached(request), request.path_params["id"]
-        reached.read(resource_id)  # an unknown resource is said before a faulty body
-        operations = parse_patch(await json_body(request))
+        try:
+            operations = parse_patch(await json_body(request))
+        except ScimError:
+            reached.read(resource_id)  # an unknown resource is said before a faulty body
+            raise
         record = await reached.patch(resource_id, operations, request.headers.get("if-match"))
         if self._settings().patch_answer is PatchAnswer.NO_CONTENT and not _asks_for_the_resource(request):
             return Response(status_code=204, headers=self._headers(record))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -13,6 +13,7 @@ from instep.scim.messages import SearchRequest, check_paging, is_descending
 
 MAX_BODY_BYTES = 1_000_000
 _MAX_NESTING = 40
+_NO_QUERY = SearchRequest()
 _JSON_TYPES = frozenset({"", "application/json", "application/scim+json", "text/json"})
 _ACCEPTED = frozenset({"*/*", "application/*", "application/json", "application/scim+json", "text/json"})
 _REFUSING = re.compile(r"q\s*=\s*0(\.0*)?")
@@ -31,7 +32,8 @@ async def json_body(request: Request) -> object:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise InvalidSyntax(f"The body is not JSON: {error}.") from None
-    if _is_nested_deeper(found, _MAX_NESTING):
+    # Only a body with so many brackets can be nested so deep; most have fewer, and need no second look.
+    if text.count(b"{") + text.count(b"[") > _MAX_NESTING and _is_nested_deeper(found, _MAX_NESTING):
         raise InvalidSyntax(f"The body is nested deeper than {_MAX_NESTING} levels.")
     return found
 
@@ -40,8 +42,8 @@ def query_of(request: Request) -> SearchRequest:
     """The query of the address, its names in any case; `+` and `%20` are spaces. Raises InvalidValue."""
     raw = request.scope["query_string"]
     if not raw:
-        return SearchRequest()
-    values = {name.lower(): value for name, value in parse_qsl(raw.decode("latin-1"), keep_blank_values=True)}
+        return _NO_QUERY
+    values = _members(raw.decode("latin-1"))
     start_index, cursor = _number(values, "startIndex"), values.get("cursor")
     check_paging(start_index, cursor)
     return SearchRequest(
@@ -54,6 +56,20 @@ def query_of(request: Request) -> SearchRequest:
         descending=is_descending(values.get("sortorder")),
         cursor=cursor,
     )
+
+
+def _members(query: str) -> dict[str, str]:
+    """The members of a query by their names in lower case; of a name that comes twice the last."""
+    found = {}
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if name:
+            found[_unquoted(name).lower()] = _unquoted(value)
+    return found
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 @lru_cache(maxsize=256)
@@ -80,17 +96,19 @@ async def _body(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > MAX_BODY_BYTES:
         raise _too_large()
-    parts, size, more = [], 0, True
+    text, more = b"", True
+    parts: list[bytes] = []
+    size = 0
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        part, more = message.get("body", b""), message.get("more_body", False)
-        size += len(part)
+        text, more = message.get("body", b""), message.get("more_body", False)
+        size += len(text)
         if size > MAX_BODY_BYTES:
             raise _too_large()
-        parts.append(part)
-    return b"".join(parts)
+        parts.append(text)
+    return text if len(parts) == 1 else b"".join(parts)
 
 
 def _too_large() -> PayloadTooLarge:

@@ -20,6 +20,7 @@ from proxyclick.store.resources import Record, ResourceTable
 Resource = dict[str, Any]
 Work = Callable[[], Record]
 """A change to be made inside a transaction, perhaps with others; it may be asked for twice."""
+_FOUND_BY = ("userName", "emails", "externalId", "active")  # what keys are made of, but for the free text
 IfMatch = str | None
 """The value of If-Match: the change is made to that version or not at all."""
 
@@ -144,20 +145,28 @@ class Resources:
         after = self._type.rules.changed(before, {**change(before), "id": old.id})
         if after == before:
             return old
-        return self._revise(old, after, meta["created"])
+        if any(before.get(name) != after.get(name) for name in _FOUND_BY):
+            return self._revise(old, after, meta["created"])
+        record = self._revised(old, after, meta["created"])
+        self.table.update_body(record, self._type.keys_of(after).search_text)
+        self._settle_if_mapped(old.number, after)
+        return record
 
     def _revise(self, old: Record, after: Resource, created: str) -> Record:
         keys = self._type.keys_of(after)
         self._check_free(keys, old.number)
+        record = self._revised(old, after, created)
+        self.table.update(record, keys)
+        self._settle_if_mapped(old.number, after)
+        return record
+
+    def _revised(self, old: Record, after: Resource, created: str) -> Record:
         revision = old.revision + 1
         meta = {"created": created, "lastModified": timestamp(self._type.clock()), "version": version_of(revision)}
         body = document(old.id, self._type.name, after, meta)
         # Who was added by hand is adopted by the installation that changes them first.
         owner = self._caller.installation if old.installation is None else old.installation
-        record = Record(old.number, old.id, revision, body, owner)
-        self.table.update(record, keys)
-        self._settle_if_mapped(old.number, after)
-        return record
+        return Record(old.number, old.id, revision, body, owner)
 
     def _settle_if_mapped(self, number: int, resource: Resource) -> None:
         if self._caller.mapping.further:

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 
 import orjson
 
-from instep.scim.filters import And, Barewords, Compare, Filter, Operator, Or, Predicate, compile_filter, parse_filter
+from instep.scim.filters import (
+    And,
+    Barewords,
+    Compare,
+    Filter,
+    Operator,
+    Or,
+    Path,
+    Predicate,
+    compile_filter,
+    parse_filter,
+)
 from instep.scim.schemas import ResourceSchema
 from instep.scim.values import fold
 from proxyclick.store.resources import Record, ScopedTable
 
 _BATCH = 500
 _FIRST, _LAST = -1, 2**62
+_USER_NAME = Path(None, "userName")
 _Following = Callable[[int, int], list[Record]]
 
 
@@ -29,7 +41,8 @@ class Selection:
 
     def __init__(self, source: Source, wanted: Filter | None) -> None:
         self.source, self._wanted = source, wanted
-        self._selects = None if wanted is None else compile_filter(wanted, source.schema)
+        self._name = _name_in(wanted)
+        self._selects = None if wanted is None or self._name is not None else compile_filter(wanted, source.schema)
 
     @property
     def is_all(self) -> bool:
@@ -38,6 +51,8 @@ class Selection:
 
     def few(self) -> list[Record] | None:
         """Those that are selected, in the order of their making, if an index finds them; else None."""
+        if self._name is not None:
+            return self.source.table.named(fold(self._name))
         if self._wanted is None or self._selects is None:
             return None
         numbers = candidates(self._wanted, self.source.table)
@@ -45,6 +60,8 @@ class Selection:
 
     def satisfying(self, records: Sequence[Record]) -> list[Record]:
         """Those of some resources that are selected."""
+        if self._selects is None and self._wanted is not None:
+            self._selects = compile_filter(self._wanted, self.source.schema)
         selects = self._selects
         return list(records) if selects is None else [one for one in records if _satisfies(one, selects)]
 
@@ -77,6 +94,13 @@ def selections(sources: Sequence[Source], filter_text: str | None, barewords: Ba
     """A filter asked of several sources. Raises InvalidFilter."""
     wanted = None if filter_text is None else parse_filter(filter_text, barewords)
     return [Selection(source, wanted) for source in sources]
+
+
+def _name_in(wanted: Filter | None) -> str | None:
+    """The name in a filter for exactly the user of that name, whom the index finds without another look."""
+    if not isinstance(wanted, Compare) or wanted.operator is not Operator.EQ or not isinstance(wanted.value, str):
+        return None
+    return wanted.value if wanted.path == _USER_NAME else None
 
 
 def candidates(wanted: Filter, table: ScopedTable) -> set[int] | None:

@@ -7,6 +7,7 @@ from proxyclick.integrations.scope import Caller, Scope
 from proxyclick.integrations.tokens import Secret
 from proxyclick.people.multi_location import MultiLocationMapping
 from proxyclick.store.mappings import Mappings
+from proxyclick.store.other_writers import OtherWriters
 
 _MOST_KEPT = 1000
 
@@ -16,13 +17,14 @@ class Callers:
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._execute, self._clock = connection.execute, clock
+        self._others = OtherWriters(connection)
         self._mappings = Mappings(connection)
         self._version = -1
         self._kept: dict[bytes, tuple[Caller, str | None]] = {}
 
     def of(self, secret: Secret) -> Caller | None:
         """The caller whose token is good now; None for any other text."""
-        (version,) = self._execute("PRAGMA data_version").fetchone()
+        version = self._others.version()
         if version != self._version:
             self._version = version
             self._kept.clear()

@@ -3,6 +3,7 @@
 import sqlite3
 
 from proxyclick.people.tenant_settings import TenantSettings
+from proxyclick.store.other_writers import OtherWriters
 
 
 class KeptSettings:
@@ -10,12 +11,13 @@ class KeptSettings:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
+        self._others = OtherWriters(connection)
         self._version: int | None = None
         self._current = TenantSettings()
 
     def current(self) -> TenantSettings:
         """The settings; read anew when another connection has written since."""
-        (version,) = self._execute("PRAGMA data_version").fetchone()
+        version = self._others.version()
         if version != self._version:
             self._current = self._read()
             self._version = version

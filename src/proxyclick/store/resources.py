@@ -5,8 +5,8 @@ A resource is kept as the bytes of its answer, so that reading it is no work; wh
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.identifiers import identifier, number_of
@@ -23,8 +23,7 @@ class Direction(StrEnum):
     DESCENDING = "DESC"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):  # which is made in a third of the time that a frozen dataclass takes: lists have hundreds
     """A kept resource: `body` is its JSON, whose last member `meta` still lacks the location.
 
     `installation` is the one that provisions it; None when it was added by hand.
@@ -74,6 +73,15 @@ class ScopedTable:
         self._execute = table.connection.execute
         self.next_id, self.number_of = table.next_id, table.number_of
         self._one, self._all, self._parameters = _conditions(table.name, scope)
+        self._selection = f"SELECT number, revision, body, installation FROM {table.name}"
+        self._by_number = f"{self._selection} WHERE number = ? AND {self._one}"
+        self._insertion = f"INSERT INTO {table.name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._placing = f"INSERT INTO {table.name}_locations VALUES (?, ?, 1, ?)"
+        self._holding = (
+            f"SELECT number FROM {table.name} WHERE organisation = ?1 AND name_key = ?2 AND number IS NOT ?4"
+            f" UNION ALL SELECT number FROM {table.name} WHERE organisation = ?1 AND work_email_key = ?3"
+            " AND number IS NOT ?4 LIMIT 1"
+        )
 
     def widened(self) -> "ScopedTable":
         """The same for the whole organisation."""
@@ -82,7 +90,7 @@ class ScopedTable:
     def insert(self, record: Record, keys: Keys, location: int) -> None:
         """Adds a resource at the location that is its home; that its keys are free was asked before."""
         self._execute(
-            f"INSERT INTO {self._name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            self._insertion,
             (
                 record.number,
                 self.scope.organisation,
@@ -94,8 +102,13 @@ class ScopedTable:
             ),
         )
         self._insert_other_emails(record.number, keys)
+        self._execute(self._placing, (location, record.number, record.installation))
+
+    def update_body(self, record: Record, search_text: str) -> None:
+        """Replaces a resource that is there, and is found by the same keys as before, but for the free text."""
         self._execute(
-            f"INSERT INTO {self._name}_locations VALUES (?, ?, 1, ?)", (location, record.number, record.installation)
+            f"UPDATE {self._name} SET revision = ?, installation = ?, search_text = ?, body = ? WHERE number = ?",
+            (record.revision, record.installation, search_text, record.body, record.number),
         )
 
     def update(self, record: Record, keys: Keys) -> None:
@@ -140,17 +153,12 @@ class ScopedTable:
 
     def at(self, number: int) -> Record | None:
         """The resource of a number."""
-        found = self._select(f"WHERE number = ? AND {self._one}", (number, *self._parameters))
-        return found[0] if found else None
+        row = self._execute(self._by_number, (number, *self._parameters)).fetchone()
+        return None if row is None else Record(number, identifier(self._table.prefix, number), *row[1:])
 
     def holder(self, keys: Keys, besides: int | None = None) -> int | None:
         """The number of another of the organisation that has this name or work e-mail, whether reached or not."""
-        row = self._execute(
-            f"SELECT number FROM {self._name} WHERE organisation = ?1 AND name_key = ?2 AND number IS NOT ?4"
-            f" UNION ALL SELECT number FROM {self._name} WHERE organisation = ?1 AND work_email_key = ?3"
-            " AND number IS NOT ?4 LIMIT 1",
-            (self.scope.organisation, keys.name, keys.work_email, besides),
-        ).fetchone()
+        row = self._execute(self._holding, (self.scope.organisation, keys.name, keys.work_email, besides)).fetchone()
         return int(row[0]) if row else None
 
     def count(self, search_text: str = "") -> int:
@@ -162,7 +170,9 @@ class ScopedTable:
     def page(self, offset: int, limit: int, search_text: str = "") -> list[Record]:
         """Resources in the order of their making, or those that have a text."""
         condition, parameters = self._containing(search_text)
-        return self._select(f"{condition} ORDER BY number LIMIT ? OFFSET ?", (*parameters, limit, offset))
+        # Those before the page are passed over in an index: they need not be read.
+        page = f"SELECT number FROM {self._name} {condition} ORDER BY number LIMIT ? OFFSET ?"
+        return self._select(f"WHERE number IN ({page}) ORDER BY number", (*parameters, limit, offset))
 
     def after(self, number: int, limit: int) -> list[Record]:
         """The resources that follow a number; start with -1."""
@@ -199,6 +209,10 @@ class ScopedTable:
             )
         ]
 
+    def named(self, name_key: str) -> list[Record]:
+        """The resources of a name that the scope reaches."""
+        return self._select(f"WHERE name_key = ? AND {self._one}", (name_key, *self._parameters))
+
     def with_name(self, name_key: str) -> set[int]:
         """The numbers of the organisation's resources of a name; `numbered` leaves those that the scope reaches."""
         return self._numbers("name_key", name_key)
@@ -229,9 +243,8 @@ class ScopedTable:
         return list(self._records(condition, parameters))
 
     def _records(self, condition: str, parameters: Sequence[object]) -> Iterator[Record]:
-        query = f"SELECT number, revision, body, installation FROM {self._name} {condition}"
         prefix = self._table.prefix
-        for number, revision, body, installation in self._execute(query, parameters):
+        for number, revision, body, installation in self._execute(f"{self._selection} {condition}", parameters):
             yield Record(number, identifier(prefix, number), revision, body, installation)
 
 
