@@ -51,11 +51,13 @@ def sign_in_link(data: Path, email: str = ADMINISTRATOR, location: str | None = 
 
 
 @contextmanager
-def administrator_of(site: str, data: Path, location: str | None = None) -> Iterator[Visitor]:
+def administrator_of(
+    site: str, data: Path, location: str | None = None, email: str = ADMINISTRATOR
+) -> Iterator[Visitor]:
     """A visitor who is signed in as an administrator of a location."""
     visitor = Visitor(site)
     try:
-        link = sign_in_link(data, location=location)
+        link = sign_in_link(data, email, location)
         visitor.get(link.removeprefix(site))
         answer = visitor.post(link.removeprefix(site), first_name="Root", last_name="Administrator")
         assert answer.status_code == 200, answer.text

@@ -1,11 +1,15 @@
 """A tenant with a life: three locations, provisioned people, people added by hand, and a day of visits."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from fakes.console_visitor import Visitor
-from fakes.served_tenant import ServedTenant, user
+from fakes.console_visitor import Visitor, administrator_of
+from fakes.served_tenant import ServedTenant, served_tenant, user
 
 PEOPLE = (
     ("Amélie", "Dubois", "Head of reception", "Brussels", "fr-BE"),
@@ -26,10 +30,10 @@ PEOPLE = (
 DOMAIN = "larkspur.example"
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "李": "li", "雷": "lei"})
 VISITS = (
-    ("Charles Babbage", "Analytical Engines", "09:15", 3),
-    ("Mary Somerville", "Royal Society", "10:00", 0),
-    ("George Boole", "Queen's College", "11:30", 9),
-    ("Augustus De Morgan", "", "14:00", 2),
+    ("Charles Babbage", "Analytical Engines", "09:15", "Noah"),
+    ("Mary Somerville", "Royal Society", "10:00", "Amélie"),
+    ("George Boole", "Queen's College", "11:30", "Hannah"),
+    ("Augustus De Morgan", "", "14:00", "Marcus"),
 )
 
 
@@ -46,6 +50,17 @@ def email(first: str, last: str) -> str:
     """The address of somebody of the company."""
     plain = unicodedata.normalize("NFKD", f"{first}.{last}".translate(_PLAIN)).encode("ascii", "ignore").decode()
     return f"{plain.lower().replace(' ', '')}@{DOMAIN}"
+
+
+@contextmanager
+def visited_company(data: Path) -> Iterator[VisitedCompany]:
+    """The tenant, served, of which the first of the people is the administrator."""
+    with served_tenant(data) as tenant:
+        ids = provision(tenant)
+        with administrator_of(tenant.site, tenant.data, email=email(*PEOPLE[0][:2])) as administrator:
+            company = VisitedCompany(tenant, administrator, ids)
+            furnish(company)
+            yield company
 
 
 def provision(tenant: ServedTenant) -> dict[str, str]:
@@ -70,51 +85,29 @@ def provision(tenant: ServedTenant) -> dict[str, str]:
 
 
 def furnish(company: VisitedCompany) -> None:
-    """What an administrator does by hand: locations, a mapping, a colleague, user groups, and the visits of today."""
-    admin = company.administrator
-    main = {"name": "Brussels HQ", "city": "Brussels", "country": "Belgium", "timezone": "Europe/Brussels"}
-    done(admin, "/locations/CO-A000/edit", **main, language="fr", on_site="yes")
-    done(
-        admin,
-        "/locations/new",
-        name="London",
-        city="London",
-        country="United Kingdom",
-        timezone="Europe/London",
-        language="en",
-    )
-    done(admin, "/locations/new", name="Paris", city="Paris", country="France", timezone="Europe/Paris", language="fr")
-    done(
-        admin,
-        "/users/new",
-        email=f"nadia.okafor@{DOMAIN}",
-        first_name="Nadia",
-        last_name="Okafor",
-        title="Receptionist (agency)",
-        groups="Reception",
-    )
-    for first, group in (("Amélie", "Administrators"), ("Yusuf", "Security"), ("Olivia", "Assistants")):
-        done(admin, f"/users/{company.ids[first]}/groups", groups=group)
-    days = [datetime.now(UTC).date() + timedelta(days=each) for each in (0, 1)]
-    names = list(company.ids)
-    for visitor, firm, time, host in VISITS:
-        for day in days[: 1 if host else 2]:
-            done(
-                admin,
-                "/logbook/new",
-                visitor=visitor,
-                company=firm,
-                day=str(day),
-                time=time,
-                host=company.ids[names[host]],
-            )
-    for visit, status in (
-        ("VI-A001", "Checked-in"),
-        ("VI-A001", "Checked-out"),
-        ("VI-A002", "Checked-in"),
-        ("VI-A004", "On-site"),
-    ):
-        done(admin, f"/logbook/{visit}/status", status=status)
+    """What an administrator does by hand: locations, a mapping, a colleague, user groups, and visits."""
+    admin, ids = company.administrator, company.ids
+    done(admin, "/locations/CO-A000/edit", **_location("Brussels HQ", "Brussels", "Belgium", "fr"), on_site="yes")
+    done(admin, "/locations/new", **_location("London", "London", "United Kingdom", "en"))
+    done(admin, "/locations/new", **_location("Paris", "Paris", "France", "fr"))
+    some = {"on-1": "yes", "who-1": "some", "cities-1": "London, Leeds", "on-2": "yes", "who-2": "some"}
+    done(admin, "/settings/integrations/1/locations", **some, **{"languages-2": "fr"}, home="")
+    moves = {"op": "Replace", "path": 'addresses[type eq "work"].locality', "value": "Leeds"}
+    assert company.tenant.patch(ids["Marcus"], moves).status_code == 200
+    nadia = {"email": f"nadia.okafor@{DOMAIN}", "first_name": "Nadia", "last_name": "Okafor"}
+    done(admin, "/users/new", **nadia, title="Receptionist (agency)", groups="Reception")
+    for first, group in (("Yusuf", "Security"), ("Olivia", "Assistants")):
+        done(admin, f"/users/{ids[first]}/groups", groups=group)
+    today = datetime.now(ZoneInfo("Europe/Brussels")).date()
+    for who, firm, time, host in VISITS:
+        done(admin, "/logbook/new", visitor=who, company=firm, day=str(today), time=time, host=ids[host])
+    for visit, status in (("A001", "Checked-in"), ("A001", "Checked-out"), ("A002", "Checked-in"), ("A003", "On-site")):
+        done(admin, f"/logbook/VI-{visit}/status", status=status)
+
+
+def _location(name: str, city: str, country: str, language: str) -> dict[str, str]:
+    zones = {"Brussels": "Europe/Brussels", "London": "Europe/London", "Paris": "Europe/Paris"}
+    return {"name": name, "city": city, "country": country, "timezone": zones[city], "language": language}
 
 
 def done(visitor: Visitor, path: str, /, **fields: str) -> None:

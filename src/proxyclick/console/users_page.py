@@ -33,7 +33,7 @@ class UsersPage:
         text, status = asked.query("q"), _status(asked.query("status"))
         wanted = Wanted(actor.organisation, actor.location, fold(text), status)
         page = paging(asked.query("page"), colleagues.count(wanted))
-        records = colleagues.page(wanted, page.offset, PER_PAGE)
+        records = colleagues.page(wanted, page.offset, PER_PAGE, page.found)
         return self._desk.frame.page(
             asked,
             "users.html",
