@@ -11,6 +11,7 @@ from typing import NamedTuple
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.identifiers import identifier, number_of
 from proxyclick.people.keys import Keys
+from proxyclick.store.other_writers import OtherWriters
 
 _BATCH = 500
 _KEPT_SCOPES = 1000
@@ -43,7 +44,12 @@ class ResourceTable:
         self.connection, self.name, self.prefix = connection, table, prefix
         (last,) = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         self._next_number = 0 if last is None else last + 1
+        self._others = OtherWriters(connection)
         self._within: dict[Scope, ScopedTable] = {}
+
+    def state(self) -> tuple[int, int]:
+        """Another pair than before if anything was written, by this process or another."""
+        return self.connection.total_changes, self._others.version()
 
     def next_id(self) -> tuple[int, str]:
         """A number and the id made from it, never given before. One that is not used is lost, which is no harm."""
@@ -73,6 +79,7 @@ class ScopedTable:
         self._execute = table.connection.execute
         self.next_id, self.number_of = table.next_id, table.number_of
         self._one, self._all, self._parameters = _conditions(table.name, scope)
+        self._counted = ((-1, -1), 0)
         self._selection = f"SELECT number, revision, body, installation FROM {table.name}"
         self._by_number = f"{self._selection} WHERE number = ? AND {self._one}"
         self._insertion = f"INSERT INTO {table.name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -162,9 +169,15 @@ class ScopedTable:
         return int(row[0]) if row else None
 
     def count(self, search_text: str = "") -> int:
-        """How many resources there are, or how many have a text."""
+        """How many resources there are, or how many have a text. All are counted again when anything was written."""
+        state = self._table.state()
+        counted_at, known = self._counted
+        if not search_text and counted_at == state:
+            return known
         condition, parameters = self._containing(search_text)
         (count,) = self._execute(f"SELECT count(*) FROM {self._name} {condition}", parameters).fetchone()
+        if not search_text:
+            self._counted = (state, int(count))  # together, as pages count in threads
         return int(count)
 
     def page(self, offset: int, limit: int, search_text: str = "") -> list[Record]:
