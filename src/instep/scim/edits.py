@@ -12,7 +12,7 @@ from instep.scim.cleaning import attribute_cleaner, element_cleaner, same_elemen
 from instep.scim.definitions import Attribute
 from instep.scim.errors import InvalidPath, InvalidValue, Mutability, NoTarget
 from instep.scim.predicates import compile_element_filter
-from instep.scim.syntax import And, Compare, Filter, Operator
+from instep.scim.syntax import And, Compare, Filter, Operator, Path
 from instep.scim.values import boolean, fold
 
 
@@ -88,10 +88,17 @@ def _edit_list(edit: Edit, old: list[Any]) -> list[Any] | None:
         everywhere = old or ([] if edit.verb is Verb.REMOVE else [{}])
         return _settled([_with_sub(edit, edit.sub_attribute, element) for element in everywhere], set())
     if edit.verb is Verb.REMOVE:
-        return None if edit.value in (None, "") else _settled(_without(edit.attribute, old, edit.value), set())
-    new = attribute_cleaner(edit.attribute)(edit.value) or []
-    kept = old if edit.verb is Verb.ADD else []
-    return _settled([*kept, *new], set(range(len(kept), len(kept) + len(new))))
+        return None if edit.value in (None, "") else _without(edit.attribute, old, edit.value) or None
+    new = attribute_cleaner(edit.attribute)(edit.value)
+    return new if edit.verb is Verb.REPLACE or not old else _joined(old, new or [])
+
+
+def _joined(old: list[Any], new: list[Any]) -> list[Any] | None:
+    # A group has tens of thousands of members, and a patch may add them one by one.
+    known = {element.get("value") if type(element) is dict else element for element in old}
+    if not any(_value_of(element) in known or _is_primary(element) for element in new):
+        return [*old, *new]
+    return _settled([*old, *new], set(range(len(old), len(old) + len(new))))
 
 
 def _without(attribute: Attribute, old: list[Any], value: Any) -> list[Any]:
@@ -103,7 +110,8 @@ def _without(attribute: Attribute, old: list[Any], value: Any) -> list[Any]:
     return [
         element
         for element in old
-        if not any(_says_of(other, element) for other in by_value.get(_value_of(element), ()))
+        if (element.get("value") if type(element) is dict else element) not in by_value
+        or not any(_says_of(other, element) for other in by_value[_value_of(element)])
     ]
 
 
@@ -118,8 +126,7 @@ def _says_of(description: Any, element: Any) -> bool:
 
 
 def _edit_selected(edit: Edit, value_filter: Filter, old: list[Any]) -> list[Any] | None:
-    selects = compile_element_filter(value_filter, edit.attribute)
-    hits = {index for index, element in enumerate(old) if isinstance(element, dict) and selects(element)}
+    hits = _hits(edit.attribute, value_filter, old)
     if not hits:
         started = None if edit.verb is Verb.REMOVE else _implied(edit.attribute, value_filter)
         if started is None:
@@ -128,9 +135,26 @@ def _edit_selected(edit: Edit, value_filter: Filter, old: list[Any]) -> list[Any
             return old or None  # to unassign what is not there changes nothing
         old, hits = [*old, started], {len(old)}
     if edit.verb is Verb.REMOVE and edit.sub_attribute is None:
-        return _settled([element for index, element in enumerate(old) if index not in hits], set())
+        return [element for index, element in enumerate(old) if index not in hits] or None
     new = [_edit_element(edit, value_filter, old[i]) if i in hits else old[i] for i in range(len(old))]
     return _settled(new, hits)
+
+
+def _hits(attribute: Attribute, value_filter: Filter, old: list[Any]) -> set[int]:
+    wanted = exact_value(attribute, value_filter)
+    if wanted is not None:
+        return {place for place, element in enumerate(old) if type(element) is dict and element.get("value") == wanted}
+    selects = compile_element_filter(value_filter, attribute)
+    return {place for place, element in enumerate(old) if isinstance(element, dict) and selects(element)}
+
+
+def exact_value(attribute: Attribute, value_filter: Filter) -> str | None:
+    """The text that `[value eq "text"]` selects by, where case counts, which is quick to look for; else None."""
+    match value_filter:
+        case Compare(Path(None, str(name), None, None), Operator.EQ, str(wanted)) if name.lower() == "value":
+            sub = attribute.sub_attributes.get("value")
+            return wanted if sub is not None and sub.case_exact and sub.type == "string" else None
+    return None
 
 
 def _edit_element(edit: Edit, value_filter: Filter, element: dict[str, Any]) -> dict[str, Any]:
@@ -176,9 +200,13 @@ def _canonical_type(attribute: Attribute, wanted: object) -> str | None:
 
 def _settled(elements: list[Any], touched: set[int]) -> list[Any] | None:
     """One primary, the one that was touched last; and no element that says nothing."""
-    chosen = max((i for i in touched if isinstance(elements[i], dict) and elements[i].get("primary")), default=None)
+    chosen = max((place for place in touched if _is_primary(elements[place])), default=None)
     settled = settle(elements, chosen)
     return [element for element in settled if not isinstance(element, dict) or says_something(element)] or None
+
+
+def _is_primary(element: Any) -> bool:
+    return isinstance(element, dict) and element.get("primary") is True
 
 
 def _none_if_empty(value: dict[str, Any]) -> dict[str, Any] | None:

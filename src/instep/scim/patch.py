@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from instep.scim.edits import Edit, Verb, as_members, check_writable, edited
-from instep.scim.errors import InvalidPath, InvalidSyntax, NoTarget
+from instep.scim.edits import Edit, Verb, as_members, check_writable, edited, exact_value
+from instep.scim.errors import InvalidPath, InvalidSyntax, NoTarget, PayloadTooLarge
 from instep.scim.messages import PATCH_OP_URN
 from instep.scim.paths import parse_path
 from instep.scim.schemas import ResourceSchema, Target
@@ -13,7 +13,9 @@ from instep.scim.syntax import Path
 
 __all__ = ["Operation", "Patched", "Verb", "apply_patch", "parse_patch"]
 
-MAX_OPERATIONS = 10_000
+MAX_OPERATIONS = 1_000
+# About two seconds of work: a single patch must not keep everybody else waiting.
+_MOST_VISITS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Patched:
 def parse_patch(body: object) -> tuple[Operation, ...]:
     """The operations of a PatchOp message; names and `op` in any case.
 
-    Raises InvalidSyntax for what is no PatchOp, InvalidPath for a path that is not grammatical.
+    Raises InvalidSyntax for what is no PatchOp, InvalidPath for a path that is not grammatical, PayloadTooLarge for too
+    many operations.
     """
     if not isinstance(body, dict):
         raise InvalidSyntax("A PatchOp is a JSON object.")
@@ -48,21 +51,42 @@ def parse_patch(body: object) -> tuple[Operation, ...]:
     if not isinstance(operations, list) or not operations:
         raise InvalidSyntax("A PatchOp has a list of at least one operation in 'Operations'.")
     if len(operations) > MAX_OPERATIONS:
-        raise InvalidSyntax(f"A PatchOp has {MAX_OPERATIONS} operations at most, not {len(operations)}.")
+        raise PayloadTooLarge(
+            f"A PatchOp has {MAX_OPERATIONS} operations at most, not {len(operations)}: send several."
+        )
     return tuple(map(_operation, operations))
 
 
 def apply_patch(resource: Mapping[str, Any], operations: Iterable[Operation], schema: ResourceSchema) -> Patched:
     """The resource after all operations; on an error nothing happened, as `resource` itself is never touched.
 
-    Raises InvalidPath, InvalidValue, Mutability or NoTarget, as RFC 7644 table 9 assigns them.
+    Raises InvalidPath, InvalidValue, Mutability or NoTarget, as RFC 7644 table 9 assigns them, and PayloadTooLarge when
+    the operations go through too many values.
     """
-    patched = dict(resource)
+    patched, effort = dict(resource), _Effort()
     for operation in operations:
-        _apply(patched, operation, schema)
+        _apply(patched, operation, schema, effort)
     schema.check_required(patched)
     patched["schemas"] = schema.urns_in_use(patched)
     return Patched(patched, patched != resource)
+
+
+class _Effort:
+    """How many values of multi-valued attributes may still be visited."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_VISITS
+
+    def spend(self, edit: Edit, values: Any) -> None:
+        """Takes the visits of one edit away; where a value can be looked for, ten cost as much as one otherwise."""
+        if not isinstance(values, list):
+            return
+        by_filter = edit.value_filter is not None and exact_value(edit.attribute, edit.value_filter) is None
+        self._left -= len(values) if by_filter or edit.sub_attribute is not None else len(values) // 10
+        if self._left < 0:
+            raise PayloadTooLarge(
+                f"The patch goes through too many values of '{edit.attribute.name}': send less at once."
+            )
 
 
 def _operation(body: object) -> Operation:
@@ -81,23 +105,23 @@ def _operation(body: object) -> Operation:
     return Operation(verb, parse_path(path) if path else None, members.get("value"))
 
 
-def _apply(resource: dict[str, Any], operation: Operation, schema: ResourceSchema) -> None:
+def _apply(resource: dict[str, Any], operation: Operation, schema: ResourceSchema, effort: _Effort) -> None:
     path, verb = operation.path, operation.verb
     if path is None:
         if verb is Verb.REMOVE:
             raise NoTarget("An operation that removes needs a path.")
-        _apply_members(resource, operation, as_members(operation.value), schema)
+        _apply_members(resource, operation, as_members(operation.value), schema, effort)
         return
     target = schema.locate(path)
     if target.attribute is None:
-        _apply_to_schema(resource, operation, target, schema)
+        _apply_to_schema(resource, operation, target, schema, effort)
     elif target.attribute.name != "schemas" or verb is Verb.REMOVE:  # which follow from what the resource has
         check_writable(target.attribute, target.sub_attribute, verb)
-        _edit(resource, operation, path, target)
+        _edit(resource, operation, path, target, effort)
 
 
 def _apply_members(
-    resource: dict[str, Any], operation: Operation, members: Mapping[str, Any], schema: ResourceSchema
+    resource: dict[str, Any], operation: Operation, members: Mapping[str, Any], schema: ResourceSchema, effort: _Effort
 ) -> None:
     """Every member is a path: plain, dotted (`name.givenName`), with a URN, or the URN of a whole extension.
 
@@ -109,9 +133,9 @@ def _apply_members(
         if path is None or target is None:
             continue
         if target.attribute is None:
-            _apply_to_schema(resource, Operation(operation.verb, path, value), target, schema)
+            _apply_to_schema(resource, Operation(operation.verb, path, value), target, schema, effort)
         elif not target.attribute.read_only and not (target.sub_attribute and target.sub_attribute.read_only):
-            _edit(resource, Operation(operation.verb, path, value), path, target)
+            _edit(resource, Operation(operation.verb, path, value), path, target, effort)
 
 
 def _member_path(name: str, schema: ResourceSchema) -> Path | None:
@@ -124,25 +148,28 @@ def _member_path(name: str, schema: ResourceSchema) -> Path | None:
         return None
 
 
-def _apply_to_schema(resource: dict[str, Any], operation: Operation, target: Target, schema: ResourceSchema) -> None:
+def _apply_to_schema(
+    resource: dict[str, Any], operation: Operation, target: Target, schema: ResourceSchema, effort: _Effort
+) -> None:
     """A bare URN stands for all attributes of that schema."""
     if target.extension is None:
         if operation.verb is Verb.REMOVE:
             raise NoTarget("The attributes of the core schema cannot be removed all at once: name those meant.")
-        _apply_members(resource, operation, as_members(operation.value), schema)
+        _apply_members(resource, operation, as_members(operation.value), schema, effort)
     elif operation.verb is Verb.REMOVE or operation.value in (None, "", {}):
         resource.pop(target.extension, None)
     else:
         qualified = {f"{target.extension}:{name}": value for name, value in as_members(operation.value).items()}
-        _apply_members(resource, operation, qualified, schema)
+        _apply_members(resource, operation, qualified, schema, effort)
 
 
-def _edit(resource: dict[str, Any], operation: Operation, path: Path, target: Target) -> None:
+def _edit(resource: dict[str, Any], operation: Operation, path: Path, target: Target, effort: _Effort) -> None:
     attribute, extension = target.attribute, target.extension
     if attribute is None:
         return
     container = resource if extension is None else dict(resource.get(extension) or {})
     edit = Edit(operation.verb, attribute, target.sub_attribute, path.value_filter, operation.value)
+    effort.spend(edit, container.get(attribute.name))
     new = edited(edit, container.get(attribute.name))
     if new is None:
         container.pop(attribute.name, None)

@@ -24,7 +24,7 @@ from proxyclick.store.commits import GroupCommit
 from proxyclick.store.resources import Record
 
 MAX_OPERATIONS = 1000
-_A_COMMIT = 50  # so that others are answered meanwhile
+_A_COMMIT = 20  # so that others are answered meanwhile
 _ADDRESS = re.compile(r"(/[^/?]+)(?:/([^/?]+))?/?(?:\?.*)?")
 _STATUS = {"POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
 
