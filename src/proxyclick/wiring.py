@@ -123,6 +123,8 @@ def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_cloc
         history=History(connection),
         mappings=Mappings(connection),
         installations=Installations(connection),
+        accounts=Accounts(connection),
+        audit=AuditLog(connection),
         profile=profile,
         clock=clock,
     )

@@ -19,6 +19,13 @@ class Purpose(StrEnum):
     """As ADMINISTRATOR, and is let in without a password: for a demonstration."""
     CHOOSE_ANEW = "choose a password"
     """A user who is there chooses a password."""
+    INVITATION = "invitation"
+    """A user who is there and cannot sign in yet chooses a password."""
+
+    @property
+    def makes_administrator(self) -> bool:
+        """Whether whoever uses the link becomes an administrator of its location."""
+        return self not in (Purpose.CHOOSE_ANEW, Purpose.INVITATION)
 
 
 @dataclass(frozen=True, slots=True)

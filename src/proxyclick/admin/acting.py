@@ -8,13 +8,17 @@ from proxyclick.people.user_groups import Right, UserGroup, may
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who is signed in, at one location; `user` is their number, `groups` are theirs at that location."""
+    """Somebody who is signed in, at one location; `user` is their number, `groups` are theirs at that location.
+
+    `address` is the network address from which they act.
+    """
 
     user: int
     name: str
     organisation: int
     location: int
     groups: frozenset[UserGroup]
+    address: str = ""
 
     def may(self, right: Right) -> bool:
         """Whether they have a right at the location."""

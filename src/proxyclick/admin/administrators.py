@@ -100,15 +100,17 @@ def _welcome(
     holder = _holder(stores.kept, location, form.email)
     if holder is not None and link.purpose is Purpose.FIRST_ADMINISTRATOR:
         return Refused({"email": f"{form.email} is a user already: use `proxyclick administrators add {form.email}`."})
+    if link.purpose is Purpose.INVITATION and (holder is None or stores.accounts.has(holder.number)):
+        return Refused({"": GONE})
     try:
         record = holder or _added(stores.kept, location, form)
     except InvalidValue as error:
         return Refused({"email": str(error)})
     stores.links.use(secret)
     stores.accounts.put(record.number, password_hash, stores.now())
-    if link.purpose is not Purpose.CHOOSE_ANEW:
+    if link.purpose.makes_administrator:
         _make_administrator(stores.kept, location, record)
-    what = "Chose a password" if link.purpose is Purpose.CHOOSE_ANEW else "Became an administrator by a one-time link"
+    what = "Became an administrator by a one-time link" if link.purpose.makes_administrator else "Chose a password"
     stores.audit.add(
         AuditEntry(location.organisation, location.number, stores.now(), form.email, what, location.name, address)
     )

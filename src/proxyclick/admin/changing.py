@@ -50,4 +50,5 @@ def change(stores: Stores, actor: Actor, old: Record, operations: Sequence[Opera
     record = Record(old.number, old.id, revision, document(old.id, "User", after, meta), old.installation)
     everyone.update(record, keys)
     stores.history.add(old.number, Event(stores.now, what, actor.name, changes=changes_between(before, after)))
+    stores.note(actor, what.replace("by hand", "a user"), work_email(after) or after["userName"])
     return record

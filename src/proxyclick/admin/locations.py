@@ -49,6 +49,7 @@ def add_location(stores: Stores, actor: Actor, form: LocationForm) -> Location |
     location = _saved(stores, number, form)
     stores.presence.join(actor.user, [number], None)
     stores.groups.add(number, actor.user, {UserGroup.ADMINISTRATORS})
+    stores.note(actor, "Added a location", location.name)
     return location
 
 
@@ -63,6 +64,7 @@ def edit_location(
         return NotAllowed(Right.MANAGE_LOCATIONS)
     if wrong := _problems(stores, actor, form, besides=found.number):
         return Refused(wrong)
+    stores.note(actor, "Edited a location", form.name)
     return _saved(stores, found.number, form)
 
 

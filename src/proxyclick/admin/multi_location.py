@@ -87,6 +87,7 @@ def save_mapping(
         return Refused(errors)
     stores.mappings.save(installation, mapping)
     stores.reach_changed()
+    stores.note(actor, "Changed a multi-location mapping", _told(stores, mapping))
     return MappingSaved(mapping)
 
 
@@ -118,3 +119,19 @@ def _values(text: str) -> tuple[str, ...]:
     """The values between commas, each once, in the order in which they were typed."""
     values: Sequence[str] = [" ".join(part.split()) for part in text.split(",")]
     return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _told(stores: Stores, mapping: MultiLocationMapping) -> str:
+    names = {each.number: each.name for each in map(stores.organisations.location, mapping.locations) if each}
+    further = [f"{names.get(each.location, '')} ({_told_who(each.who)})" for each in mapping.further]
+    home = "" if mapping.home is None else f"; home location {names.get(mapping.home, '')}"
+    return f"{names.get(mapping.main, '')}; {', '.join(further) or 'no further location'}{home}"
+
+
+def _told_who(who: Who) -> str:
+    match who:
+        case AllUsers():
+            return "all users"
+        case Conditions(cities, languages):
+            criteria = (("city", cities), ("language", languages))
+            return " and ".join(f"{name} {' or '.join(values)}" for name, values in criteria if values)

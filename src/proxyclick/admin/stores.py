@@ -6,9 +6,12 @@ from datetime import datetime
 
 import orjson
 
+from proxyclick.admin.acting import Actor
 from proxyclick.clock import Clock
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.profiles import Profile
+from proxyclick.store.accounts import Accounts
+from proxyclick.store.audit import AuditEntry, AuditLog
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.history import History
 from proxyclick.store.installations import Installations
@@ -33,6 +36,8 @@ class Stores:
     history: History
     mappings: Mappings
     installations: Installations
+    accounts: Accounts
+    audit: AuditLog
     profile: Profile
     clock: Clock
     reach_changed: Callable[[], None] = lambda: None
@@ -45,6 +50,11 @@ class Stores:
     def everyone(self, organisation: int) -> ScopedTable:
         """The users of an organisation, at whichever location."""
         return self.users.within(Scope(organisation, (), is_whole=True))
+
+    def note(self, actor: Actor, what: str, about: str) -> None:
+        """Keeps in the audit log what somebody did; to be called in the transaction that does it."""
+        entry = AuditEntry(actor.organisation, actor.location, self.now, actor.name, what, about, actor.address)
+        self.audit.add(entry)
 
     @property
     def now(self) -> datetime:

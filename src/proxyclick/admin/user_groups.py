@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from proxyclick.admin.acting import Actor, NotAllowed, NotThere, Refused
-from proxyclick.admin.stores import Stores
+from proxyclick.admin.stores import Stores, read
 from proxyclick.admin.users import user_at
+from proxyclick.people.person import person_of
 from proxyclick.people.user_groups import GroupChange, Right, UserGroup, group_change
 from proxyclick.store.history import Event
 
@@ -39,6 +40,7 @@ def set_groups(
         stores.groups.add(actor.location, found.number, change.joined)
         stores.groups.remove(actor.location, found.number, change.left)
         stores.history.add(found.number, Event(stores.now, _told(change), actor.name))
+        stores.note(actor, _told(change), person_of(read(found)).email)
     return GroupsSet(change)
 
 

@@ -99,6 +99,7 @@ def delete_user(stores: Stores, actor: Actor, user_id: str) -> Deleted | Refused
     what = "Deleted by hand" if gone else f"Taken from {_location_name(stores, actor)} by hand"
     changes = changes_between(user, {}) if gone else ()
     stores.history.add(found.number, Event(stores.now, what, actor.name, changes=changes))
+    stores.note(actor, "Deleted a user", person_of(user).email)
     return Deleted(person_of(user).name, is_elsewhere=not gone)
 
 
@@ -140,6 +141,7 @@ def _arrived(
     changes = () if was_elsewhere else changes_between({}, read(record))
     kind = Kind.CHANGED if was_elsewhere else Kind.CREATED
     stores.history.add(record.number, Event(stores.now, what, actor.name, changes, kind))
+    stores.note(actor, "Added a user", person_of(read(record)).email)
     return Added(record.id, was_elsewhere)
 
 

@@ -1,6 +1,6 @@
 """Who asks for a page, in which browser, and with which form?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -35,7 +35,7 @@ class Asked:
     @property
     def actor(self) -> Actor:
         """Who acts; only on pages for those who are signed in."""
-        return self._good.actor
+        return replace(self._good.actor, address=self.address)
 
     @property
     def session(self) -> Session:

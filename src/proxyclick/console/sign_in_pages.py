@@ -124,7 +124,7 @@ class SignInPages:
             link=link,
             asks_name=not is_known(self._stores, link) and not link.first_name,
             asks_password=link.purpose is not Purpose.SIGN_IN,
-            becomes_administrator=link.purpose is not Purpose.CHOOSE_ANEW,
+            becomes_administrator=link.purpose.makes_administrator,
             shortest=SHORTEST,
         )
 

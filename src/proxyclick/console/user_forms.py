@@ -1,11 +1,13 @@
 """How are users added and edited on a page?"""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from proxyclick.accounts.links import VALID_FOR, link_address
 from proxyclick.admin.acting import NotAllowed, NotThere, Refused
+from proxyclick.admin.invitations import Invited, invite_new
 from proxyclick.admin.stores import read
 from proxyclick.admin.user_facts import provenance_of
 from proxyclick.admin.users import Added, add_user, edit_user, user_at
@@ -18,6 +20,14 @@ from proxyclick.people.user_groups import Right, UserGroup, group_named
 from proxyclick.store.resources import Record
 
 FURTHER_GROUPS = tuple(group for group in UserGroup if group is not UserGroup.DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Welcomed:
+    """Somebody was added and invited at once."""
+
+    id: str
+    secret: str
 
 
 class UserForms:
@@ -40,12 +50,23 @@ class UserForms:
     async def add(self, asked: Asked) -> Response:
         """Adds the user, or shows the form again with what is wrong."""
         form, groups = _particulars(asked), asked_groups(asked)
-        outcome = await self._desk.write(lambda: add_user(self._desk.writing, asked.actor, form, groups))
+        wants_invitation = asked.field("invitation") == "yes"
+
+        def add() -> Added | Refused | NotAllowed | _Welcomed:
+            added = add_user(self._desk.writing, asked.actor, form, groups)
+            if not wants_invitation or not isinstance(added, Added) or added.was_elsewhere:
+                return added
+            invited = invite_new(self._desk.accounts, asked.actor, added.id)
+            return _Welcomed(added.id, invited.secret) if isinstance(invited, Invited) else added
+
+        outcome = await self._desk.write(add)
         match outcome:
+            case _Welcomed(user_id, secret):
+                return invited_page(self._desk, asked, user_id, secret)
             case NotAllowed():
                 return self._desk.refusal(asked, outcome)
             case Refused(errors):
-                values = asdict(form) | {"groups": groups}
+                values = asdict(form) | {"groups": groups, "invitation": wants_invitation}
                 return self._new_page(asked, Form(values, errors), UNPROCESSABLE)
             case Added(user_id, was_elsewhere):
                 who = f"{form.first_name} {form.last_name}"
@@ -98,6 +119,17 @@ class UserForms:
             person=person_of(read(record)),
             provenance=provenance_of(self._desk.reading, record),
         )
+
+
+def invited_page(desk: Desk, asked: Asked, user_id: str, secret: str) -> Response:
+    """Shows the link of an invitation, this once."""
+    record = user_at(desk.writing, asked.actor, user_id)
+    if record is None:
+        return desk.not_there(asked)
+    address = link_address(desk.frame.site, secret)
+    return desk.frame.page(
+        asked, "user_invited.html", record=record, person=person_of(read(record)), address=address, days=VALID_FOR.days
+    )
 
 
 def asked_groups(asked: Asked) -> frozenset[UserGroup]:

@@ -4,6 +4,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from proxyclick.admin.acting import NotAllowed, NotThere, Refused
+from proxyclick.admin.invitations import Invited, invite, may_be_invited
 from proxyclick.admin.stores import read
 from proxyclick.admin.user_facts import history_of, provenance_of, whereabouts
 from proxyclick.admin.user_groups import set_groups
@@ -11,7 +12,7 @@ from proxyclick.admin.users import Deleted, delete_user, set_active, user_at
 from proxyclick.console.asking import Asked
 from proxyclick.console.desk import UNPROCESSABLE, Desk
 from proxyclick.console.doors import Doors
-from proxyclick.console.user_forms import FURTHER_GROUPS, asked_groups
+from proxyclick.console.user_forms import FURTHER_GROUPS, asked_groups, invited_page
 from proxyclick.people.person import person_of
 from proxyclick.people.user_groups import Right
 from proxyclick.store.resources import Record
@@ -33,6 +34,7 @@ class UserPages:
             doors.route("/users/{id}/groups", action=self.set_groups, right=Right.DEFINE_GROUPS),
             doors.route("/users/{id}/disable", action=self.disable, right=Right.EDIT_USERS),
             doors.route("/users/{id}/enable", action=self.enable, right=Right.EDIT_USERS),
+            doors.route("/users/{id}/invite", action=self.invite, right=Right.EDIT_USERS),
             doors.route("/users/{id}/delete", self.confirm, self.delete, right=Right.EDIT_USERS),
         ]
 
@@ -54,6 +56,14 @@ class UserPages:
     async def enable(self, asked: Asked) -> Response:
         """Gives the user access again."""
         return await self._set_active(asked, active=True, notice="The user is active again.")
+
+    async def invite(self, asked: Asked) -> Response:
+        """Makes a link with which the user chooses a password."""
+        user_id = asked.path("id")
+        outcome = await self._desk.write(lambda: invite(self._desk.accounts, asked.actor, user_id))
+        if isinstance(outcome, Invited):
+            return invited_page(self._desk, asked, user_id, outcome.secret)
+        return self._after(asked, outcome, "")
 
     def confirm(self, asked: Asked) -> Response:
         """Asks whether the user is really to be deleted, and says what that means."""
@@ -106,6 +116,7 @@ class UserPages:
             events=history_of(stores, record, _MOST_EVENTS),
             visits=stores.visits.of_host(record.number, _MOST_VISITS),
             errors=errors,
+            may_invite=may_be_invited(stores, actor, record),
             may_edit=actor.may(Right.EDIT_USERS),
             may_set_groups=actor.may(Right.DEFINE_GROUPS),
         )

@@ -32,6 +32,10 @@ class Accounts:
         """Whether nobody may sign in yet."""
         return self._execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is None
 
+    def has(self, user: int) -> bool:
+        """Whether a user may sign in."""
+        return self._execute("SELECT 1 FROM accounts WHERE user = ?", (user,)).fetchone() is not None
+
     def named(self, name_key: str) -> list[Account]:
         """The accounts of a login name: one an organisation."""
         rows = self._execute(

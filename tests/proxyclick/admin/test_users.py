@@ -184,3 +184,17 @@ def test_everybody_adds_users_but_only_administrators_to_groups(company: Company
 def test_who_is_in_no_group_of_the_location_adds_nobody(company: Company) -> None:
     stranger = replace(company.ada, groups=frozenset())
     assert add_user(company.stores, stranger, GRACE) == NotAllowed(Right.CREATE_USERS)
+
+
+def test_what_is_done_by_hand_stands_in_the_audit_log(company: Company) -> None:
+    user_id = added(company)
+    edit_user(company.stores, company.ada, user_id, replace(GRACE, title=""), 1)
+    set_active(company.stores, company.ada, user_id, active=False)
+    delete_user(company.stores, company.ada, user_id)
+    entries = company.stores.audit.at(company.brussels, 4)
+    assert [(entry.what, entry.about, entry.who) for entry in entries] == [
+        ("Deleted a user", "grace@corp.example", "Ada Byron"),
+        ("Disabled a user", "grace@corp.example", "Ada Byron"),
+        ("Edited a user", "grace@corp.example", "Ada Byron"),
+        ("Added a user", "grace@corp.example", "Ada Byron"),
+    ]
