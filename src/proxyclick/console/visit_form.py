@@ -1,6 +1,6 @@
 """How is a visit announced on a page, and how is its host found?"""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -47,6 +47,8 @@ class VisitForms:
     async def add(self, asked: Asked) -> Response:
         """Announces the visit, or shows the form again with what is wrong."""
         form = VisitForm(**{each.name: asked.field(each.name).strip() for each in fields(VisitForm)})
+        if not self._is_meant(asked, form.host):
+            form = replace(form, host="")
         outcome = await self._desk.write(lambda: create_visit(self._desk.writing, asked.actor, form))
         match outcome:
             case NotAllowed():
@@ -69,6 +71,11 @@ class VisitForms:
             str(found) if isinstance(found, TooShort) else "" if hosts else "No active user has a name that begins so."
         )
         return JSONResponse({"hosts": hosts, "hint": hint}, headers=security_headers())
+
+    def _is_meant(self, asked: Asked, host_id: str) -> bool:
+        """Whether the name that stands in the form is still that of the host who was chosen: a script sees to it."""
+        typed, host = asked.field("host_name").strip(), user_at(self._desk.reading, asked.actor, host_id)
+        return not typed or (host is not None and person_of(read(host)).name == typed)
 
     def _refused(self, asked: Asked, form: VisitForm, errors: dict[str, str]) -> Response:
         """The form again. A host who was typed and not chosen is looked for: so it works without a script, too."""

@@ -118,7 +118,7 @@ def test_a_host_who_was_typed_is_chosen_from_a_list_without_a_script(staff: Staf
     answer = staff.root.post("/logbook/new", **visit)
     assert answer.status_code == 422
     assert f'type="radio" name="host" value="{made["id"]}"' in answer.text
-    page = staff.root.post("/logbook/new", **visit | {"host": made["id"]}).text
+    page = staff.root.post("/logbook/new", **visit | {"host": made["id"], "host_name": ""}).text
     assert "Scott is expected by Zelda Fitz." in page
 
 
@@ -179,3 +179,12 @@ def test_the_mapping_of_an_integration_is_changed_on_its_page(staff: Staff) -> N
     assert re.search(
         r"<strong>Paris</strong>\s*<span class=\"hint\">Brought here by", root.get(f"/users/{made['id']}").text
     )
+
+
+def test_a_name_that_was_typed_over_the_chosen_host_counts(staff: Staff) -> None:
+    made = staff.tenant.create("typed@corp.example", name={"givenName": "Typed", "familyName": "Over"})
+    own = staff.ids[UserGroup.ADMINISTRATORS]
+    visit = {"visitor": "Maria", "day": DAY, "time": "22:00", "host": own, "host_name": "typ"}
+    answer = staff.root.post("/logbook/new", **visit)
+    assert answer.status_code == 422
+    assert f'type="radio" name="host" value="{made["id"]}"' in answer.text
