@@ -1,13 +1,13 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies|expressions|groups [OPTION...]` runs one of the full counts of what the tests sample, `soak`
-all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk.
+`python -m bench kills|lies|expressions|groups|hostile [OPTION...]` runs one of the full counts of what the tests sample,
+`soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import expressions, groups, initial, lies, mapping, memory, soak, tenant, year
+from bench import expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -20,6 +20,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "lies": lies.main,
     "expressions": expressions.main,
     "groups": groups.main,
+    "hostile": hostile.main,
 }
 
 
