@@ -1,6 +1,6 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies|expressions|groups|hostile [OPTION...]` runs one of the full counts of what the tests sample,
+`python -m bench kills|lies|expressions|groups|hostile [OPTION...]` runs one of the counts that the tests sample,
 `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk.
 """
 

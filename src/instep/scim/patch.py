@@ -67,6 +67,7 @@ def apply_patch(resource: Mapping[str, Any], operations: Iterable[Operation], sc
     for operation in operations:
         _apply(patched, operation, schema, effort)
     schema.check_required(patched)
+    schema.check_immutable(resource, patched)
     patched["schemas"] = schema.urns_in_use(patched)
     return Patched(patched, patched != resource)
 

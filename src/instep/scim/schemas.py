@@ -6,7 +6,7 @@ from typing import Any
 
 from instep.scim.cleaning import attribute_cleaner, takes_any_text
 from instep.scim.definitions import COMMON, ENTERPRISE_USER, GROUP, USER, Attribute, Schema
-from instep.scim.errors import InvalidPath, InvalidSyntax, InvalidValue
+from instep.scim.errors import InvalidPath, InvalidSyntax, InvalidValue, Mutability
 from instep.scim.messages import CORE_1_URN
 from instep.scim.syntax import Path
 
@@ -29,6 +29,18 @@ class ResourceSchema:
         self.core = core
         self.extensions = extensions
         self.required = tuple(attribute.name for attribute in core.attributes.values() if attribute.required)
+        self._immutable = [(None, one) for one in core.attributes.values() if one.mutability == "immutable"] + [
+            (schema.id, one)
+            for schema in extensions
+            for one in schema.attributes.values()
+            if one.mutability == "immutable"
+        ]
+        self.hides = any(one.returned in ("never", "request") for one in core.attributes.values())
+        self._required_in_extensions = [
+            (schema.id, [one.name for one in schema.attributes.values() if one.required])
+            for schema in extensions
+            if any(one.required for one in schema.attributes.values())
+        ]
         self._accepted_urns = {core.id.lower(), CORE_1_URN}
         self._usual_urns = ([core.id], [core.id, *(schema.id for schema in extensions)])
         self._attributes = {**COMMON.attributes, **core.attributes}
@@ -51,11 +63,40 @@ class ResourceSchema:
         self.check_required(found)
         return {"schemas": self.urns_in_use(found), **found}
 
+    def replacement(self, before: Mapping[str, Any], body: object) -> dict[str, Any]:
+        """What a whole resource becomes by a PUT of this body: what it leaves out is gone, but for what is immutable.
+
+        Raises as `clean` does, and Mutability where an immutable value differs (RFC 7644, 3.5.1).
+        """
+        found = self.clean(body)
+        for extension, attribute in self._immutable:
+            old = self._part(before, extension).get(attribute.name)
+            if old is not None and attribute.name not in self._part(found, extension):
+                container = found if extension is None else found.setdefault(extension, {})
+                container[attribute.name] = old
+        self.check_immutable(before, found)
+        return found | {"schemas": self.urns_in_use(found)}
+
+    def check_immutable(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Raises Mutability, naming the first immutable attribute that had a value and has another now, or none."""
+        for extension, attribute in self._immutable:
+            old = self._part(before, extension).get(attribute.name)
+            if old is not None and self._part(after, extension).get(attribute.name) != old:
+                raise Mutability(f"'{attribute.name}' cannot be changed once it has a value.")
+
+    @staticmethod
+    def _part(resource: Mapping[str, Any], extension: str | None) -> Mapping[str, Any]:
+        return resource if extension is None else resource.get(extension) or {}
+
     def check_required(self, resource: Mapping[str, Any]) -> None:
         """Raises InvalidValue, naming the first required attribute that the resource lacks."""
         for name in self.required:
             if name not in resource:
                 raise InvalidValue(f"'{name}' is required: a {self.core.name} cannot be without it.")
+        for urn, names in self._required_in_extensions:
+            for name in names:
+                if urn in resource and name not in resource[urn]:
+                    raise InvalidValue(f"'{urn}:{name}' is required where that extension is used.")
 
     def urns_in_use(self, resource: Mapping[str, Any]) -> list[str]:
         """What `schemas` says of this resource: its core schema and the extensions that it has values of."""

@@ -65,7 +65,7 @@ class ResourceEndpoints:
     def bodies(self, records: Sequence[Record], query: SearchRequest) -> list[bytes]:
         """The JSON of resources, reduced to the attributes that a query asks for."""
         located_bodies = [located(record.body, self.location_of(record)) for record in records]
-        if not query.attributes and not query.excluded_attributes:
+        if not query.attributes and not query.excluded_attributes and not self.resources.schema.hides:
             return located_bodies
         reduce = projection(self.resources.schema, query.attributes, query.excluded_attributes)
         return [orjson.dumps(reduce(orjson.loads(body))) for body in located_bodies]

@@ -97,7 +97,7 @@ class Resources:
 
     def replacement(self, resource_id: str, body: object, if_match: IfMatch = None) -> Work:
         """What `replace` does inside a transaction."""
-        return lambda: self._update(resource_id, lambda _: self._type.schema.clean(body), if_match)
+        return lambda: self._update(resource_id, lambda before: self._type.schema.replacement(before, body), if_match)
 
     def deletion(self, resource_id: str, if_match: IfMatch = None) -> Callable[[], None]:
         """What `delete` does inside a transaction."""

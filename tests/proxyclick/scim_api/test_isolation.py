@@ -122,3 +122,14 @@ def test_a_member_that_is_named_by_another_organisations_id_tells_nothing_about_
     assert MARK not in answer.text
     if answer.status_code == 201:
         assert MARK not in rfc_tenant.http.get(f"/Groups/{answer.json()['id']}").text
+
+
+@pytest.mark.parametrize("query", [{}, {"sortBy": "title"}])
+def test_a_cursor_of_another_organisation_is_good_for_nothing(
+    rfc_tenant: ServedTenant, theirs: ServedTenant, query: dict[str, str]
+) -> None:
+    theirs.create(f"{len(query)}-more@theirs.example")
+    cursor = theirs.http.get("/Users", params={"cursor": "", "count": 1, **query}).json()["nextCursor"]
+    assert theirs.http.get("/Users", params={"cursor": cursor, **query}).status_code == 200
+    answer = rfc_tenant.http.get("/Users", params={"cursor": cursor, **query})
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidCursor")
