@@ -10,7 +10,6 @@ from fakes.console_visitor import sign_in_link
 from fakes.visited_company import PEOPLE, VisitedCompany, email, visited_company
 
 PICTURES = {
-    "/users": "tenant-users.png",
     "/users/{Marcus}": "tenant-user.png",
     "/user-groups": "tenant-user-groups.png",
     "/locations": "tenant-locations.png",
@@ -18,6 +17,7 @@ PICTURES = {
     "/logbook": "tenant-logbook.png",
 }
 OTHERS = (
+    "/users",
     "/users?status=inactive",
     "/users?q=nobody",
     "/users/new",
