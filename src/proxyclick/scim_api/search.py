@@ -41,7 +41,8 @@ async def search(sources: Sequence[Source], query: SearchRequest, walks: Walks, 
 
 def _is_by_name(selected: Sequence[Selection], sort_by: str) -> bool:
     """Whether the order is the one that an index knows: all users, sorted by userName, which each of them has."""
-    return len(selected) == 1 and selected[0].is_all and sort_by == "userName"
+    is_of_users = "userName" in selected[0].source.schema.required
+    return len(selected) == 1 and selected[0].is_all and is_of_users and sort_by == "userName"
 
 
 def _direction(query: SearchRequest) -> Direction:

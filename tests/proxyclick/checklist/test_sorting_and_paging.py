@@ -94,6 +94,11 @@ def test_sort_by_and_sort_order_with_sub_attributes_and_what_is_missing_last(
         assert descending == ascending[::-1]
 
 
+def test_groups_are_sorted_by_what_they_have(seven: ServedTenant) -> None:
+    assert names(page(seven, "/Groups", sortBy="displayName")) == ["accounts", "Sales"]
+    assert names(page(seven, "/Groups", sortBy="userName")) == ["Sales", "accounts"]
+
+
 def test_a_sort_order_is_one_of_two(seven: ServedTenant) -> None:
     assert refusal(seven, sortBy="userName", sortOrder="upwards") == (400, "invalidValue")
 
