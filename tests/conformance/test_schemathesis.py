@@ -1,6 +1,7 @@
 """Does any request that schemathesis makes, good or bad, lead to a failure of the tenant?"""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from conformance.openapi_of_scim import description
-from fakes.served_tenant import ServedTenant
+from fakes.served_tenant import ServedTenant, served_tenant
 
 # An environment variable, as a soak asks for many more.
 EXAMPLES = int(os.environ.get("PROXYCLICK_FUZZ_REQUESTS", "300")) // 30 or 1
@@ -19,15 +20,20 @@ MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 
 
 @pytest.mark.parametrize("mode", MODES, ids=["as described", "not as described"])
-def test_no_request_makes_the_tenant_fail(rfc_tenant: ServedTenant, mode: GenerationMode) -> None:
+def test_no_request_makes_the_tenant_fail(tmp_path: Path, mode: GenerationMode) -> None:
+    with served_tenant(tmp_path, "rfc") as tenant:
+        _try_every_operation(tenant, mode)
+
+
+def _try_every_operation(tenant: ServedTenant, mode: GenerationMode) -> None:
     for number in range(3):
-        rfc_tenant.http.post("/Users", json={"userName": f"described {number} {mode}"})
-        rfc_tenant.http.post("/Groups", json={"displayName": f"described {number}"})
-    api = schemathesis.openapi.from_dict(description(rfc_tenant))
-    headers = {"Authorization": f"Bearer {rfc_tenant.secret_token}"}
+        tenant.http.post("/Users", json={"userName": f"described {number} {mode}"})
+        tenant.http.post("/Groups", json={"displayName": f"described {number}"})
+    api = schemathesis.openapi.from_dict(description(tenant))
+    headers = {"Authorization": f"Bearer {tenant.secret_token}"}
 
     def check(case: Any) -> None:
-        answer = case.call(base_url=rfc_tenant.tenant_url, headers=headers)
+        answer = case.call(base_url=tenant.tenant_url, headers=headers)
         assert answer.status_code < 500, answer.text
         if answer.status_code >= 400 and answer.headers["content-type"] == ["application/scim+json"]:
             assert answer.json()["status"] == str(answer.status_code)
