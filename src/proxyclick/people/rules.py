@@ -101,7 +101,7 @@ def is_email(text: str) -> bool:
 
 def is_phone(text: str) -> bool:
     """Whether a text is a number in E.164, apart from spaces and the like."""
-    return _E164.fullmatch(_SEPARATORS.sub("", text)) is not None
+    return (_E164.fullmatch(text) or _E164.fullmatch(_SEPARATORS.sub("", text))) is not None
 
 
 def _two_values(name: str, address: str) -> InvalidValue:
@@ -145,7 +145,8 @@ def _checked_address(user: User) -> User:
 
 
 def _checked(user: User) -> User:
-    missing = [name for name in _REQUIRED_NAMES if not user.get("name", {}).get(name, "").strip()]
+    names = user.get("name", {})
+    missing = [name for name in _REQUIRED_NAMES if not names.get(name, "").strip()]
     if missing:
         listed = " and ".join(f"name.{name}" for name in missing)
         raise InvalidValue(f"{user['userName']} lacks {listed}: Proxyclick needs a first and a last name.")
@@ -157,5 +158,7 @@ def _with_valid_phones(user: User) -> User:
     if "phoneNumbers" not in user:
         return user
     valid = [phone for phone in user["phoneNumbers"] if is_phone(phone.get("value", ""))]
+    if len(valid) == len(user["phoneNumbers"]):
+        return user
     others = {name: value for name, value in user.items() if name != "phoneNumbers"}
     return {**others, "phoneNumbers": valid} if valid else others
