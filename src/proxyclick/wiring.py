@@ -2,11 +2,12 @@
 
 import gc
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
-from starlette.routing import Router
+from starlette.routing import BaseRoute
 
 from proxyclick.accounts.throttle import Throttle
 from proxyclick.admin.signing_in import AccountStores
@@ -19,10 +20,12 @@ from proxyclick.people.profiles import Profile
 from proxyclick.people.tenant_settings import TenantSettings
 from proxyclick.scim_api.dispatch import DirectRouter
 from proxyclick.scim_api.endpoint import bearer_gate
+from proxyclick.scim_api.pacing import Pacing
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
 from proxyclick.scim_api.settling import settle
 from proxyclick.store.accounts import Accounts, OneTimeLinks, Sessions
+from proxyclick.store.activity import ActivityLog
 from proxyclick.store.audit import AuditLog
 from proxyclick.store.callers import Callers
 from proxyclick.store.colleagues import Colleagues
@@ -44,7 +47,7 @@ def application(
     profile: Profile,
     site: str,
     clock: Clock = system_clock,
-) -> Router:
+) -> "Tenant":
     """The whole tenant as an ASGI application; `site` is the scheme, host and port at which it is reached.
 
     Pages read by a connection of their own, in threads: a long search holds up no request of SCIM.
@@ -54,12 +57,26 @@ def application(
     settings = KeptSettings(connection).current
     commits = GroupCommit(connection)
     types = resource_types(connection, profile, commits, clock, settings)
-    callers = Callers(connection, clock)
-    gate = bearer_gate(callers.of)
+    callers = Callers(connection, clock, lambda: settings().requests_per_second)
+    activity = ActivityLog(connection, clock, lambda: _kept_for(settings()))
+    activity.go_along_with(commits)
+    gate = bearer_gate(callers.of, activity, Pacing())
     writing = replace(stores_of(types[0].table, profile, clock), reach_changed=callers.forget)
     shown = stores_of(ResourceTable(reading, "users", "US"), profile, clock)
     console = console_routes(account_stores(writing, commits), shown, site)
-    return DirectRouter([*scim_routes(types, gate, site, settings), *console])
+    return Tenant([*scim_routes(types, gate, site, settings), *console], activity)
+
+
+class Tenant(DirectRouter):
+    """The application. `close` lets the pages go that follow what happens; `keep_the_rest` writes what still waits."""
+
+    def __init__(self, routes: Sequence[BaseRoute], activity: ActivityLog) -> None:
+        super().__init__(routes)
+        self.close, self.keep_the_rest = activity.close, activity.keep_the_rest
+
+
+def _kept_for(settings: TenantSettings) -> timedelta | None:
+    return timedelta(days=settings.activity_days) if settings.activity_days else None
 
 
 def account_stores(stores: Stores, commits: GroupCommit) -> AccountStores:

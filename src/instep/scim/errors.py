@@ -157,6 +157,16 @@ class UnsupportedMediaType(ScimError):
     status = 415
 
 
+class TooManyRequests(ScimError):
+    """The client sends more than it may; in `retry_after_seconds` it may go on."""
+
+    status = 429
+
+    def __init__(self, detail: str, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class NotProvided(ScimError):
     """The protocol has this, the service does not."""
 

@@ -50,7 +50,8 @@ def serve_tenant(settings: Settings, announce: Announce) -> None:
             lock.announce(site)
             announce(Served(site, port, first_link))
 
-        _Server(_configuration(tenant), announce_everywhere).serve_on(listener)
+        _Server(_configuration(tenant), announce_everywhere, tenant.close).serve_on(listener)
+        tenant.keep_the_rest()
     connection.close()
 
 
@@ -62,14 +63,21 @@ def site_of(host: str, port: int) -> str:
 class _Server(uvicorn.Server):
     """Says when it listens, and lets the process end in peace after a signal."""
 
-    def __init__(self, configuration: uvicorn.Config, listening: Callable[[], None]) -> None:
+    def __init__(
+        self, configuration: uvicorn.Config, listening: Callable[[], None], ending: Callable[[], None]
+    ) -> None:
         super().__init__(configuration)
-        self._listening = listening
+        self._listening, self._ending = listening, ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections."""
         await super().startup(sockets)
         self._listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets go of whoever only looks on, and ends once the others are answered."""
+        self._ending()
+        await super().shutdown(sockets)
 
     def serve_on(self, listener: socket.socket) -> None:
         """Serves on a socket until a signal. Uvicorn raises the signal anew at its end, when it has no more to say."""

@@ -153,6 +153,15 @@ def _checked(user: User) -> User:
     return _with_valid_phones(user)
 
 
+def phones_left_blank(sent: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """The phone numbers that were sent and are not kept."""
+    before, after = sent.get("phoneNumbers", ()), kept.get("phoneNumbers", ())
+    if before == after:
+        return []
+    values = {phone.get("value") for phone in after}
+    return [str(phone["value"]) for phone in before if "value" in phone and phone["value"] not in values]
+
+
 def _with_valid_phones(user: User) -> User:
     """A number that is not in E.164 is left blank; one that is stays as it was written, spaces and all."""
     if "phoneNumbers" not in user:

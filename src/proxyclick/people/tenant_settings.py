@@ -32,6 +32,8 @@ _KINDS: dict[str, type[StrEnum]] = {
     "email-rule": EmailRule,
     "unquoted-values": UnquotedValues,
 }
+_COUNTS = ("requests-per-second", "activity-days")
+_MOST = 1_000_000
 
 
 class UnknownSetting(ValueError):
@@ -45,12 +47,19 @@ class TenantSettings:
     patch_answer: PatchAnswer = PatchAnswer.RESOURCE
     email_rule: EmailRule = EmailRule.REFUSE
     unquoted_values: UnquotedValues = UnquotedValues.ACCEPT
+    requests_per_second: int = 0
+    """How many requests a token may send in a second, on average and in a burst; 0: any number."""
+    activity_days: int = 90
+    """For how long the activity of integrations is kept; 0: for good."""
 
     def with_value(self, name: str, value: str) -> "TenantSettings":
         """The settings with another value of one of them, by its name. Raises UnknownSetting."""
+        if name in _COUNTS:
+            counts: dict[str, Any] = {_field(name): _count(name, value)}
+            return replace(self, **counts)
         kind = _KINDS.get(name)
         if kind is None:
-            raise UnknownSetting(f"There is no setting {name!r}, but {', '.join(_KINDS)}.")
+            raise UnknownSetting(f"There is no setting {name!r}, but {', '.join((*_KINDS, *_COUNTS))}.")
         try:
             found = kind(value)
         except ValueError:
@@ -60,8 +69,14 @@ class TenantSettings:
 
     def named(self) -> dict[str, str]:
         """Every setting by its name."""
-        return {name: str(getattr(self, _field(name))) for name in _KINDS}
+        return {name: str(getattr(self, _field(name))) for name in (*_KINDS, *_COUNTS)}
 
 
 def _field(name: str) -> str:
     return name.replace("-", "_")
+
+
+def _count(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) <= _MOST):
+        raise UnknownSetting(f"{name} is a whole number up to {_MOST}, not {value!r}.")
+    return int(value)

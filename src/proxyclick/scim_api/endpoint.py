@@ -1,5 +1,6 @@
 """How does a request get to what answers it, and how is every refusal told in SCIM's form?"""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 import orjson
@@ -8,10 +9,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from instep.scim.errors import MethodNotAllowed, NotAcceptable, PayloadTooLarge, ScimError, Unauthorized
+from instep.scim.errors import (
+    MethodNotAllowed,
+    NotAcceptable,
+    PayloadTooLarge,
+    ScimError,
+    TooManyRequests,
+    Unauthorized,
+)
 from instep.scim.messages import ERROR_URN
+from proxyclick.integrations.activity import Log
+from proxyclick.integrations.marketplace import SCIM_PATH
 from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
+from proxyclick.people.identifiers import number_of
+from proxyclick.scim_api.pacing import Pacing
 from proxyclick.scim_api.reading import takes_json
 from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 
@@ -20,6 +32,8 @@ Gate = Callable[[Request], Caller | None]
 """Lets a request pass and says whose it is, or raises Unauthorized."""
 
 _CALLER = "proxyclick.caller"
+_TOTAL = b'"totalResults":'
+_HEAD_OF_A_LIST = 300
 
 _log = structlog.get_logger()
 _FAILED = orjson.dumps({"schemas": [ERROR_URN], "status": "500", "detail": "The tenant failed; its log says why."})
@@ -46,16 +60,17 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; nothing that it sends makes this raise."""
-        request = ScimRequest(scope, receive)
+        request, problem = ScimRequest(scope, receive), ""
         try:
             response = await self._answer(request)
         except ScimError as error:
-            response = _refusal(error, self._allowed)
+            response, problem = _refusal(error, self._allowed), error.detail
         except ClientDisconnect:
             return
         except Exception:
             _log.exception("request failed", method=request.method, path=request.url.path)
-            response = scim_response(_FAILED, 500)
+            response, problem = scim_response(_FAILED, 500), "The tenant failed."
+        _tell(request, response, problem)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -73,11 +88,31 @@ def _refusal(error: ScimError, allowed: str) -> Response:
     headers = {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="Proxyclick"'
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = allowed
     if isinstance(error, PayloadTooLarge):
         headers["Connection"] = "close"  # the rest of the body is not read
     return scim_response(orjson.dumps(error.body()), error.status, headers)
+
+
+def _tell(request: Request, response: Response, problem: str) -> None:
+    """Tells the activity of the installation, whose request it is if the gate let it in."""
+    caller = request.scope.get(_CALLER)
+    if caller is None or caller.exchange is None:
+        return
+    user = None if request.method == "GET" else number_of("US", request.path_params.get("id", ""))
+    caller.exchange.answered(response.status_code, problem or _found(bytes(response.body)), user)
+
+
+def _found(body: bytes) -> str:
+    """How many resources a list says that there are."""
+    start = body.find(_TOTAL, 0, _HEAD_OF_A_LIST)
+    if start < 0:
+        return ""
+    count = body[start + len(_TOTAL) : start + len(_TOTAL) + 12].partition(b",")[0].decode()
+    return "Nobody found." if count == "0" else f"{count} found."
 
 
 def caller_of(request: Request) -> Caller:
@@ -88,8 +123,8 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def bearer_gate(caller_of_token: Callable[[Secret], Caller | None]) -> Gate:
-    """A gate for those who bring a good token in `Authorization: Bearer`."""
+def bearer_gate(caller_of_token: Callable[[Secret], Caller | None], log: Log, pacing: Pacing) -> Gate:
+    """A gate for those who bring a good token in `Authorization: Bearer`; the log tells what they do."""
 
     def gate(request: Request) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -98,9 +133,23 @@ def bearer_gate(caller_of_token: Callable[[Secret], Caller | None]) -> Gate:
         caller = caller_of_token(Secret(token.strip()))
         if caller is None:
             raise Unauthorized("The Secret Token is not known here, or was revoked: issue another one.")
-        return caller
+        if caller.requests_per_second:
+            _let_wait(pacing, caller)
+        return caller.asking(log, request.method, _path(request))
 
     return gate
+
+
+def _let_wait(pacing: Pacing, caller: Caller) -> None:
+    wait_seconds = pacing.wait_seconds(caller.token, caller.requests_per_second)
+    if wait_seconds > 0:
+        limit = f"This Secret Token may send {caller.requests_per_second} requests a second: wait."
+        raise TooManyRequests(limit, math.ceil(wait_seconds))
+
+
+def _path(request: Request) -> str:
+    path, query = request.scope["path"].removeprefix(SCIM_PATH), request.scope["query_string"]
+    return f"{path}?{query.decode('latin-1')}" if query else path
 
 
 def open_gate(_: Request) -> None:

@@ -14,6 +14,7 @@ from proxyclick.integrations.scope import Caller
 from proxyclick.people.keys import Keys
 from proxyclick.people.rules import Rules
 from proxyclick.scim_api.documents import document, version_of
+from proxyclick.scim_api.telling import remark_blanks, tell_changed, tell_created, tell_deleted, tell_joined
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.resources import Record, ResourceTable
 
@@ -83,8 +84,10 @@ class Resources:
 
     def creation(self, body: object) -> Work:
         """What `create` does inside a transaction. Raises InvalidSyntax or InvalidValue at once."""
-        resource = self._type.rules.created(self._type.schema.clean(body))
+        sent = self._type.schema.clean(body)
+        resource = self._type.rules.created(sent)
         keys = self._type.keys_of(resource)
+        remark_blanks(self._caller.exchange, sent, resource)
         return lambda: self._insert(resource, keys)
 
     # The change is worked out inside the transaction: another request of the same group may have come before.
@@ -114,6 +117,8 @@ class Resources:
         record = Record(number, resource_id, 1, body, self._caller.installation)
         self.table.insert(record, keys, self._caller.mapping.main)
         self._settle_if_mapped(number, resource)
+        if self._caller.exchange is not None:
+            tell_created(self._caller.exchange, record, resource)
         return record
 
     def _joining(self, keys: Keys) -> Record | None:
@@ -135,19 +140,31 @@ class Resources:
         names = {name: before[name] for name in ("userName", "emails") if name in before}
         after = {**before, **resource, **names, "schemas": before["schemas"], "id": known.id}
         self._type.settle(self._caller, known.number, after)
-        return known if after == before else self._revise(known, after, meta["created"])
+        joined = known if after == before else self._revise(known, after, meta["created"])
+        if self._caller.exchange is not None:
+            tell_joined(self._caller.exchange, joined, before, after)
+        return joined
 
     def _update(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
         old = self.read(resource_id)
         check_version(old, if_match)
         before = orjson.loads(old.body)
         meta = before.pop("meta")
-        after = self._type.rules.changed(before, {**change(before), "id": old.id})
+        sent = {**change(before), "id": old.id}
+        after = self._type.rules.changed(before, sent)
+        remark_blanks(self._caller.exchange, sent, after)
         if after == before:
             return old
+        record = self._written(old, before, after, meta["created"])
+        if self._caller.exchange is not None:
+            tell_changed(self._caller.exchange, old, before, after)
+        return record
+
+    def _written(self, old: Record, before: Resource, after: Resource, created: str) -> Record:
+        """The changed resource, kept; what it is found by is touched where that has changed alone."""
         if any(before.get(name) != after.get(name) for name in _FOUND_BY):
-            return self._revise(old, after, meta["created"])
-        record = self._revised(old, after, meta["created"])
+            return self._revise(old, after, created)
+        record = self._revised(old, after, created)
         self.table.update_body(record, self._type.keys_of(after).search_text)
         self._settle_if_mapped(old.number, after)
         return record
@@ -182,8 +199,11 @@ class Resources:
     def _delete(self, resource_id: str, if_match: IfMatch) -> None:
         old = self.read(resource_id)
         check_version(old, if_match)
-        if self.table.delete(old.number):
+        gone = self.table.delete(old.number)
+        if gone:
             self._type.after_delete(self._caller, old.id)
+        if self._caller.exchange is not None:
+            tell_deleted(self._caller.exchange, old, gone=gone)
 
     def _check_free(self, keys: Keys, besides: int) -> None:
         holder = None if keys.name is None else self.table.holder(keys, besides)

@@ -1,6 +1,7 @@
 """Whose is this Secret Token, and what does it reach? Known without a query, until anybody changes anything."""
 
 import sqlite3
+from collections.abc import Callable
 
 from proxyclick.clock import Clock, timestamp
 from proxyclick.integrations.scope import Caller, Scope
@@ -15,10 +16,13 @@ _MOST_KEPT = 1000
 class Callers:
     """Finds the caller of a token. What is found is kept while no other process commits, and until `forget`."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, clock: Clock, requests_per_second: Callable[[], int] = lambda: 0
+    ) -> None:
         self._execute, self._clock = connection.execute, clock
         self._others = OtherWriters(connection)
         self._mappings = Mappings(connection)
+        self._requests_per_second = requests_per_second
         self._version = -1
         self._kept: dict[bytes, tuple[Caller, str | None]] = {}
 
@@ -62,4 +66,4 @@ class Callers:
         reached = tuple(sorted(mapping.locations))
         rows = self._execute("SELECT number FROM locations WHERE organisation = ?", (organisation,))
         is_whole = all(number in reached for (number,) in rows)
-        return Caller(installation, token, Scope(organisation, reached, is_whole), mapping)
+        return Caller(installation, token, Scope(organisation, reached, is_whole), mapping, self._requests_per_second())

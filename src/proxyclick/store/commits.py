@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -27,11 +27,21 @@ class _Waiting:
     refusal: Exception | None = None
 
 
-class GroupCommit:
-    """The one writer of a connection."""
+class Beside(Protocol):
+    """What goes along with whatever is committed next."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def before_commit(self) -> None:
+        """Writes what waits; the transaction is open."""
+
+    def after_commit(self) -> None:
+        """What was written is safe."""
+
+
+class GroupCommit:
+    """The one writer of a connection; `beside` goes along with every commit."""
+
+    def __init__(self, connection: sqlite3.Connection, beside: Beside | None = None) -> None:
+        self._connection, self.beside = connection, beside
         self._waiting: list[_Waiting] = []
 
     async def write(self, work: Callable[[], T]) -> T:
@@ -85,11 +95,15 @@ class GroupCommit:
                     waiting.outcome = waiting.work()
                 except ScimError as refusal:
                     waiting.refusal = refusal
+            if self.beside is not None:
+                self.beside.before_commit()
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+        if self.beside is not None:
+            self.beside.after_commit()
 
     def _commit_alone(self, waiting: _Waiting) -> None:
         try:

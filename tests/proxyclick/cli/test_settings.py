@@ -7,7 +7,13 @@ import pytest
 
 from fakes.served_tenant import ServedTenant, run_command, user
 
-DEFAULTS = {"patch-answer": "200", "email-rule": "refuse", "unquoted-values": "accept"}
+DEFAULTS = {
+    "patch-answer": "200",
+    "email-rule": "refuse",
+    "unquoted-values": "accept",
+    "requests-per-second": "0",
+    "activity-days": "90",
+}
 
 
 def set_to(tenant: ServedTenant, *assignments: str) -> None:

@@ -1,6 +1,22 @@
-"""What did administrators do? Added to, and never changed."""
+"""What did integrations and administrators do? The audit log is added to, and never changed."""
 
 JOURNAL = """
+-- In the order of their numbers, an installation's lines beside each other, so that adding one is cheap.
+CREATE TABLE activity (
+    installation INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,  -- milliseconds since 1970
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    deed TEXT NOT NULL,
+    user INTEGER,
+    name TEXT NOT NULL,
+    changes BLOB,  -- [before, after], of what differs
+    note TEXT NOT NULL,
+    PRIMARY KEY (installation, number)
+) WITHOUT ROWID;
+CREATE INDEX activity_by_user ON activity (user) WHERE user IS NOT NULL;
 CREATE TABLE audit_log (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     organisation INTEGER NOT NULL,
