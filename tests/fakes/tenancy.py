@@ -8,9 +8,11 @@ from pathlib import Path
 import httpx2
 
 from fakes.served_tenant import ServedTenant
+from proxyclick.cli.installing import install_integration
 from proxyclick.clock import system_clock, timestamp
-from proxyclick.integrations.tokens import issue
+from proxyclick.people.identifiers import identifier
 from proxyclick.people.multi_location import MultiLocationMapping, Provisioned
+from proxyclick.settings import Settings
 from proxyclick.store.database import FIRST_ORGANISATION, open_database, transaction
 from proxyclick.store.installations import Installations
 from proxyclick.store.mappings import Mappings
@@ -32,10 +34,7 @@ def add_location(data: Path, name: str, organisation: int = FIRST_ORGANISATION) 
 @contextmanager
 def install_at(tenant: ServedTenant, location: int) -> Iterator[ServedTenant]:
     """The same tenant as an integration at that location has it."""
-    secret, now = issue(), timestamp(system_clock())
-    with closing(open_database(tenant.data)) as connection, transaction(connection):
-        installations = Installations(connection)
-        installations.issue(installations.add("entra", location, now), secret, now)
+    _, secret = install_integration(Settings(data=tenant.data), "entra", identifier("CO", location))
     headers = {"Authorization": f"Bearer {secret.text}"}
     with httpx2.Client(base_url=tenant.tenant_url, headers=headers, trust_env=False, timeout=30) as http:
         yield replace(tenant, secret_token=secret.text, http=http)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from proxyclick.admin.acting import Actor
 from proxyclick.admin.stores import Stores
-from proxyclick.integrations.marketplace import MARKETPLACE
+from proxyclick.integrations.marketplace import INTEGRATIONS
 from proxyclick.people.locations import Location
 from proxyclick.people.provenance import Origin, Provenance
 from proxyclick.people.user_groups import UserGroup
@@ -25,7 +25,7 @@ class Whereabouts:
 
 def integration_titles(stores: Stores) -> Mapping[int, str]:
     """What the integrations of all installations are called."""
-    return {number: MARKETPLACE.get(name, name) for number, name in stores.installations.integrations().items()}
+    return {number: INTEGRATIONS[name].title for number, name in stores.installations.integrations().items()}
 
 
 def provenance_of(stores: Stores, record: Record) -> Provenance:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from proxyclick.cli.refusals import CannotDo, WrongInput
 from proxyclick.settings import ProfileName, Settings
 from proxyclick.store.database import DataDirectoryUnusable
+
+if TYPE_CHECKING:
+    from proxyclick.integrations.tokens import Secret
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -82,42 +85,59 @@ def add_administrator(
 
 @integrations.command()
 def install(
-    integration: Annotated[str, typer.Argument(help="Which integration: entra.")],
+    integration: Annotated[str, typer.Argument(help="Which integration: entra, or scim for any other.")],
+    location: LocationOption = None,
     data: DataOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Install an integration: issues a Tenant URL and a Secret Token, which is shown this once.
 
-    Installing again issues another token; the former stays good until it is revoked.
+    Installing again makes another installation; the tokens of the former stay good.
     """
     from proxyclick.cli.installing import install_integration
 
     with _failures():
-        issued_url, secret = install_integration(_settings(data), integration)
-    if as_json:
-        typer.echo(json.dumps({"tenant_url": issued_url, "secret_token": secret.text}))
-    else:
-        typer.echo(f"Tenant URL:    {issued_url}\nSecret Token:  {secret.text}")
-        typer.echo("Keep the token now: it is stored as a hash and cannot be shown again.", err=True)
+        issued = install_integration(_settings(data), integration, location)
+    _show_issued(*issued, as_json=as_json)
+
+
+@integrations.command()
+def rotate(
+    installation: Annotated[str, typer.Argument(help="The number of the installation, or the start of its token.")],
+    keep_old: Annotated[
+        str, typer.Option(help="How long the old token stays good: 0, or such as 30m, 24h, 7d.")
+    ] = "24h",
+    data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Issue another Secret Token for an installation; for a time the old one and the new one are both good."""
+    from proxyclick.cli.installing import rotate_token
+
+    with _failures():
+        issued = rotate_token(_settings(data), installation.removesuffix("..."), keep_old)
+    _show_issued(*issued, as_json=as_json)
 
 
 @integrations.command("list")
 def list_installed(data: DataOption = None, *, as_json: JsonOption = False) -> None:
-    """List what is installed, without the secrets."""
+    """List what is installed, with the tokens, of which only the last four characters are known."""
     from dataclasses import asdict
 
     from proxyclick.cli.installing import installed
+    from proxyclick.clock import system_clock, timestamp
 
     with _failures():
-        found = installed(_settings(data))
-    for installation in found:
+        found, now = installed(_settings(data)), timestamp(system_clock())
+    for each in found:
         if as_json:
-            typer.echo(json.dumps(asdict(installation)))
-        for token in () if as_json else installation.tokens:
-            state = f"revoked {token.revoked_at}" if token.revoked_at else "good"
-            where = f"{installation.integration}  {installation.location_name}"
-            typer.echo(f"{token.prefix}...{token.last_four}  {where}  {token.created_at}  {state}")
+            typer.echo(json.dumps(asdict(each)))
+            continue
+        typer.echo(f"{each.number}  {each.title}  at {each.location_name}, since {each.created_at}")
+        for token in each.tokens:
+            used = f"last used {token.last_used_at}" if token.last_used_at else "never used"
+            typer.echo(f"     {token.prefix}...{token.last_four}  {token.state(now)}  {used}")
     if not found and not as_json:
         typer.echo("Nothing is installed. Begin with: proxyclick integrations install entra")
 
@@ -126,13 +146,16 @@ def list_installed(data: DataOption = None, *, as_json: JsonOption = False) -> N
 def revoke(
     token_prefix: Annotated[str, typer.Argument(help="The start of the token, as `integrations list` shows it.")],
     data: DataOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """End a token at once, also in a tenant that is being served."""
     from proxyclick.cli.installing import revoke_token
 
+    prefix = token_prefix.partition("...")[0]
     with _failures():
-        revoke_token(_settings(data), token_prefix.removesuffix("..."))
-    typer.echo(f"{token_prefix} is revoked.")
+        revoke_token(_settings(data), prefix)
+    typer.echo(json.dumps({"revoked": prefix}) if as_json else f"{prefix} is revoked.")
 
 
 @tenant_settings.command()
@@ -166,6 +189,14 @@ def set_values(
 def _print_settings(values: dict[str, str], *, as_json: bool) -> None:
     lines = [json.dumps(values)] if as_json else [f"{name}={value}" for name, value in values.items()]
     typer.echo("\n".join(lines))
+
+
+def _show_issued(issued_url: str, secret: "Secret", *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"tenant_url": issued_url, "secret_token": secret.text}))
+        return
+    typer.echo(f"Tenant URL:    {issued_url}\nSecret Token:  {secret.text}")
+    typer.echo("Keep the token now: it is stored as a hash and cannot be shown again.", err=True)
 
 
 def _settings(data: Path | None, **options: object) -> Settings:

@@ -6,19 +6,20 @@ import secrets
 from dataclasses import dataclass, field
 
 _MARK = "pxk_"
-_PREFIX_LENGTH = len(_MARK) + 8
+_NAME_BYTES = 4
+_PREFIX_LENGTH = len(_MARK) + 2 * _NAME_BYTES
 _SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A bearer token: 256 random bits, shown once. Its text is kept out of representations."""
+    """A bearer token: a name and 256 random bits, shown once. Its text is kept out of representations."""
 
     text: str = field(repr=False)
 
     @property
     def prefix(self) -> str:
-        """The start, by which the token is found and named; useless for guessing the rest."""
+        """The start, by which the token is found and named; no part of the 256 bits."""
         return self.text[:_PREFIX_LENGTH]
 
     @property
@@ -38,4 +39,4 @@ class Secret:
 
 def issue() -> Secret:
     """A new token."""
-    return Secret(_MARK + secrets.token_urlsafe(_SECRET_BYTES))
+    return Secret(f"{_MARK}{secrets.token_hex(_NAME_BYTES)}_{secrets.token_urlsafe(_SECRET_BYTES)}")

@@ -1,5 +1,7 @@
 """The multi-location mapping of an integration, as administrators change it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from fakes.company_of_locations import Company
@@ -9,7 +11,7 @@ from proxyclick.people.multi_location import AllUsers, Conditions, MultiLocation
 from proxyclick.people.user_groups import Right, UserGroup
 from proxyclick.store.installations import Installations
 
-FIRST = "2026-01-01T00:00:00.000Z"
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture

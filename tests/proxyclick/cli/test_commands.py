@@ -24,6 +24,31 @@ def test_a_token_works_at_once_and_until_it_is_revoked(tenant: ServedTenant) -> 
     assert tenant.http.get("/Users").status_code == 200
 
 
+def test_tokens_are_rotated_while_the_tenant_serves(tenant: ServedTenant) -> None:
+    data = ["--data", str(tenant.data)]
+    first = json.loads(run_command("integrations", "install", "scim", "--json", *data).stdout)["secret_token"]
+    listed = [json.loads(line) for line in run_command("integrations", "list", "--json", *data).stdout.splitlines()]
+    number = str(listed[-1]["number"])
+    second = json.loads(run_command("integrations", "rotate", number, "--json", *data).stdout)["secret_token"]
+    for token in (first, second):
+        assert tenant.http.get("/Users", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    third = run_command("integrations", "rotate", second[:12], "--keep-old", "0", *data)
+    assert (third.returncode, "2 tokens are good" in third.stderr) == (1, True)
+    assert run_command("integrations", "revoke", first[:12], *data).returncode == 0
+    assert run_command("integrations", "rotate", second[:12], "--keep-old", "0", *data).returncode == 0
+    assert tenant.http.get("/Users", headers={"Authorization": f"Bearer {second}"}).status_code == 401
+    shown = run_command("integrations", "list", *data).stdout
+    assert (f"...{second[-4:]}  revoked" in shown, second in shown) == (True, False)
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Basic eDp5", "Bearer nobody", "Bearer pxk_00000000_x"])
+def test_an_empty_or_unknown_token_is_refused_as_scim_and_http_say(tenant: ServedTenant, authorization: str) -> None:
+    answer = tenant.http.get("/Users", headers={"Authorization": authorization})
+    assert (answer.status_code, answer.json()["status"]) == (401, "401")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.headers["content-type"] == "application/scim+json"
+
+
 def test_a_token_is_never_shown_again_and_never_kept(tenant: ServedTenant) -> None:
     listed = run_command("integrations", "list", "--json", "--data", str(tenant.data)).stdout
     assert tenant.secret_token not in listed
@@ -68,6 +93,9 @@ def test_a_signal_ends_it_in_peace_and_the_location_follows_the_next_address(tmp
         (["serve", "--host", "corp.example"], "not a loopback address"),
         (["integrations", "install", "okta"], "There is no integration 'okta'"),
         (["integrations", "revoke", "pxk_nothing"], "No token that is good begins with"),
+        (["integrations", "rotate", "7"], "No token that is good begins with"),
+        (["integrations", "rotate", "7", "--keep-old", "soon"], "'soon' is no duration"),
+        (["integrations", "install", "entra", "--location", "CO-B000"], "There is no location 'CO-B000'"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_can(tmp_path: Path, arguments: list[str], message: str) -> None:
