@@ -63,7 +63,7 @@ def application(
     gate = bearer_gate(callers.of, activity, Pacing())
     writing = replace(stores_of(types[0].table, profile, clock), reach_changed=callers.forget)
     shown = stores_of(ResourceTable(reading, "users", "US"), profile, clock)
-    console = console_routes(account_stores(writing, commits), shown, site)
+    console = console_routes(account_stores(writing, commits), shown, site, activity)
     return Tenant([*scim_routes(types, gate, site, settings), *console], activity)
 
 

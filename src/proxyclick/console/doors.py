@@ -1,5 +1,6 @@
 """Who gets to a page of the console, and who is sent away? A route is made by a door, or there is none."""
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
@@ -17,8 +18,8 @@ from proxyclick.console.asking import Asked, FormTooLarge, read_form
 from proxyclick.console.frame import Frame, security_headers
 from proxyclick.people.user_groups import Right
 
-PageAnswer = Callable[[Asked], Response]
-"""Runs in a thread, and only reads."""
+PageAnswer = Callable[[Asked], Response | Awaitable[Response]]
+"""Only reads. Runs in a thread, but where it waits for what is to come: then in the event loop."""
 ActionAnswer = Callable[[Asked], Awaitable[Response]]
 """Runs in the event loop; writes through the group commit."""
 
@@ -88,7 +89,9 @@ class Doors:
             await self._note_use(asked.signed_in)
         if is_action:
             return await cast(ActionAnswer, door.action)(asked)
-        return await run_in_threadpool(cast(PageAnswer, door.page), asked)
+        if inspect.iscoroutinefunction(door.page):
+            return await cast(ActionAnswer, door.page)(asked)
+        return await run_in_threadpool(cast(Callable[[Asked], Response], door.page), asked)
 
     def _asked(self, request: Request) -> Asked:
         cookie = request.cookies.get(self._frame.cookie_name, "")

@@ -59,6 +59,10 @@ class Frame:
         html = self._templates.get_template(template).render(**self._around(asked), nonce=nonce, **values)
         return self._finished(asked, Response(html, status, security_headers(nonce), "text/html"))
 
+    def fragment(self, template: str, **values: Any) -> str:
+        """A part of a page that is there already."""
+        return self._templates.get_template(template).render(**values)
+
     def redirect(self, asked: Asked, path: str, notice: str = "") -> Response:
         """To another page, where a notice tells what was done. Only to paths of this site."""
         if notice and asked.signed_in is not None:

@@ -22,4 +22,9 @@ MENU = (
     Entry("Locations", "/locations"),
     Entry("Settings", "/settings"),
 )
-SETTINGS = (Entry("Sessions", "/settings/sessions", None, "Where you are signed in, and how to end it."),)
+SETTINGS = (
+    # Shown to everyone: who may not connect an integration is told so, and whom to ask.
+    Entry("Integrations", "/settings/integrations", None, "Connect your identity provider, and see what it does."),
+    Entry("Sessions", "/settings/sessions", None, "Where you are signed in, and how to end it."),
+    Entry("Audit log", "/settings/audit", Right.MANAGE_INTEGRATIONS, "What administrators have done, and when."),
+)

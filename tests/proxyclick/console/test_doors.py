@@ -1,5 +1,6 @@
 """No page without a session, no action without its form, and nothing without the right: for every route there is."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,7 +41,7 @@ def paths(method: str, *, is_open: bool | None = None) -> list[str]:
 
 def filled(path: str) -> str:
     """An address of a route."""
-    return path.replace("{rest:path}", "no/such/page").replace("{", "").replace("}", "")
+    return re.sub(r"\{\w+(:int)?\}", "1", path.replace("{rest:path}", "no/such/page"))
 
 
 @pytest.fixture(scope="module")
