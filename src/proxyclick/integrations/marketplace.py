@@ -13,8 +13,6 @@ class Category(StrEnum):
 
     USER_PROVISIONING = "User Provisioning"
     SINGLE_SIGN_ON = "Single sign-on"
-    ACCESS_CONTROL = "Access control"
-    MESSAGING = "Messaging"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ def test_what_only_administrators_may_is_behind_a_door_that_says_so() -> None:
 @pytest.mark.parametrize("path", paths("GET"))
 def test_every_page_forbids_frames_and_foreign_scripts(site: ServedTenant, root: Visitor, path: str) -> None:
     for http in (root.http, httpx2.Client(base_url=site.site, trust_env=False)):
-        headers = http.get(filled(path)).headers
+        with http.stream("GET", filled(path)) as answer:  # one page goes on as long as the session
+            headers = answer.headers
         policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
         assert "frame-ancestors 'none'" in policy
