@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from proxyclick.admin.acting import Actor
 from proxyclick.admin.stores import Stores
+from proxyclick.integrations.activity import Activity, Deed
 from proxyclick.integrations.marketplace import INTEGRATIONS
 from proxyclick.people.locations import Location
 from proxyclick.people.provenance import Origin, Provenance
 from proxyclick.people.user_groups import UserGroup
+from proxyclick.store.activity import ActivityReader
 from proxyclick.store.history import Event
 from proxyclick.store.resources import Record
+
+_TOLD = frozenset({Deed.CREATED, Deed.JOINED, Deed.UPDATED, Deed.DISABLED, Deed.ENABLED, Deed.LEFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +54,16 @@ def whereabouts(stores: Stores, actor: Actor, record: Record) -> list[Whereabout
 
 
 def history_of(stores: Stores, record: Record, limit: int) -> list[Event]:
-    """What happened to a user, the latest first."""
-    return stores.history.of(record.number, limit)
+    """What happened to a user by hand and by integrations, the latest first."""
+    titles = integration_titles(stores)
+    lines = ActivityReader(stores.users.connection).about(record.number, limit)
+    by_integrations = [
+        _event(line, titles.get(installation, "An integration")) for installation, line in lines if line.deed in _TOLD
+    ]
+    events = [*stores.history.of(record.number, limit), *by_integrations]
+    return sorted(events, key=lambda event: event.at, reverse=True)[:limit]
+
+
+def _event(line: Activity, integration: str) -> Event:
+    what = f"{line.deed}. {line.note}" if line.note else str(line.deed)
+    return Event(line.at, what, integration, line.changes, by_integration=True)

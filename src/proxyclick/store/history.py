@@ -20,13 +20,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a user: what, in a few words, who did it, and which attributes changed."""
+    """One thing that happened to a user: what, in a few words, who did it, and which attributes changed.
+
+    `by_integration` tells an integration from somebody.
+    """
 
     at: datetime
     what: str
     who: str
     changes: tuple[Change, ...] = ()
     kind: Kind = Kind.CHANGED
+    by_integration: bool = False
 
 
 class History:

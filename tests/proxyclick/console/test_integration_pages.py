@@ -115,3 +115,15 @@ def test_whoever_looks_on_goes_when_the_session_ends(own_tenant: ServedTenant, r
         root.post("/sign-out")
         own_tenant.create("second@corp.example")
         assert not any("second@corp.example" in line for line in lines)
+
+
+def test_the_history_of_a_user_tells_what_came_by_the_integration_and_what_by_hand(
+    own_tenant: ServedTenant, root: Visitor
+) -> None:
+    made = own_tenant.create("ada@corp.example", title="Analyst")
+    own_tenant.patch(made["id"], {"op": "Replace", "path": "title", "value": "Director"})
+    root.get(f"/users/{made['id']}")
+    history = root.post(f"/users/{made['id']}/disable").text.partition('id="history"')[2]
+    order = [history.index(text) for text in ("Disabled by hand", "Updated", "Director", "Created", "Analyst")]
+    assert order[0] < order[1] < order[3]
+    assert "Microsoft Entra ID (User Provisioning)" in history
