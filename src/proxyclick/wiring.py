@@ -124,7 +124,7 @@ def resource_types(
         commits=commits,
         clock=clock,
     )
-    return [replace(users, after_delete=groups.forget_member), groups]
+    return [replace(kind, after_delete=groups.forget_member) for kind in (users, groups)]
 
 
 def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_clock) -> Stores:

@@ -23,6 +23,7 @@ from instep.scim.values import fold
 from proxyclick.store.resources import Record, ScopedTable
 
 _BATCH = 500
+_USUAL_LENGTH = 400
 _FIRST, _LAST = -1, 2**62
 _USER_NAME = Path(None, "userName")
 _Following = Callable[[int, int], list[Record]]
@@ -39,8 +40,8 @@ class Source:
 class Selection:
     """A filter asked of one source; with no filter, all resources are selected."""
 
-    def __init__(self, source: Source, wanted: Filter | None) -> None:
-        self.source, self._wanted = source, wanted
+    def __init__(self, source: Source, wanted: Filter | None, batch: int = _BATCH) -> None:
+        self.source, self._wanted, self._batch = source, wanted, batch
         self._name = _name_in(wanted)
         self._selects = None if wanted is None or self._name is not None else compile_filter(wanted, source.schema)
 
@@ -84,7 +85,7 @@ class Selection:
             yield [record for record in reversed(few) if record.number < number]
 
     async def _among_all(self, number: int, following: _Following) -> AsyncIterator[list[Record]]:
-        while batch := following(number, _BATCH):
+        while batch := following(number, self._batch):
             yield self.satisfying(batch)
             number = batch[-1].number
             await asyncio.sleep(0)
@@ -92,8 +93,12 @@ class Selection:
 
 def selections(sources: Sequence[Source], filter_text: str | None, barewords: Barewords) -> list[Selection]:
     """A filter asked of several sources. Raises InvalidFilter."""
-    wanted = None if filter_text is None else parse_filter(filter_text, barewords)
-    return [Selection(source, wanted) for source in sources]
+    if filter_text is None:
+        return [Selection(source, None) for source in sources]
+    wanted = parse_filter(filter_text, barewords)
+    # The longer the question, the fewer are asked before others are answered.
+    batch = max(_BATCH * _USUAL_LENGTH // max(len(filter_text), _USUAL_LENGTH), 1)
+    return [Selection(source, wanted, batch) for source in sources]
 
 
 def _name_in(wanted: Filter | None) -> str | None:

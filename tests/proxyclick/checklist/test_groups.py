@@ -74,6 +74,13 @@ def test_a_member_that_is_there_already_changes_nothing(rfc_tenant: ServedTenant
     assert patched(rfc_tenant, before, again) == before
 
 
+def test_a_group_that_was_deleted_is_a_member_no_more(rfc_tenant: ServedTenant) -> None:
+    inner = group(rfc_tenant)
+    outer = group(rfc_tenant, {"value": inner["id"]}, {"value": "a"})
+    assert rfc_tenant.http.delete(f"/Groups/{inner['id']}").status_code == 204
+    assert values(rfc_tenant.http.get(f"/Groups/{outer['id']}").json()) == ["a"]
+
+
 def test_the_value_of_a_member_cannot_be_changed(rfc_tenant: ServedTenant) -> None:
     before = group(rfc_tenant, {"value": "a"})
     change = {"op": "replace", "path": 'members[value eq "a"].value', "value": "b"}
