@@ -29,21 +29,24 @@ class Throttle:
         self._failures: OrderedDict[tuple[Limit, str], deque[datetime]] = OrderedDict()
 
     def allows(self, account: str, address: str, now: datetime) -> bool:
-        """Whether a try may be looked at."""
+        """Whether a try may be looked at. It counts as a failure until it is known to be none: else many at once would
+        all be looked at before the first has failed."""
         keys = ((PER_ACCOUNT, account), (PER_ADDRESS, address))
-        return all(self._recent(key, now) < key[0].failures for key in keys)
-
-    def note_failure(self, account: str, address: str, now: datetime) -> None:
-        """Counts a try that failed."""
-        for key in ((PER_ACCOUNT, account), (PER_ADDRESS, address)):
+        if any(self._recent(key, now) >= key[0].failures for key in keys):
+            return False
+        for key in keys:
             self._failures.setdefault(key, deque(maxlen=key[0].failures)).append(now)
             self._failures.move_to_end(key)
         while len(self._failures) > _MOST_KEPT:
             self._failures.popitem(last=False)
+        return True
 
-    def note_success(self, account: str) -> None:
-        """Forgets the failures of an account, whose owner is there."""
+    def note_success(self, account: str, address: str) -> None:
+        """Forgets the failures of an account, whose owner is there, and that this try was counted for the address."""
         self._failures.pop((PER_ACCOUNT, account), None)
+        of_address = self._failures.get((PER_ADDRESS, address))
+        if of_address:
+            of_address.pop()
 
     def _recent(self, key: tuple[Limit, str], now: datetime) -> int:
         failures = self._failures.get(key)

@@ -70,9 +70,8 @@ async def sign_in(stores: AccountStores, email: str, password: str, browser: Bro
         return None
     found = await asyncio.to_thread(_with_password, stores.accounts.named(account_name), password)
     if found is None or not found.active:
-        stores.throttle.note_failure(account_name, browser.address, now)
         return None
-    stores.throttle.note_success(account_name)
+    stores.throttle.note_success(account_name, browser.address)
     return await begin_session(stores, found.organisation, found.user, browser)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
+import structlog
 
 from proxyclick.clock import Clock
 from proxyclick.integrations.activity import Activity, Deed, Line
@@ -24,6 +25,7 @@ _LONGEST_WAIT_SECONDS = 1.0
 _PRUNED_AT_ONCE = 2_000
 _PRUNE_EVERY = timedelta(minutes=10)
 _Row = tuple[object, ...]
+_log = structlog.get_logger()
 
 
 class ActivityLog:
@@ -76,7 +78,7 @@ class ActivityLog:
         """Writes what waits; the transaction is open."""
         execute_many = self._connection.executemany
         if self._waiting:
-            execute_many(_INSERT, map(_decoded, self._waiting))
+            self._write_what_waits()
         if self._corrections:
             execute_many("UPDATE activity SET status = ? WHERE installation = ? AND number = ?", self._corrections)
         now = self._clock()
@@ -141,6 +143,13 @@ class ActivityLog:
             line.changes,
             line.note[:_LONGEST],
         )
+
+    def _write_what_waits(self) -> None:
+        try:
+            self._connection.executemany(_INSERT, map(_decoded, self._waiting))
+        except (ValueError, sqlite3.IntegrityError, sqlite3.InterfaceError) as error:
+            # A line that cannot be kept must not keep people's changes from being kept.
+            _log.error("activity lost", lines=len(self._waiting), error=str(error))
 
     def _flush(self) -> None:
         self._timer = None
