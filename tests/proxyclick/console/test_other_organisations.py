@@ -1,4 +1,4 @@
-"""An administrator of one organisation reaches nothing of another's, by any route of the console about a single thing."""
+"""An administrator of one organisation reaches nothing of another, by any route of the console about a single thing."""
 
 import re
 import sys
