@@ -33,3 +33,5 @@ class Settings(BaseSettings):
     host: str = DEFAULT_HOST
     port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
     profile: ProfileName = ProfileName.PROXYCLICK
+    public_url: str = Field(default="", pattern=r"^(https?://[^/\s?#@]+)?$")
+    """Scheme, host and port at which others reach the tenant, through a proxy; empty: where it listens."""

@@ -40,6 +40,9 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
     host: Annotated[str | None, typer.Option(help="Loopback address to listen on.")] = None,
     profile: Annotated[ProfileName | None, typer.Option(help="Proxyclick's own rules, or the RFC's alone.")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Where a proxy with HTTPS makes it reachable: https://visitors.corp.example.")
+    ] = None,
     data: DataOption = None,
     *,
     as_json: JsonOption = False,
@@ -47,7 +50,7 @@ def serve(
     """Serve the tenant: SCIM service and console. Ctrl-C or SIGTERM ends it."""
     from proxyclick.cli.serving import Served, serve_tenant
 
-    settings = _settings(data, host=host, port=port, profile=profile)
+    settings = _settings(data, host=host, port=port, profile=profile, public_url=public_url)
 
     def announce(served: Served) -> None:
         # The first line comes once connections are accepted: scripts wait for it.

@@ -41,7 +41,7 @@ def serve_tenant(settings: Settings, announce: Announce) -> None:
     connection = open_database(settings.data)
     with ServingLock(settings.data) as lock, _listening(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
-        site = site_of(settings.host, port)
+        site = settings.public_url or site_of(settings.host, port)
         tenant = application(connection, open_database(settings.data), PROFILES[settings.profile.value], site)
         first_link = link_for_first_administrator(connection, site)
         tame_collector()
@@ -110,7 +110,8 @@ def _check_loopback(host: str) -> None:
     if not loopback:
         raise CannotDo(
             f"{host} is not a loopback address. The tenant speaks plain HTTP, and a Secret Token must not travel in the"
-            " clear: serve on 127.0.0.1, and put a proxy with HTTPS in front for others."
+            " clear: serve on 127.0.0.1, and put a proxy with HTTPS in front for others,"
+            " whose address --public-url tells."
         )
 
 

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ ActionAnswer = Callable[[Asked], Awaitable[Response]]
 """Runs in the event loop; writes through the group commit."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LONGEST_ADDRESS = 45
 _SAME_SITE = frozenset({"same-origin", "none"})
 _log = structlog.get_logger()
 
@@ -95,21 +97,27 @@ class Doors:
 
     def _asked(self, request: Request) -> Asked:
         cookie = request.cookies.get(self._frame.cookie_name, "")
-        address = request.client.host if request.client else ""
+        address = self._address(request)
         found = signed_in(self._stores, cookie) if cookie else None
         return Asked(request, cookie or draw(), not cookie, address, found)
 
     def _is_known_name(self, request: Request) -> bool:
         """A foreign page could have its own name lead to this machine, and then read what is here."""
-        own = self._frame.site.partition("://")[2].rpartition(":")[0].strip("[]")
-        return request.url.hostname in (*_LOOPBACK, own)
+        return request.url.hostname in (*_LOOPBACK, urlsplit(self._frame.site).hostname)
+
+    def _address(self, request: Request) -> str:
+        """From which network address a request comes; as the proxy says it where there is one."""
+        forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        if forwarded and self._frame.is_secure:
+            return forwarded[:_LONGEST_ADDRESS]
+        return request.client.host if request.client else ""
 
     async def _problem_with_form(self, asked: Asked) -> str | None:
         headers = asked.request.headers
         asked.form = await read_form(asked.request)
         origin = headers.get("origin")
-        own = f"{'https' if self._frame.is_secure else 'http'}://{headers.get('host', '')}"
-        if headers.get("sec-fetch-site", "none") not in _SAME_SITE or (origin is not None and origin != own):
+        own = {self._frame.site, f"http://{headers.get('host', '')}"}
+        if headers.get("sec-fetch-site", "none") not in _SAME_SITE or (origin is not None and origin not in own):
             return "This form was sent by a page of another site, so nothing was done."
         if asked.is_new_cookie or not is_csrf_token(asked.field("csrf_token"), asked.cookie):
             return "This form is too old, or was made for another session, so nothing was done. Go back and reload it."
