@@ -25,7 +25,7 @@ from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.routes import scim_routes
 from proxyclick.scim_api.settling import settle
 from proxyclick.store.accounts import Accounts, OneTimeLinks, Sessions
-from proxyclick.store.activity import ActivityLog
+from proxyclick.store.activity import ActivityLog, ActivityReader
 from proxyclick.store.audit import AuditLog
 from proxyclick.store.callers import Callers
 from proxyclick.store.colleagues import Colleagues
@@ -110,7 +110,7 @@ def resource_types(
         table=ResourceTable(connection, "users", "US"),
         commits=commits,
         clock=clock,
-        settle=partial(settle, Presence(connection)),
+        settle=partial(settle, Presence(connection), Organisations(connection)),
     )
     if profile.groups is None:
         return [users]
@@ -138,6 +138,7 @@ def stores_of(users: ResourceTable, profile: Profile, clock: Clock = system_cloc
         organisations=Organisations(connection),
         visits=Visits(connection),
         history=History(connection),
+        activity=ActivityReader(connection),
         mappings=Mappings(connection),
         installations=Installations(connection),
         accounts=Accounts(connection),

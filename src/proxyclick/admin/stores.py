@@ -11,6 +11,7 @@ from proxyclick.clock import Clock
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.profiles import Profile
 from proxyclick.store.accounts import Accounts
+from proxyclick.store.activity import ActivityReader
 from proxyclick.store.audit import AuditEntry, AuditLog
 from proxyclick.store.colleagues import Colleagues
 from proxyclick.store.history import History
@@ -34,6 +35,7 @@ class Stores:
     organisations: Organisations
     visits: Visits
     history: History
+    activity: ActivityReader
     mappings: Mappings
     installations: Installations
     accounts: Accounts

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from proxyclick.admin.acting import Actor
 from proxyclick.admin.stores import Stores
-from proxyclick.integrations.activity import Activity, Deed
 from proxyclick.integrations.marketplace import INTEGRATIONS
+from proxyclick.people.changes import Change
 from proxyclick.people.locations import Location
 from proxyclick.people.provenance import Origin, Provenance
 from proxyclick.people.user_groups import UserGroup
-from proxyclick.store.activity import ActivityReader
-from proxyclick.store.history import Event
 from proxyclick.store.resources import Record
-
-_TOLD = frozenset({Deed.CREATED, Deed.JOINED, Deed.UPDATED, Deed.DISABLED, Deed.ENABLED, Deed.LEFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,18 @@ class Whereabouts:
     is_home: bool
     by: str
     groups: frozenset[UserGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened to a user: what, who did it, what changed, and what else is to be known of it."""
+
+    at: datetime
+    what: str
+    who: str
+    changes: tuple[Change, ...]
+    note: str = ""
+    by_integration: bool = False
 
 
 def integration_titles(stores: Stores) -> Mapping[int, str]:
@@ -53,17 +62,14 @@ def whereabouts(stores: Stores, actor: Actor, record: Record) -> list[Whereabout
     return found
 
 
-def history_of(stores: Stores, record: Record, limit: int) -> list[Event]:
-    """What happened to a user by hand and by integrations, the latest first."""
+def history_of(stores: Stores, record: Record, limit: int) -> list[Happening]:
+    """What people and integrations did to a user, the latest first. What only read the user is left out."""
     titles = integration_titles(stores)
-    lines = ActivityReader(stores.users.connection).about(record.number, limit)
-    by_integrations = [
-        _event(line, titles.get(installation, "An integration")) for installation, line in lines if line.deed in _TOLD
+    by_hand = [
+        Happening(event.at, event.what, event.who, event.changes) for event in stores.history.of(record.number, limit)
     ]
-    events = [*stores.history.of(record.number, limit), *by_integrations]
-    return sorted(events, key=lambda event: event.at, reverse=True)[:limit]
-
-
-def _event(line: Activity, integration: str) -> Event:
-    what = f"{line.deed}. {line.note}" if line.note else str(line.deed)
-    return Event(line.at, what, integration, line.changes, by_integration=True)
+    provisioned = [
+        Happening(each.at, each.deed, titles.get(by, "an integration"), each.changes, each.note, by_integration=True)
+        for by, each in stores.activity.changes_of(record.number, limit)
+    ]
+    return sorted([*by_hand, *provisioned], key=lambda happening: happening.at, reverse=True)[:limit]

@@ -23,6 +23,8 @@ class Deed(StrEnum):
     REFUSED = "Refused"
 
 
+CHANGES = (Deed.CREATED, Deed.JOINED, Deed.UPDATED, Deed.DISABLED, Deed.ENABLED, Deed.DELETED, Deed.LEFT)
+"""The deeds after which something is not as it was."""
 NOMINAL_STATUS = {"POST": 201, "DELETE": 204}
 _CHANGES = ("PUT", "PATCH")
 

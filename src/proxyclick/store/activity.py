@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from proxyclick.clock import Clock
-from proxyclick.integrations.activity import Activity, Deed, Line
+from proxyclick.integrations.activity import CHANGES, Activity, Deed, Line
 from proxyclick.people.changes import Change, changes_between
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.installations import Installations
@@ -194,10 +194,13 @@ class ActivityReader:
             "WHERE installation = ? AND number > ? ORDER BY number DESC LIMIT ?", (installation, number, limit)
         )
 
-    def about(self, user: int, limit: int) -> list[tuple[int, Activity]]:
-        """The last lines about a user, each with its installation; the latest first."""
+    def changes_of(self, user: int, limit: int) -> list[tuple[int, Activity]]:
+        """The last lines about changes of a user, each with its installation; the latest first."""
+        told = ", ".join("?" * len(CHANGES))
         rows = self._execute(
-            f"SELECT installation, {_COLUMNS} FROM activity WHERE user = ? ORDER BY number DESC LIMIT ?", (user, limit)
+            f"SELECT installation, {_COLUMNS} FROM activity WHERE user = ? AND deed IN ({told})"
+            " ORDER BY number DESC LIMIT ?",
+            (user, *CHANGES, limit),
         )
         return [(installation, _activity(row)) for installation, *row in rows]
 

@@ -20,17 +20,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a user: what, in a few words, who did it, and which attributes changed.
-
-    `by_integration` tells an integration from somebody.
-    """
+    """One thing that was done to a user: what, in a few words, who did it, and which attributes changed."""
 
     at: datetime
     what: str
     who: str
     changes: tuple[Change, ...] = ()
     kind: Kind = Kind.CHANGED
-    by_integration: bool = False
 
 
 class History:

@@ -188,3 +188,43 @@ def test_a_name_that_was_typed_over_the_chosen_host_counts(staff: Staff) -> None
     answer = staff.root.post("/logbook/new", **visit)
     assert answer.status_code == 422
     assert f'type="radio" name="host" value="{made["id"]}"' in answer.text
+
+
+def test_the_history_of_a_user_tells_what_integrations_and_people_did(staff: Staff) -> None:
+    made = staff.tenant.create(
+        "history@corp.example", title="Analyst", phoneNumbers=[{"type": "work", "value": "0470"}]
+    )
+    path = f"/users/{made['id']}"
+    staff.tenant.patch(made["id"], {"op": "Replace", "path": "title", "value": "Director"})
+    staff.tenant.http.get(f"/Users/{made['id']}")
+    staff.root.get(path)
+    staff.root.post(f"{path}/disable")
+    staff.root.post(f"{path}/groups", groups="Reception")
+    staff.tenant.patch(made["id"], {"op": "Replace", "path": "active", "value": "True"})
+    history = staff.root.get(path).text.partition('class="timeline"')[2].partition("</ol>")[0]
+    told = re.findall(r'<p class="what">([^<]*)</p>\s*<p class="who">([^·]*) ·', history)
+    entra = "Microsoft Entra ID (User Provisioning)"
+    assert told == [
+        ("Enabled", entra),
+        ("Put into Reception", "Root Administrator"),
+        ("Disabled by hand", "Root Administrator"),
+        ("Updated", entra),
+        ("Created", entra),
+    ]
+    assert "Analyst</bdi></del>" in history
+    assert "was left blank" in history
+
+
+def test_the_history_tells_to_which_locations_the_mapping_brought_somebody(staff: Staff) -> None:
+    root = staff.root
+    root.post("/locations/new", name="Lisbon", timezone="Europe/Lisbon", language="pt")
+    page = root.get("/settings/integrations/1/locations").text
+    found = re.search(r'name="on-(\d+)"[^>]*>\s*<span><strong[^>]*>Lisbon', page)
+    assert found is not None
+    fields = {f"on-{found[1]}": "yes", f"who-{found[1]}": "some", f"cities-{found[1]}": "Lisbon"}
+    assert "was saved" in root.post("/settings/integrations/1/locations", **fields, home="").text
+    made = staff.tenant.create("lisbon@corp.example", addresses=[{"type": "work", "locality": "Lisbon"}])
+    moved = {"op": "Replace", "path": 'addresses[type eq "work"].locality', "value": "Porto"}
+    assert staff.tenant.patch(made["id"], moved).status_code == 200
+    history = root.get(f"/users/{made['id']}").text
+    assert ("Joined Lisbon." in history, "Left Lisbon." in history) == (True, True)
