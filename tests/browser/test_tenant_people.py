@@ -188,3 +188,20 @@ def test_a_user_is_found_and_opened_with_the_keyboard_alone(
         tabs_to(page, "Marcus Adeyemi")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Marcus Adeyemi")
+
+
+def test_somebody_is_made_inactive_and_active_again_by_a_button(
+    browser: Browser, company: VisitedCompany, administrator: StorageState
+) -> None:
+    address = f"{company.tenant.site}/users/{company.ids['Mateo']}"
+    with visit(browser, address, "dark", WIDE, administrator) as visited:
+        page = visited.page
+        page.get_by_role("button", name="Make inactive").click()
+        expect(page.get_by_text("The user is inactive")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="Disabled by hand")).to_contain_text("Amélie Dubois")
+        looks_right(visited)
+        page.get_by_role("button", name="Make active").click()
+        expect(page.get_by_text("The user is active again.")).to_be_visible()
+        page.get_by_role("checkbox", name="Agents").check()
+        page.get_by_role("button", name="Save groups").click()
+        expect(page.get_by_role("listitem").filter(has_text="Put into Agents")).to_be_visible()
