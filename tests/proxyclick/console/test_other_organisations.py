@@ -47,7 +47,7 @@ def insider(company: VisitedCompany) -> Iterator[Visitor]:
 
 def address(path: str, company: VisitedCompany) -> str:
     """The address at which one of the company's own would find it."""
-    kinds = {"/users": company.ids["Marcus"], "/locations": "CO-A000", "/logbook": "VI-A000", "/settings": "1"}
+    kinds = {"/users": company.ids["Marcus"], "/locations": "CO-A000", "/logbook": "VI-A001", "/settings": "1"}
     thing = next(thing for start, thing in kinds.items() if path.startswith(start))
     return re.sub(r"\{\w+(:int)?\}", thing, path)
 
