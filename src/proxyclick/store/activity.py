@@ -43,7 +43,7 @@ class ActivityLog:
         self._timer: asyncio.TimerHandle | None = None
         self._commits: GroupCommit | None = None
         self._listeners: set[asyncio.Event] = set()
-        self._is_dirty = False
+        self._is_dirty = self._is_flushing = False
         self.is_closed = False
 
     def go_along_with(self, commits: GroupCommit) -> None:
@@ -66,7 +66,8 @@ class ActivityLog:
         """Keeps a little later that a token was used."""
         self._uses[token] = self._clock()
         if len(self._waiting) >= _MOST_WAITING:
-            self._flush()
+            if not self._is_flushing:
+                self._flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LONGEST_WAIT_SECONDS, self._flush)
 
@@ -154,8 +155,15 @@ class ActivityLog:
     def _flush(self) -> None:
         self._timer = None
         if self._commits is not None and not self.is_closed:
+            self._is_flushing = True
             task = asyncio.ensure_future(self._commits.write(lambda: None))
-            task.add_done_callback(_forget_failure)
+            task.add_done_callback(self._flushed)
+
+    def _flushed(self, task: "asyncio.Future[None]") -> None:
+        """That nothing can be written is told to those whose writes fail."""
+        self._is_flushing = False
+        if not task.cancelled():
+            task.exception()
 
     def _prune(self, now: datetime) -> None:
         keep_for = self._keep_for()
@@ -226,9 +234,3 @@ def _decoded(row: _Row) -> _Row:
     """With the filter of the address as the client meant it."""
     path = str(row[4])
     return row if "%" not in path and "+" not in path else (*row[:4], unquote_plus(path), *row[5:])
-
-
-def _forget_failure(task: "asyncio.Future[None]") -> None:
-    """That nothing can be written is told to those whose writes fail."""
-    if not task.cancelled():
-        task.exception()
