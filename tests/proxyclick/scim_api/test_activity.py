@@ -162,3 +162,25 @@ def test_a_bucket_fills_as_fast_as_requests_may_come() -> None:
 def test_a_limit_that_is_no_number_is_refused(tmp_path: Path, value: str) -> None:
     outcome = run_command("settings", "set", f"requests-per-second={value}", "--data", str(tmp_path))
     assert (outcome.returncode, "whole number" in outcome.stderr) == (2, True)
+
+
+def test_each_operation_in_bulk_is_told_and_the_request_as_well(site: ServedTenant) -> None:
+    body = user("bulk@corp.example")
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": body},
+        {"method": "POST", "path": "/Users", "bulkId": "b", "data": body},
+        {"method": "DELETE", "path": "/Users/bulkId:a"},
+    ]
+    urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+    assert site.http.post("/Bulk", json={"schemas": [urn], "Operations": operations}).status_code == 200
+    lines = told_once(site, "/Bulk", lambda lines: len(lines) == 4)
+    found = {(line.method, line.path.split("/US-")[0], line.status, line.deed) for line in lines}
+    assert found == {
+        ("POST", "/Bulk/Users", 201, Deed.CREATED),
+        ("POST", "/Bulk/Users", 409, Deed.REFUSED),
+        ("DELETE", "/Bulk/Users", 204, Deed.DELETED),
+        ("POST", "/Bulk", 200, Deed.READ),
+    }
+    notes = {line.path: line.note for line in lines if line.note}
+    assert "belongs to" in notes["/Bulk/Users"]
+    assert notes["/Bulk"] == "3 of 3 operations tried, 1 refused."
