@@ -130,19 +130,20 @@ class ActivityLog:
     def _row(self, installation: int, line: Line) -> _Row:
         number = self._next_number
         self._next_number += 1
+        method, path, status, deed, user, name, changes, note = line
         milliseconds = int(self._clock().timestamp() * 1000)
         return (
             installation,
             number,
             milliseconds,
-            line.method,
-            line.path[:_LONGEST],
-            line.status,
-            line.deed,
-            line.user,
-            line.name,
-            line.changes,
-            line.note[:_LONGEST],
+            method,
+            path[:_LONGEST],
+            status,
+            deed,
+            user,
+            name,
+            changes,
+            note[:_LONGEST],
         )
 
     def _write_what_waits(self) -> None:
