@@ -13,7 +13,7 @@ from conformance.openapi_of_scim import description
 from fakes.served_tenant import ServedTenant, served_tenant
 
 # An environment variable, as a soak asks for many more.
-EXAMPLES = int(os.environ.get("PROXYCLICK_FUZZ_REQUESTS", "300")) // 30 or 1
+EXAMPLES = int(os.environ.get("PROXYCLICK_FUZZ_REQUESTS", "200")) // 30 or 1
 
 
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]

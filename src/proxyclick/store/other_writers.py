@@ -1,14 +1,12 @@
-"""Has another process written to the database since? Asked for every request, so it may cost next to nothing.
+"""Has another process written to the database since? Asked for every request, so once in each turn of the event loop.
 
-SQLite's own answer (`PRAGMA data_version`) costs as much as reading a user. It is asked only where the counter of all
-transactions has moved, which stands in the header of the WAL index (sqlite.org/walformat.html, 2.1: iChange).
+SQLite's answer (`PRAGMA data_version`) costs as much as reading a user. Requests that are answered in the same turn came
+within the same millisecond, and share it. (The counter in the WAL index could be read for less, but not safely: whoever
+closes a file of a database that is open in the same process gives up SQLite's locks on it.)
 """
 
-import os
+import asyncio
 import sqlite3
-import weakref
-
-_COUNTER_AT, _COUNTER_BYTES = 8, 4
 
 
 class OtherWriters:
@@ -16,32 +14,24 @@ class OtherWriters:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
-        self._version = self._asked()
-        self._index = _wal_index(connection)
-        self._seen = b""
-        if self._index is not None:
-            weakref.finalize(self, os.close, self._index)
+        self._version = 0
+        self._asked_in: asyncio.AbstractEventLoop | None = None  # whose turn is not over
 
     def version(self) -> int:
         """Another number than before if anybody else has written."""
-        if self._index is None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
             return self._asked()
-        counter = os.pread(self._index, _COUNTER_BYTES, _COUNTER_AT)
-        if counter != self._seen:
-            # In this order: what comes between the two is asked for once more next time, and never missed.
-            self._seen = counter
+        if self._asked_in is not loop:
             self._version = self._asked()
+            self._asked_in = loop
+            loop.call_soon(self._end_turn)
         return self._version
 
     def _asked(self) -> int:
         (version,) = self._execute("PRAGMA data_version").fetchone()
         return int(version)
 
-
-def _wal_index(connection: sqlite3.Connection) -> int | None:
-    """The open file of the WAL index; None where there is none, or it cannot be read in place."""
-    (_, _, path) = connection.execute("PRAGMA database_list").fetchone()
-    try:
-        return os.open(f"{path}-shm", os.O_RDONLY | os.O_CLOEXEC) if hasattr(os, "pread") else None
-    except OSError:
-        return None
+    def _end_turn(self) -> None:
+        self._asked_in = None

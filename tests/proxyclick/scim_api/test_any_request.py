@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fakes.served_tenant import ServedTenant, served_tenant, user
 
-REQUESTS = int(os.environ.get("PROXYCLICK_FUZZ_REQUESTS", "300"))
+REQUESTS = int(os.environ.get("PROXYCLICK_FUZZ_REQUESTS", "200"))
 MANY = settings(
     max_examples=REQUESTS // 2,
     deadline=None,

@@ -1,9 +1,8 @@
 """What another connection has written is noticed at the next question, and one's own writing is not taken for it."""
 
+import asyncio
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from proxyclick.store.database import open_database
 from proxyclick.store.other_writers import OtherWriters
@@ -32,8 +31,14 @@ def test_what_is_not_committed_is_not_noticed(tmp_path: Path) -> None:
         assert others.version() != before
 
 
-def test_it_is_noticed_as_well_where_the_counter_cannot_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("proxyclick.store.other_writers._wal_index", lambda _: None)
-    test_each_commit_of_another_connection_is_noticed_at_once(tmp_path)
+async def test_in_one_turn_of_the_event_loop_it_is_asked_once_and_in_the_next_again(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path)) as ours, closing(open_database(tmp_path)) as theirs:
+        asked: list[str] = []
+        ours.set_trace_callback(asked.append)
+        others = OtherWriters(ours)
+        before = {others.version() for _ in range(10)}
+        assert len(asked) == 1
+        await asyncio.sleep(0)
+        theirs.execute("INSERT INTO tenant_settings VALUES ('patch_answer', 'x')")
+        assert others.version() not in before
+        assert len(asked) == 2
