@@ -1,8 +1,8 @@
 """Has another process written to the database since? Asked for every request, so once in each turn of the event loop.
 
-SQLite's answer (`PRAGMA data_version`) costs as much as reading a user. Requests that are answered in the same turn came
-within the same millisecond, and share it. (The counter in the WAL index could be read for less, but not safely: whoever
-closes a file of a database that is open in the same process gives up SQLite's locks on it.)
+SQLite's answer (`PRAGMA data_version`) costs as much as reading a user. Requests that are answered in the same turn
+came within the same millisecond, and share it. (The counter in the WAL index could be read for less, but not safely:
+whoever closes a file of a database that is open in the same process gives up SQLite's locks on it.)
 """
 
 import asyncio
