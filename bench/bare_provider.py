@@ -1,13 +1,11 @@
 """A bare SCIM provider in aiohttp, to measure the tenant beside it: fixed answers of its size, nothing kept."""
 
 import itertools
-import os
-import sys
 
 import orjson
-import uvloop
 from aiohttp import web
 
+from bench.stub import serve
 from instep.scim.messages import MEDIA_TYPE, USER_URN, list_response
 
 PAGE = 100
@@ -60,13 +58,5 @@ def make_app() -> web.Application:
     return app
 
 
-def main() -> None:
-    """Serve on the port given, on the core given."""
-    port, core = int(sys.argv[1]), int(sys.argv[2])
-    os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
-    uvloop.install()
-    web.run_app(make_app(), host="127.0.0.1", port=port, print=lambda *_: print("ready", flush=True), access_log=None)
-
-
 if __name__ == "__main__":
-    main()
+    serve(make_app())

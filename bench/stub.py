@@ -32,13 +32,13 @@ def make_app() -> web.Application:
     return app
 
 
-def main() -> None:
-    """Serve on the port given, on the core given."""
+def serve(app: web.Application) -> None:
+    """Serve on the port given, on the core given, by the arguments of the command."""
     port, core = int(sys.argv[1]), int(sys.argv[2])
     os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
     uvloop.install()
-    web.run_app(make_app(), host="127.0.0.1", port=port, print=lambda *_: print("ready", flush=True), access_log=None)
+    web.run_app(app, host="127.0.0.1", port=port, print=lambda *_: print("ready", flush=True), access_log=None)
 
 
 if __name__ == "__main__":
-    main()
+    serve(make_app())

@@ -1,6 +1,7 @@
 """What may be set from outside, by an option of a command or by an environment variable PROXYCLICK_...?"""
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8420
+_PUBLIC_URL = r"https?://[^/\s?#@]+"
 
 
 class ProfileName(StrEnum):
@@ -16,6 +18,11 @@ class ProfileName(StrEnum):
 
     PROXYCLICK = "proxyclick"
     RFC = "rfc"
+
+
+def is_public_url(text: str) -> bool:
+    """Whether a text is a scheme and a host, and nothing more."""
+    return re.fullmatch(_PUBLIC_URL, text) is not None
 
 
 def default_data_directory() -> Path:
@@ -33,5 +40,5 @@ class Settings(BaseSettings):
     host: str = DEFAULT_HOST
     port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
     profile: ProfileName = ProfileName.PROXYCLICK
-    public_url: str = Field(default="", pattern=r"^(https?://[^/\s?#@]+)?$")
+    public_url: str = Field(default="", pattern=f"^({_PUBLIC_URL})?$")
     """Scheme, host and port at which others reach the tenant, through a proxy; empty: where it listens."""

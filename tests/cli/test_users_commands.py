@@ -70,6 +70,12 @@ def test_the_number_of_rows_tells_a_file_that_was_cut_at_the_end_of_a_line(inste
     assert instep("users", "import", cut, "--mode", "snapshot", "--rows", "3").exit_code == 0
 
 
+def test_another_number_of_rows_is_told_as_well_where_nobody_is_missing(instep, file):
+    told = instep("users", "import", file(HEADING + "u1,amy@x,Amy,Sales\n"), "--mode", "snapshot", "--rows", "2")
+    assert (told.exit_code, told.stdout) == (0, "users.csv: 1 row: 1 added.\n")
+    assert "not proven to be complete: 1 came, but the source spoke of 2. Nobody of the directory" in told.stderr
+
+
 def test_the_number_of_rows_is_refused_where_it_would_prove_nothing(instep, file):
     refused = instep("users", "import", file(HEADING), "--rows", "4")
     assert refused.exit_code == 2

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from instep.directory.attributes import VALUE_SEPARATOR, AttributeValue
 from instep.directory.changes import Change, ChangeKind
 from instep.directory.imports import Fault, ImportReport
+from instep.rules.health.completeness import DoubtKind
 
 
 def summary_of_import(report: ImportReport) -> str:
@@ -43,6 +44,11 @@ def warnings_of_import(report: ImportReport) -> Iterator[str]:
         yield f"Columns that were not read: {', '.join(report.ignored_headings)}."
     if report.removals_held and (report.is_applied or report.names_nobody):
         yield from _about_held_removals(report)
+    elif DoubtKind.MISCOUNTED.value in report.doubts and report.is_applied:
+        yield (
+            f"{report.file_name} is not proven to be complete: {report.removals_suspended_because}. Nobody of the "
+            "directory is missing from it, but others may be: look for the rest, and import it again."
+        )
 
 
 def said_of_fault(fault: Fault) -> str:

@@ -55,7 +55,7 @@ def install(stores: IntegrationStores, asking: Asking, integration: str) -> Issu
     """Installs an integration at the location, with its first token."""
     if integration not in INTEGRATIONS:
         offered = ", ".join(f"{name} ({found.title})" for name, found in INTEGRATIONS.items())
-        return CannotBe(f"There is no integration {integration!r}. There is: {offered}.")
+        return CannotBe(f"There is no integration {integration!r}. There are: {offered}.")
     now = stores.clock()
     number = stores.installations.add(integration, asking.location.number, now)
     secret = _issued(stores, number, now)

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from proxyclick.cli.refusals import CannotDo, WrongInput
-from proxyclick.settings import ProfileName, Settings
+from proxyclick.settings import ProfileName, Settings, is_public_url
 from proxyclick.store.database import DataDirectoryUnusable
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ def serve(
     """Serve the tenant: SCIM service and console. Ctrl-C or SIGTERM ends it."""
     from proxyclick.cli.serving import Served, serve_tenant
 
+    if public_url is not None and not is_public_url(public_url):
+        raise typer.BadParameter(
+            f"{public_url!r} is no address: give the scheme and the host alone, as in https://visitors.corp.example.",
+            param_hint="--public-url",
+        )
     settings = _settings(data, host=host, port=port, profile=profile, public_url=public_url)
 
     def announce(served: Served) -> None:
