@@ -124,11 +124,3 @@ def test_a_file_in_the_place_of_the_directory_is_said(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a directory")
     outcome = run_command("integrations", "list", "--data", str(tmp_path / "data"))
     assert (outcome.returncode, "cannot be used" in outcome.stderr) == (1, True)
-
-
-@pytest.mark.parametrize("wrong", ["ftp://x", "visitors.corp.example", "https://x/console"])
-def test_a_public_address_that_is_none_is_refused_by_its_option(tmp_path: Path, wrong: str) -> None:
-    refused = run_command("serve", "--public-url", wrong, "--port", "0", "--data", str(tmp_path / "data"))
-    assert refused.returncode == 2
-    assert "https://visitors.corp.example" in refused.stderr
-    assert not (tmp_path / "data").exists()
