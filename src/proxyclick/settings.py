@@ -38,7 +38,11 @@ class Settings(BaseSettings):
 
     data: Path = Field(default_factory=default_data_directory)
     host: str = DEFAULT_HOST
-    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
+    port: int | None = Field(default=None, ge=0, le=65535)
+    """Of plain HTTP, on loopback; of HTTPS on any other address. None: DEFAULT_PORT, or no plain HTTP beside HTTPS."""
+    https_port: int | None = Field(default=None, ge=0, le=65535)
+    certificate: Path | None = None
+    key: Path | None = None
     profile: ProfileName = ProfileName.PROXYCLICK
     public_url: str = Field(default="", pattern=f"^({_PUBLIC_URL})?$")
     """Scheme, host and port at which others reach the tenant, through a proxy; empty: where it listens."""

@@ -78,14 +78,14 @@ def user(user_name: str = "ada@corp.example", /, **attributes: Any) -> dict[str,
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The outcome of a `proxyclick` command."""
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=_environment())
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=environment())
 
 
 @contextmanager
 def served_tenant(data: Path, profile: str = "proxyclick", port: int = 0) -> Iterator[ServedTenant]:
     """A tenant on a free port, with the integration `entra` installed; ended at the end."""
     arguments = ["serve", "--port", str(port), "--profile", profile, "--data", str(data), "--json"]
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=_environment())
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment())
     assert process.stdout is not None
     try:
         told = json.loads(process.stdout.readline())
@@ -100,6 +100,7 @@ def served_tenant(data: Path, profile: str = "proxyclick", port: int = 0) -> Ite
         process.stdout.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a command sees of the environment: nothing of a tenant that is set up here by hand."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PROXYCLICK_")}
     return kept | {"PYTHONPATH": str(SRC)}

@@ -38,7 +38,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 @app.command()
 def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
-    host: Annotated[str | None, typer.Option(help="Loopback address to listen on.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; on any but a loopback address the tenant speaks HTTPS.")
+    ] = None,
+    https_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of HTTPS; with --port, besides plain HTTP on loopback.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="PEM file with the certificate for HTTPS; else the tenant makes its own.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM file with the key of the certificate.")] = None,
     profile: Annotated[ProfileName | None, typer.Option(help="Proxyclick's own rules, or the RFC's alone.")] = None,
     public_url: Annotated[
         str | None, typer.Option(help="Where a proxy with HTTPS makes it reachable: https://visitors.corp.example.")
@@ -55,15 +64,21 @@ def serve(
             f"{public_url!r} is no address: give the scheme and the host alone, as in https://visitors.corp.example.",
             param_hint="--public-url",
         )
-    settings = _settings(data, host=host, port=port, profile=profile, public_url=public_url)
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
+    listening = {"host": host, "port": port, "https_port": https_port, "certificate": certificate, "key": key}
+    settings = _settings(data, **listening, profile=profile, public_url=public_url)
 
     def announce(served: Served) -> None:
         # The first line comes once connections are accepted: scripts wait for it.
         if as_json:
             first = {"first_administrator": served.first_link} if served.first_link else {}
-            typer.echo(json.dumps({"url": served.site, "port": served.port, **first}))
+            own = {"certificate": str(served.own_certificate)} if served.own_certificate else {}
+            typer.echo(json.dumps({"url": served.sites[0], "urls": served.sites, "port": served.port, **own, **first}))
         else:
-            typer.echo(f"Proxyclick is served at {served.site}")
+            typer.echo(f"Proxyclick is served at {' and '.join(served.sites)}")
+            if served.own_certificate:
+                typer.echo(f"Its certificate is its own: clients that are to trust it need {served.own_certificate}")
             if served.first_link:
                 typer.echo(f"Become its first administrator, by this link, once: {served.first_link}")
         sys.stdout.flush()

@@ -108,7 +108,7 @@ class Doors:
     def _address(self, request: Request) -> str:
         """From which network address a request comes; as the proxy says it where there is one."""
         forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        if forwarded and self._frame.is_secure:
+        if forwarded and self._frame.is_secure and request.url.scheme == "http":  # a proxy has ended TLS
             return forwarded[:_LONGEST_ADDRESS]
         return request.client.host if request.client else ""
 
@@ -116,7 +116,7 @@ class Doors:
         headers = asked.request.headers
         asked.form = await read_form(asked.request)
         origin = headers.get("origin")
-        own = {self._frame.site, f"http://{headers.get('host', '')}"}
+        own = {self._frame.site, f"{asked.request.url.scheme}://{headers.get('host', '')}"}
         if headers.get("sec-fetch-site", "none") not in _SAME_SITE or (origin is not None and origin not in own):
             return "This form was sent by a page of another site, so nothing was done."
         if asked.is_new_cookie or not is_csrf_token(asked.field("csrf_token"), asked.cookie):

@@ -89,8 +89,8 @@ def test_a_signal_ends_it_in_peace_and_the_location_follows_the_next_address(tmp
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["serve", "--host", "0.0.0.0"], "not a loopback address"),
-        (["serve", "--host", "corp.example"], "not a loopback address"),
+        (["serve", "--host", "nowhere.invalid"], "nowhere.invalid is no address of this machine"),
+        (["serve", "--host", "192.0.2.1", "--port", "0"], "Port 0 of 192.0.2.1 cannot be had"),
         (["integrations", "install", "okta"], "There is no integration 'okta'"),
         (["integrations", "revoke", "pxk_nothing"], "No token that is good begins with"),
         (["integrations", "rotate", "7"], "No token that is good begins with"),

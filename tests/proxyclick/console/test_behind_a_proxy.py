@@ -1,8 +1,9 @@
 """The console as it is reached through a proxy with HTTPS."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -20,7 +21,12 @@ SITE = "https://visitors.corp.example"
 def browser(tmp_path: Path) -> Iterator[httpx2.AsyncClient]:
     with closing(open_database(tmp_path)) as connection, closing(open_database(tmp_path)) as reading:
         app = application(connection, reading, PROXYCLICK, SITE)
-        yield httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=SITE, follow_redirects=False)
+
+        async def as_the_proxy_hands_on(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            await app(scope | {"scheme": "http"}, receive, send)
+
+        transport = httpx2.ASGITransport(as_the_proxy_hands_on)
+        yield httpx2.AsyncClient(transport=transport, base_url=SITE, follow_redirects=False)
 
 
 async def signs_in(browser: httpx2.AsyncClient, link: str) -> httpx2.Response:
