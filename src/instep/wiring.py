@@ -135,9 +135,14 @@ def new_postman(settings: Settings, outbox: OutboxStore, clock: Clock) -> "Postm
 @asynccontextmanager
 async def open_target(door: Door, clock: Clock) -> AsyncIterator[Target]:
     """Open the door to a SCIM application."""
-    from instep.connectors.targets.scim.target import open_scim_target  # an HTTP client that few commands need
+    from instep.connectors.targets.scim.target import (
+        ScimTarget,
+        open_scim_target,
+    )  # an HTTP client; few commands need it
+    from instep.connectors.targets.scim.telling import TellingTarget
 
     settings = door.settings
+    opened_as = ScimTarget if door.tell is None else partial(TellingTarget, tell=door.tell)
     async with open_scim_target(
         door.tenant_url,
         door.secret_token,
@@ -146,5 +151,6 @@ async def open_target(door: Door, clock: Clock) -> AsyncIterator[Target]:
         settings.requests_per_second,
         dialect_of(door.tenant_url, settings),
         clock,
+        opened_as,
     ) as target:
         yield target

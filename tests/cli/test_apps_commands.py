@@ -76,7 +76,7 @@ def test_an_application_is_added_with_its_roles_and_what_comes_next(instep: Run)
     ("words", "message"),
     [
         (("apps", "add", "proxyclik"), "Did you mean proxyclick"),
-        (("apps", "add", "proxyclick"), "already; choose another name with --name"),
+        (("apps", "add", "proxyclick"), "already; choose another name"),
         (("apps", "status", "proxiclick"), "Did you mean Proxyclick"),
         (("apps", "status", "salesforce"), "There are: Proxyclick"),
         (("apps", "assign", "proxyclick", "--all", "--role", "Owner"), "has no app role 'Owner'. It has:"),

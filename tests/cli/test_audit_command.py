@@ -43,12 +43,12 @@ def test_the_newest_come_first_with_old_and_new_values(instep: Run) -> None:
 def test_a_secret_is_never_shown(instep: Run) -> None:
     shown = instep("audit").stdout + instep("audit", "--json").stdout
     assert "s3cr3t-token" not in shown
-    assert "secret_token: ***" in shown
+    assert "secret_token: (none) -> ***" in shown
 
 
 def test_json_is_one_object_a_line_and_the_moments_narrow_it_down(instep: Run) -> None:
     rows = [json.loads(line) for line in instep("audit", "--json").stdout.splitlines()]
-    assert rows[-1]["activityDisplayName"] == "Add provisioning configuration"
+    assert rows[-1]["activityDisplayName"] == "Add application"
     assert len(instep("audit", "--json", "--limit", "1").stdout.splitlines()) == 1
     assert instep("audit", "--json", "--until", "2026-03-01").stdout == ""
     assert instep("audit", "--since", "never").exit_code == 2

@@ -51,6 +51,13 @@ TOO_MANY_FAIL = replace(
         pytest.param(QUIET, SEEN, STANDING, None, id="nothing has happened"),
         pytest.param(QUIET, SEEN, MOVED, Due.CHANGED, id="the directory changed"),
         pytest.param(
+            replace(QUIET, settings=JobSettings(on_change=False)),
+            replace(SEEN, settings=JobSettings(on_change=False)),
+            MOVED,
+            None,
+            id="the directory changed, and the job waits for its interval",
+        ),
+        pytest.param(
             QUIET, SEEN, replace(MOVED, moved_at=NOW - timedelta(seconds=0.5)), None, id="it changes this very moment"
         ),
         pytest.param(

@@ -21,7 +21,7 @@ def test_every_kind_of_mapping_comes_back_as_it_was_added(installed: Installatio
 
 
 def test_a_name_is_given_once_in_any_letter_case(installed: Installation) -> None:
-    with pytest.raises(NameTaken, match="--name"):
+    with pytest.raises(NameTaken, match="choose another name"):
         add_app(installed.applications, "proxyclick", "PROXYCLICK", installed.clock, installed.new_id, "tester")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from instep.admin.app_properties import check_name
 from instep.admin.ports import Applications
 from instep.admin.settings import change_actions, change_settings, is_of_actions
 from instep.clock import Clock
@@ -39,15 +40,16 @@ def add_app(
 ) -> tuple[App, Template]:
     """Add an application from the gallery with its app roles and default mappings.
 
-    Raises UnknownTemplate, or NameTaken.
+    Raises UnknownTemplate, BadValue, or NameTaken.
     """
     from instep.gallery.templates import load_template  # reads 334 templates, which no other command needs
 
     template = load_template(template_id)
     roles = tuple(
-        AppRole(new_id(), role.display_name, role.value or "", role.is_enabled) for role in template.app_roles
+        AppRole(new_id(), role.display_name, role.value or "", role.is_enabled, role.description)
+        for role in template.app_roles
     )
-    app = App(new_id(), (name or template.name).strip(), template.id, clock(), roles)
+    app = App(new_id(), check_name(name or template.name), template.id, clock(), roles)
     applications.add(app, default_schema(template), actor)
     return app, template
 
@@ -102,6 +104,20 @@ def assign(
     """Assign a user or group to an app role; return False if they had it."""
     assignment = Assignment(new_id(), app.id, principal.type, principal.id, role.id, clock())
     return applications.assign(assignment, actor)
+
+
+def reassign(
+    applications: Applications,
+    app: App,
+    principal: Principal,
+    role: AppRole,
+    clock: Clock,
+    new_id: Callable[[], str],
+    actor: str,
+) -> bool:
+    """Put one app role in place of all that a user or group holds; return False if it was the only one."""
+    assignment = Assignment(new_id(), app.id, principal.type, principal.id, role.id, clock())
+    return applications.reassign(assignment, actor)
 
 
 def unassign(applications: Applications, app: App, principal: Principal, clock: Clock, actor: str) -> None:

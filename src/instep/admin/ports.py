@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedSt
 from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
 from instep.ledger.schema import Schema
+from instep.rules.health.outcomes import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,12 @@ class Applications(Protocol):
     def assign(self, assignment: Assignment, actor: str) -> bool:
         """Keep an assignment with its change; return False if there was the same one."""
 
+    def reassign(self, assignment: Assignment, actor: str) -> bool:
+        """Put one role in place of all that a user or group holds; return False if that was its only one.
+
+        No cycle sees the moment between.
+        """
+
     def unassign(self, app_id: str, principal_id: str, now: datetime, actor: str) -> int:
         """End all assignments of a user or group, with the change; return how many there were."""
 
@@ -303,11 +310,12 @@ class JobIsStopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Everything that opens a target."""
+    """Everything that opens a target; `tell` is told of each request with its answer, for people to see."""
 
     tenant_url: str
-    secret_token: str
+    secret_token: str = field(repr=False)
     settings: JobSettings
+    tell: Callable[[Exchange], None] | None = None
 
 
 OpenTarget = Callable[[Door], AbstractAsyncContextManager[Target]]

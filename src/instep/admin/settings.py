@@ -78,6 +78,10 @@ def _skip(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, skip_out_of_scope_deletions=_truth("skip_out_of_scope_deletions", value))
 
 
+def _on_change(settings: JobSettings, value: str) -> JobSettings:
+    return replace(settings, on_change=_truth("on_change", value))
+
+
 def _truth(name: str, value: str) -> bool:
     if value.casefold() not in ("true", "false"):
         raise SettingRefused(f"{name} takes 'true' or 'false', not {value!r}.")
@@ -145,6 +149,7 @@ def _log_retention(settings: JobSettings, value: str) -> JobSettings:
 _SETTINGS: dict[str, Callable[[JobSettings, str], JobSettings]] = {
     "scope": _scope,
     "interval": _interval,
+    "on_change": _on_change,
     "concurrency": _concurrency,
     "dialect": choose_dialect,
     "skip_out_of_scope_deletions": _skip,

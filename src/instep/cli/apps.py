@@ -187,7 +187,8 @@ def set_(
         list[str],
         typer.Argument(
             metavar="NAME=VALUE...",
-            help="scope=assigned|all interval=40m budget.removals=N|default budget.creates=N|off budget.updates=N|off "
+            help="scope=assigned|all interval=40m on_change=true|false "
+            "budget.removals=N|default budget.creates=N|off budget.updates=N|off "
             "approval=required|off approval.removals=required|off concurrency=N rate=N|unlimited timeout=S "
             "actions=create,update,delete soft_delete=true|false skip_out_of_scope_deletions=true|false "
             "dialect=NAME|auto dialect.SWITCH=WORD|default default_domain=DOMAIN|none "

@@ -37,6 +37,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
             "settings": {
                 "scope": settings.scope.value,
                 "interval_seconds": settings.interval_seconds,
+                "on_change": settings.on_change,
                 **safety_as_document(settings),
                 "concurrency": settings.concurrency,
                 "rate": settings.requests_per_second if settings.requests_per_second is not None else "unlimited",
@@ -102,7 +103,8 @@ def status_in_words(status: AppStatus) -> Iterator[str]:
     if status.cycles:
         yield f"  Last cycle    {_cycle_in_words(status.cycles[0])}"
     if status.next_cycle_at is not None:
-        sooner = "" if status.job.quarantine is not None else ", or as soon as the directory changes"
+        follows = status.job.quarantine is None and status.job.settings.on_change
+        sooner = ", or as soon as the directory changes" if follows else ""
         yield f"  Next cycle    {status.next_cycle_at:%Y-%m-%d %H:%M:%S} UTC{sooner}"
     if of_groups := sum(plan.left for plan in status.held_sets if plan.is_of_groups):
         wait = "1 operation on groups waits" if of_groups == 1 else f"{of_groups} operations on groups wait"

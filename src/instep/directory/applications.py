@@ -23,6 +23,7 @@ class AppRole:
     display_name: str
     value: str
     is_enabled: bool
+    description: str = ""
 
 
 DEFAULT_ACCESS = AppRole(DEFAULT_ACCESS_ROLE_ID, DEFAULT_ACCESS_NAME, "", is_enabled=True)
@@ -37,6 +38,17 @@ class App:
     template_id: str
     created_at: datetime
     roles: tuple[AppRole, ...]
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """A user of the directory who answers for an application; that gives no right in Instep (decision 78)."""
+
+    app_id: str
+    user_id: str
+    since: datetime
+    added_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,18 @@ from instep.clock import to_text
 CATEGORY = "ProvisioningManagement"
 SERVICE = "Account Provisioning"
 MASK = "***"
+OF_APPLICATIONS = frozenset(
+    {
+        "Add application",
+        "Update application",
+        "Add owner to application",
+        "Remove owner from application",
+        "Add app role assignment grant to user",
+        "Add app role assignment to group",
+        "Remove app role assignment from user",
+        "Remove app role assignment from group",
+    }
+)
 _SECRET = ("secret", "token", "password", "credential")
 _CHANGED = ("before", "after")
 
@@ -53,6 +65,11 @@ def others(row: AuditRow) -> Iterator[tuple[str, str]]:
             yield name, _shown(name, value) or ""
 
 
+def category(activity: str) -> str:
+    """Return under which heading Entra's audit log has an activity."""
+    return "ApplicationManagement" if activity in OF_APPLICATIONS else CATEGORY
+
+
 def directory_audit(row: AuditRow, app_name: str | None) -> dict[str, Any]:
     """Return a row as Graph has it."""
     properties = [{"displayName": each.name, "oldValue": each.old, "newValue": each.new} for each in modified(row)]
@@ -61,8 +78,8 @@ def directory_audit(row: AuditRow, app_name: str | None) -> dict[str, Any]:
         "id": str(row.id),
         "activityDateTime": to_text(row.at),
         "activityDisplayName": row.activity,
-        "category": CATEGORY,
-        "loggedByService": SERVICE,
+        "category": category(row.activity),
+        "loggedByService": "Core Directory" if row.activity in OF_APPLICATIONS else SERVICE,
         "operationType": row.activity.partition(" ")[0],
         "result": "success",
         "initiatedBy": {"user": {"id": None, "displayName": row.actor, "userPrincipalName": row.actor}, "app": None},

@@ -73,7 +73,7 @@ def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> 
         return Due.RETRY
     if job.approved_at is not None and (job.last_begun_at is None or job.approved_at >= job.last_begun_at):
         return Due.APPROVED
-    if movement.head > job.since and movement.is_over(now):
+    if job.settings.on_change and movement.head > job.since and movement.is_over(now):
         return Due.CHANGED
     return Due.INTERVAL if now >= job.last_ended_at + timedelta(seconds=job.settings.interval_seconds) else None
 

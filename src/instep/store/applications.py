@@ -1,46 +1,55 @@
-"""Where are applications kept, with their roles, assignments and mappings?"""
+"""Where are applications kept, with their roles and mappings?"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from instep.admin.ports import SchemaMoved
 from instep.clock import from_text, to_text
-from instep.directory.applications import App, AppRole, Assignment, PrincipalType
-from instep.directory.changes import Change, ChangeKind
-from instep.directory.errors import NameTaken
+from instep.directory.applications import App, AppRole
 from instep.ledger.schema import Schema
+from instep.store.app_editing import AppEditing, require_free_name, role_row
+from instep.store.assignments import AssignmentStore
 from instep.store.audit import write_audit
 from instep.store.database import Database
-from instep.store.directory.change_log import record_changes
 from instep.store.documents import schema_from, schema_text
 from instep.store.health import lifted
-from instep.store.tables.jobs import app_roles, apps, assignments, jobs
+from instep.store.tables.jobs import app_roles, apps, jobs
 
 
-class ApplicationStore:
+class ApplicationStore(AssignmentStore, AppEditing):
     """instep.admin.ports.Applications over a database."""
 
     def __init__(self, database: Database) -> None:
+        AssignmentStore.__init__(self, database)
+        AppEditing.__init__(self, database)
         self._database = database
 
     def add(self, app: App, schema: Schema, actor: str) -> None:
         """Keep a new application. Raises NameTaken."""
         with self._database.write() as connection:
-            taken = select(apps.c.id).where(apps.c.name_key == app.name.casefold())
-            if connection.execute(taken).first() is not None:
-                raise NameTaken(f"There is an application named {app.name} already; choose another name with --name.")
+            require_free_name(connection, app.name, app.id)
             _insert_app(connection, app, schema)
+            details = {"before": {}, "after": {"name": app.name, "template": app.template_id}}
+            write_audit(connection, app.id, app.created_at, actor, "Add application", details)
 
     def all(self) -> Sequence[App]:
         """Return every application, by name."""
         with self._database.read() as connection:
             roles: dict[str, list[AppRole]] = {}
             for row in connection.execute(select(app_roles).order_by(app_roles.c.display_name)):
-                roles.setdefault(row.app_id, []).append(AppRole(row.id, row.display_name, row.value, row.is_enabled))
+                role = AppRole(row.id, row.display_name, row.value, row.is_enabled, row.description)
+                roles.setdefault(row.app_id, []).append(role)
             return [
-                App(row.id, row.name, row.template_id, from_text(row.created_at), tuple(roles.get(row.id, ())))
+                App(
+                    row.id,
+                    row.name,
+                    row.template_id,
+                    from_text(row.created_at),
+                    tuple(roles.get(row.id, ())),
+                    row.notes,
+                )
                 for row in connection.execute(select(apps).order_by(apps.c.name_key))
             ]
 
@@ -70,58 +79,6 @@ class ApplicationStore:
             details = {"before": schema_text(before), "after": schema_text(after)}
             write_audit(connection, app.id, now, actor, "Update attribute mappings or scope", details)
 
-    def assignments(self, app_id: str) -> Sequence[Assignment]:
-        """Return who is assigned."""
-        query = select(assignments).where(assignments.c.app_id == app_id).order_by(assignments.c.created_at)
-        with self._database.read() as connection:
-            return [
-                Assignment(
-                    row.id,
-                    row.app_id,
-                    PrincipalType(row.principal_type),
-                    row.principal_id,
-                    row.role_id,
-                    from_text(row.created_at),
-                )
-                for row in connection.execute(query)
-            ]
-
-    def assign(self, assignment: Assignment, actor: str) -> bool:
-        """Keep an assignment with its change; return False if there was the same one."""
-        same = and_(
-            assignments.c.app_id == assignment.app_id,
-            assignments.c.principal_id == assignment.principal_id,
-            assignments.c.role_id == assignment.role_id,
-        )
-        with self._database.write() as connection:
-            if connection.execute(select(assignments.c.id).where(same)).first() is not None:
-                return False
-            connection.execute(
-                insert(assignments).values(
-                    id=assignment.id,
-                    app_id=assignment.app_id,
-                    principal_type=assignment.principal_type.value,
-                    principal_id=assignment.principal_id,
-                    role_id=assignment.role_id,
-                    created_at=to_text(assignment.created_at),
-                )
-            )
-            change = _change(ChangeKind.ASSIGNED, assignment, assignment.created_at)
-            record_changes(connection, [change], actor)
-            return True
-
-    def unassign(self, app_id: str, principal_id: str, now: datetime, actor: str) -> int:
-        """End all assignments of a user or group, with the change; return how many there were."""
-        of_principal = and_(assignments.c.app_id == app_id, assignments.c.principal_id == principal_id)
-        with self._database.write() as connection:
-            kept = connection.execute(select(assignments.c.principal_type).where(of_principal)).all()
-            if not kept:
-                return 0
-            connection.execute(delete(assignments).where(of_principal))
-            ended = Assignment("", app_id, PrincipalType(kept[0].principal_type), principal_id, "", now)
-            record_changes(connection, [_change(ChangeKind.UNASSIGNED, ended, now)], actor)
-            return len(kept)
-
 
 def _insert_app(connection: Connection, app: App, schema: Schema) -> None:
     connection.execute(
@@ -132,23 +89,9 @@ def _insert_app(connection: Connection, app: App, schema: Schema) -> None:
             template_id=app.template_id,
             schema=schema_text(schema),
             created_at=to_text(app.created_at),
+            notes=app.notes,
         )
     )
-    rows = [
-        {"id": r.id, "app_id": app.id, "display_name": r.display_name, "value": r.value, "is_enabled": r.is_enabled}
-        for r in app.roles
-    ]
+    rows = [role_row(app.id, role) for role in app.roles]
     if rows:
         connection.execute(insert(app_roles), rows)
-
-
-def _change(kind: ChangeKind, assignment: Assignment, now: datetime) -> Change:
-    is_user = assignment.principal_type is PrincipalType.USER
-    return Change(
-        kind,
-        now,
-        user_id=assignment.principal_id if is_user else None,
-        group_id=None if is_user else assignment.principal_id,
-        app_id=assignment.app_id,
-        attributes={"appRole": (None, assignment.role_id)} if kind is ChangeKind.ASSIGNED else None,
-    )

@@ -55,6 +55,7 @@ def settings_text(settings: JobSettings) -> str:
             "notify": list(settings.notify),
             "default_domain": settings.default_domain,
             "log_retention_days": settings.log_retention_days,
+            "on_change": settings.on_change,
         }
     )
 

@@ -21,7 +21,7 @@ from instep.store.links import LinkStore
 from instep.store.pruning import LogPruning
 from instep.store.reports import ReportStore
 from instep.store.resetting import reset
-from instep.store.secret_box import SecretBox
+from instep.store.secret_box import SecretBox, SecretUnreadable
 from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles
 
@@ -55,21 +55,34 @@ class JobStore(ReportStore, LinkStore, LogPruning, JobLeases):
         """
         sealed = self._secrets.seal(secret_token, job.id)
         with self._database.write() as connection:
+            details = self._connection_details(connection, job, secret_token)
             values = {"tenant_url": job.tenant_url, "secret_token": sealed}
             saved = {**values, **lifted(now), "revision": jobs.c.revision + 1}
             known = connection.execute(update(jobs).where(jobs.c.id == job.id).values(**saved)).rowcount
             if not known:
                 connection.execute(insert(jobs).values(**values, **_new(job, now)))
             activity = "Update provisioning setting or credentials" if known else "Add provisioning configuration"
-            write_audit(
-                connection, job.app_id, now, actor, activity, {"tenant_url": job.tenant_url, "secret_token": "saved"}
-            )
+            write_audit(connection, job.app_id, now, actor, activity, details)
 
     def secret_token(self, job: Job) -> str:
         """Return the Secret Token. Raises SecretUnreadable."""
         with self._database.read() as connection:
             sealed = connection.execute(select(jobs.c.secret_token).where(jobs.c.id == job.id)).scalar_one()
         return self._secrets.open(sealed, job.id)
+
+    def _connection_details(self, connection: Connection, job: Job, secret_token: str) -> Mapping[str, object]:
+        """What the audit log says of a connection: of the Secret Token no more than whether it is another one."""
+        query = select(jobs.c.tenant_url, jobs.c.secret_token).where(jobs.c.id == job.id)
+        kept = connection.execute(query).first()
+        after = {"tenant_url": job.tenant_url, "secret_token": "saved"}
+        if kept is None:
+            return {"before": {}, "after": after}
+        try:
+            is_same = self._secrets.open(kept.secret_token, job.id) == secret_token
+        except SecretUnreadable:
+            is_same = False
+        before = {"tenant_url": kept.tenant_url, "secret_token": "saved" if is_same else "another"}
+        return {"before": before, "after": after}
 
     def save_settings(self, job: Job, settings: JobSettings, now: datetime, actor: str) -> None:
         """Save settings; if they decide otherwise about users, the next cycle is an initial one."""
@@ -88,7 +101,8 @@ class JobStore(ReportStore, LinkStore, LogPruning, JobLeases):
         activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
         with self._database.write() as connection:
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
-            write_audit(connection, job.app_id, now, actor, f"{activity} provisioning configuration", {})
+            details = {"before": {"state": job.state.value}, "after": {"state": state.value}}
+            write_audit(connection, job.app_id, now, actor, f"{activity} provisioning configuration", details)
 
     def restart(
         self, job: Job, now: datetime, actor: str, scopes: Collection[ResetScope] = PORTAL_RESTART

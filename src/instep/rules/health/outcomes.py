@@ -60,6 +60,22 @@ class FailedRequest:
     answer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as it was sent, and what came back, for people to see; the Secret Token is not in it.
+
+    `status` is None where no answer came; `answer` then says why.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    status: int | None
+    content_type: str
+    answer: str
+    took_seconds: float
+
+
 def looks_wrong(outcome: Outcome) -> bool:
     """Whether an administrator who asks why nothing works would want to see it; no verdict."""
     if type(outcome) is not Answer or not 200 <= outcome.status < 300:

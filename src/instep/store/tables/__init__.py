@@ -12,7 +12,7 @@ from instep.store.tables.directory import (
     users,
 )
 from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
-from instep.store.tables.jobs import app_roles, apps, assignments, audit_log, jobs, protections
+from instep.store.tables.jobs import app_owners, app_roles, apps, assignments, audit_log, jobs, protections
 from instep.store.tables.ledger import (
     claims,
     cycles,
@@ -27,6 +27,7 @@ from instep.store.tables.notices import mails
 from instep.store.tables.plans import holds, planned_operations, plans
 
 __all__ = [
+    "app_owners",
     "app_roles",
     "apps",
     "assignments",

@@ -24,6 +24,18 @@ apps = Table(
     Column("template_id", Text, nullable=False),
     Column("schema", Text, nullable=False),  # attribute mappings and scoping filters, as JSON
     Column("created_at", Text, nullable=False),
+    Column("notes", Text, nullable=False, server_default=""),  # of administrators, for administrators
+)
+
+# Users who answer for an application.
+app_owners = Table(
+    "app_owners",
+    metadata,
+    Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Text, nullable=False, index=True),
+    Column("since", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    PrimaryKeyConstraint("app_id", "user_id"),
 )
 
 app_roles = Table(
@@ -34,6 +46,7 @@ app_roles = Table(
     Column("display_name", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("is_enabled", Boolean, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
 )
 
 assignments = Table(

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -214,8 +214,12 @@ async def open_scim_target(
     requests_per_second: float | None,
     dialect: Dialect = ENTRA,
     clock: Clock = system_clock,
+    opened_as: Callable[..., ScimTarget] = ScimTarget,
 ) -> AsyncIterator[ScimTarget]:
-    """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment."""
+    """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment.
+
+    `opened_as` makes the door: a ScimTarget, or what does more than it.
+    """
     connector = aiohttp.TCPConnector(
         limit=concurrency, ssl=_tls() if tenant_url.startswith("https:") else True, ttl_dns_cache=60
     )
@@ -237,7 +241,7 @@ async def open_scim_target(
     )
     async with session:
         pace, limit = Pace(requests_per_second), TimeLimit(timeout_seconds)
-        yield ScimTarget(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
+        yield opened_as(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
 
 
 def _tls() -> ssl.SSLContext:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("template_id", sa.Text(), nullable=False),
         sa.Column("schema", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_apps")),
         sa.UniqueConstraint("name_key", name=op.f("uq_apps_name_key")),
     )
@@ -388,12 +389,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_users_manager_id"), "users", ["manager_id"], unique=False)
     op.create_index(op.f("ix_users_user_principal_name_key"), "users", ["user_principal_name_key"], unique=False)
     op.create_table(
+        "app_owners",
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_app_owners_app_id_apps"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("app_id", "user_id", name=op.f("pk_app_owners")),
+    )
+    op.create_index(op.f("ix_app_owners_user_id"), "app_owners", ["user_id"], unique=False)
+    op.create_table(
         "app_roles",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("app_id", sa.Text(), nullable=False),
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_app_roles_app_id_apps"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app_roles")),
     )
