@@ -44,7 +44,7 @@ def standard_of(app: App) -> Standard:
 
     template = load_template(app.template_id)
     target = _CUSTOM_TARGET if template.id == CUSTOM_SCIM else template.name
-    return Standard(app.id, target, _USERS, _GROUPS, default_schema(template))
+    return Standard(app.id, target, _USERS, _GROUPS, default_schema(template), template.tied)
 
 
 def schema_document(applications: Applications, app: App) -> dict[str, Any]:
@@ -97,12 +97,12 @@ def _edit(service: Service, app: App, edit: Callable[[Schema, Standard], Schema]
     after = edit(before, standard)
     if write_schema(before, standard) == write_schema(after, standard):
         return SavedSchema(before, ())
-    _require_a_job_that_can_run(service, app, after)
+    require_a_job_that_can_run(service, app, after)
     service.applications.save_schema(app, before, after, service.clock(), actor)
     return SavedSchema(after, tuple(schema_changes(before, after)) or ("the form of expressions was changed",))
 
 
-def _require_a_job_that_can_run(service: Service, app: App, schema: Schema) -> None:
+def require_a_job_that_can_run(service: Service, app: App, schema: Schema) -> None:
     """Raise SchemaRefused for what is sound in itself and not with the job's settings, such as roles and scope=all."""
     job = service.jobs.job_of(app)
     try:

@@ -79,7 +79,7 @@ def preview_scope(service: Service, app: App, scope: object, shown: int) -> Scop
     job, now = job_or_none_yet(service, app), service.clock()
     saved, compiled = compile_job(job, present, now), compile_job(job, other, now)
     preview, removals = ScopePreview(shown), 0
-    for batch in _batches(service, job):
+    for batch in batches_of_everyone(service, job):
         for user in batch.users:
             after = decide_standing(user, compiled.scoping)
             removed = _is_removed(compiled, user, after, batch)
@@ -101,7 +101,8 @@ def imagined_cycle(service: Service, job: Job) -> Cycle:
     return Cycle("", job.id, CycleKind.INITIAL, 0, job.target_identity, None, 0, None, service.clock())
 
 
-def _batches(service: Service, job: Job) -> Iterator[Batch]:
+def batches_of_everyone(service: Service, job: Job) -> Iterator[Batch]:
+    """Yield everyone of the next initial cycle: who is assigned, or linked."""
     cycle = imagined_cycle(service, job)
     after: str | None = None
     while True:

@@ -93,7 +93,8 @@ class MappingEntry(_Entry):
 class ApplicationEntry(_Entry):
     """One application, as its template file describes it.
 
-    `settings` are in the words of `instep apps set`, for an application that wants its requests in another form.
+    `settings` are in the words of `instep apps set`, for an application that wants its requests in another form;
+    `tied` are pairs of target attributes that the application keeps as one value.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -103,6 +104,7 @@ class ApplicationEntry(_Entry):
     supports_groups: bool | None = None
     capabilities: tuple[Capability, ...] = ()
     limitations: tuple[_Text, ...] = ()
+    tied: tuple[tuple[_Text, _Text], ...] = ()
     notes: tuple[_Text, ...] = ()
     settings: Annotated[tuple[tuple[_Text, _Text], ...], BeforeValidator(_pairs)] = ()
     user_attributes: tuple[AttributeEntry, ...] = ()

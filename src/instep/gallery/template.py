@@ -36,7 +36,8 @@ class Template:
 
     `mapping_source` says whose targets the mappings have: the application's own, or, where its attributes are not
     known (`has_attribute_table` is false), those of the custom SCIM application. `targets_without_source` are its
-    user attributes that no mapping fills; `notes` are sentences for the administrator; `settings` are what its job
+    user attributes that no mapping fills; `tied` are pairs of user attributes that the application keeps as one value,
+    so that they must have one source; `notes` are sentences for the administrator; `settings` are what its job
     starts with, in the words of `instep apps set`.
     """
 
@@ -57,6 +58,7 @@ class Template:
     targets_without_source: tuple[str, ...]
     notes: tuple[str, ...]
     settings: tuple[tuple[str, str], ...] = ()
+    tied: tuple[tuple[str, str], ...] = ()
 
     @property
     def summary(self) -> TemplateSummary:

@@ -132,4 +132,5 @@ def _built(
         targets_without_source=without_source,
         notes=(*entry.notes, *notes),
         settings=entry.settings,
+        tied=entry.tied,
     )

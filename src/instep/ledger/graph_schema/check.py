@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -39,6 +40,7 @@ def schema_problems(schema: Schema, standard: Standard) -> Iterator[Problem]:
     for name, mapping in ((SOURCE_USER, schema.users), (SOURCE_GROUP, schema.groups)):
         if mapping is not None:
             yield from _object_problems(name.lower(), mapping, standard.template_of(name), standard.source_object(name))
+    yield from _tied_problems(schema.users, standard)
 
 
 def _object_problems(
@@ -136,6 +138,27 @@ def _matching_problems(what: str, mapping: ObjectMapping, targets: Mapping[str, 
         target = targets.get(row.target)
         if target is not None and (target.multivalued or target.type == "Reference"):
             yield Problem(place, "a matching attribute must have one value and be no reference")
+
+
+def _tied_problems(users: ObjectMapping, standard: Standard) -> Iterator[Problem]:
+    rows = {row.target: row for row in users.mappings}
+    for one, other in standard.tied:
+        if one in rows and other in rows and _flow(rows[one]) != _flow(rows[other]):
+            yield Problem(f"user mapping of {other}", pulled_apart(standard.target_directory, one, other))
+
+
+def _flow(row: AttributeMapping) -> AttributeMapping:
+    """What of a mapping decides on the account's value: all but the target and whether it matches."""
+    return replace(row, target="x", matching_priority=0)
+
+
+def pulled_apart(application: str, one: str, other: str) -> str:
+    """Say why two mappings must have one source."""
+    return (
+        f"{application} keeps {one} and {other} as one value: a change of either changes the other, so that "
+        "two sources would overwrite each other in every cycle; give both the same source and default value, and "
+        "apply both at the same time"
+    )
 
 
 def _missing_rows(what: str, mapping: ObjectMapping, template: ObjectMapping) -> Iterator[Problem]:

@@ -30,13 +30,17 @@ class SourceObject:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """What one application's schema is compared with: `template` is the schema that it was added with."""
+    """What one application's schema is compared with: `template` is the schema that it was added with.
+
+    `tied` are pairs of target attributes of users that the application keeps as one value.
+    """
 
     app_id: str
     target_directory: str
     users: SourceObject
     groups: SourceObject
     template: Schema
+    tied: tuple[tuple[str, str], ...] = ()
 
     def source_object(self, name: str) -> SourceObject:
         """Return the object of the directory of that name."""

@@ -215,11 +215,13 @@ def _leave(_source: Mapping[str, Value], _context: Context) -> Wanted:
     return LEAVE
 
 
-def _seeded(target: str, run: Run) -> Run:
-    """The job's seed becomes one of this user and this target attribute."""
+def context_of(target: str, source: Mapping[str, Value], context: Context) -> Context:
+    """Return the context in which the job's seed is one of this user and this target attribute."""
+    return Context(context.now, f"{context.seed}\0{source.get('objectId')}\0{target}", context.default_domain)
 
+
+def _seeded(target: str, run: Run) -> Run:
     def evaluate(source: Mapping[str, Value], context: Context) -> Value:
-        own = Context(context.now, f"{context.seed}\0{source.get('objectId')}\0{target}", context.default_domain)
-        return run(source, own)
+        return run(source, context_of(target, source, context))
 
     return evaluate

@@ -3,12 +3,13 @@
 The value flows to the target and is kept as it is, so that differences can be found; it is hidden where it is shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from instep.rules.mapping.attribute_mapping import AttributeMapping, FromExpression
-from instep.rules.mapping.expressions import Expression, parse
-from instep.rules.mapping.expressions.syntax import Argument, Attribute, Call, Comparison, Concatenation
+from instep.rules.mapping.expressions import parse
+from instep.rules.mapping.expressions.parts import attributes_in, nodes
+from instep.rules.mapping.expressions.syntax import Call
 
 REDACTED = "[Redact]"
 SHORTEST_MASKED = 3  # characters: a shorter value would be found in words that have nothing to do with it
@@ -24,7 +25,7 @@ def redacted_targets(mappings: Iterable[AttributeMapping]) -> frozenset[str]:
 def redacted_sources(mappings: Iterable[AttributeMapping]) -> frozenset[str]:
     """Return the source attributes from which a hidden value is made: they would give it away."""
     trees = (parse(mapping.source.text) for mapping in mappings if _redacts(mapping))  # type: ignore[union-attr]
-    return frozenset(node.name for tree in trees for node in _nodes(tree) if isinstance(node, Attribute))
+    return frozenset(node.name for tree in trees for node in attributes_in(tree))
 
 
 def shown(values: Mapping[str, Shown], redacted: frozenset[str]) -> Mapping[str, Shown | str]:
@@ -51,19 +52,5 @@ def _texts(value: object) -> list[str]:
 def _redacts(mapping: AttributeMapping) -> bool:
     if not isinstance(mapping.source, FromExpression) or "redact" not in mapping.source.text.casefold():
         return False  # without parsing: hardly any mapping does
-    calls = (node.function for node in _nodes(parse(mapping.source.text)) if isinstance(node, Call))
+    calls = (node.function for node in nodes(parse(mapping.source.text)) if isinstance(node, Call))
     return any(function.casefold() == "redact" for function in calls)
-
-
-def _nodes(tree: Expression) -> Iterator[Argument]:
-    pending: list[Argument] = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        match node:
-            case Concatenation(parts):
-                pending.extend(parts)
-            case Comparison(left, _, right):
-                pending.extend((left, right))
-            case Call(_, arguments):
-                pending.extend(arguments)

@@ -1,0 +1,1 @@
+"""What does an administrator see of mappings and scoping filters before they are saved?"""
