@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from instep.access.refusals import AccessRefused
+from instep.admin.access.ports import Access
 from instep.admin.links import JobNotStopped
 from instep.admin.on_demand import UserIsUnderWay
 from instep.admin.on_demand_group import MembersRefused
@@ -28,6 +30,7 @@ from instep.rules.scoping.errors import FilterError
 from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
+from instep.store.access import AdministratorStore, LinkStore, SessionStore, TokenStore
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import open_sqlite
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
 REFUSALS = (
+    AccessRefused,
     ConnectionRefused,
     DialectRefused,
     DirectoryError,
@@ -89,6 +93,7 @@ class Instep:
     history: StoredHistory
     outbox: OutboxStore
     protections: ProtectionStore
+    access: Access
     clock: Clock
 
     def postman(self) -> "Postman | None":
@@ -113,7 +118,15 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         claims, plans = StoredClaims(database), PlanStore(database)
         doors = partial(open_target, clock=clock)
         service = Service(applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims)
-        stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database))
+        access = Access(
+            AdministratorStore(database),
+            SessionStore(database),
+            LinkStore(database),
+            TokenStore(database),
+            clock,
+            new_id,
+        )
+        stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database), access)
         yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock)
     finally:
         database.close()

@@ -3,6 +3,7 @@
 import typer
 
 from instep.cli import apps_escrows, apps_held, apps_preview, apps_run, protections
+from instep.cli.admins import admins_app
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
@@ -15,6 +16,7 @@ from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
 from instep.cli.logs import logs_app
 from instep.cli.serve import serve, worker
+from instep.cli.tokens import tokens_app
 from instep.cli.users import users_app
 from instep.cli.why import why
 
@@ -52,6 +54,8 @@ app.add_typer(expressions_app, name="expressions")
 app.add_typer(apps_app, name="apps")
 app.add_typer(filters_app, name="filters")
 app.add_typer(logs_app, name="logs")
+app.add_typer(admins_app, name="admins")
+app.add_typer(tokens_app, name="tokens")
 app.command()(audit)
 app.command()(why)
 app.command()(serve)

@@ -1,5 +1,6 @@
 """Which tables are there? One metadata for all; each area's tables stand in a module of their own."""
 
+from instep.store.tables.access import administrators, api_tokens, one_time_links, sessions
 from instep.store.tables.base import metadata
 from instep.store.tables.directory import (
     changes,
@@ -27,6 +28,8 @@ from instep.store.tables.notices import mails
 from instep.store.tables.plans import holds, planned_operations, plans
 
 __all__ = [
+    "administrators",
+    "api_tokens",
     "app_owners",
     "app_roles",
     "apps",
@@ -48,11 +51,13 @@ __all__ = [
     "memberships",
     "metadata",
     "nestings",
+    "one_time_links",
     "operations",
     "planned_operations",
     "plans",
     "protections",
     "provisioning_log",
+    "sessions",
     "staged_managers",
     "staged_rows",
     "target_accounts",

@@ -1,0 +1,1 @@
+"""What can be done about administrators, their sessions and their API tokens?"""
