@@ -3,15 +3,20 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+ASSETS := src/instep/console/assets/vendor/.packed
 
 .PHONY: setup demo test check bench soak format lock clean
-setup: $(READY)
+setup: $(READY) $(ASSETS)
 
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
+
+# The console's styles and scripts, by the integrity in the lock file; Node comes with the Python packages.
+$(ASSETS): package.json package-lock.json .npmrc assets/__main__.py | $(READY)
+	$(BIN)/python -m assets
 
 demo: setup
 	$(BIN)/python -m demo
@@ -41,6 +46,7 @@ lock:
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(BIN)/python -m assets lock
 
 clean:
-	rm -rf $(VENV) build dist .demo
+	rm -rf $(VENV) build dist .demo $(dir $(ASSETS))

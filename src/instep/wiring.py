@@ -49,6 +49,11 @@ from instep.store.secret_box import SecretUnreadable, open_secret_box
 if TYPE_CHECKING:
     from instep.notices.delivery import Postman
 
+
+class IncompleteProgram(Exception):
+    """A file that belongs to the program is missing; the text says which, and how to get it."""
+
+
 # What an administrator can put right: each message says what, about whom, and what to do; nothing was changed.
 REFUSALS = (
     AccessRefused,
@@ -57,6 +62,7 @@ REFUSALS = (
     DirectoryError,
     ExpressionError,
     FilterError,
+    IncompleteProgram,
     JobIsRunning,
     JobNotStopped,
     MappingRefused,

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-WIDE, NARROW = 1280, 390
+WIDE, NARROW = 1440, 390
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

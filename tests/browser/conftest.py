@@ -1,4 +1,4 @@
-"""What do browser tests need: a browser, the status page of a service that follows a sample, and its tenant?"""
+"""What do browser tests need: a browser, the pages of a service that follows a sample, and its tenant?"""
 
 import asyncio
 import sys
@@ -73,7 +73,7 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTenant]:
 
 @pytest.fixture(scope="module")
 def empty_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The status page of a new installation."""
+    """Home of a new installation."""
     with open_instep(tmp_path_factory.mktemp("new")) as instep, served(instep) as url:
         yield url
 
@@ -104,7 +104,7 @@ def sample_page(sample: Administrator) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def quarantined_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The status page of a started job whose Secret Token was refused a moment ago."""
+    """Home of a started job whose Secret Token was refused a moment ago."""
     with faulty_target() as target, administrator(tmp_path_factory.mktemp("quarantined")) as admin:
         beside(admin.connects, target.tenant_url, target.token)
         admin.assigns_everyone()

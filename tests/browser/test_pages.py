@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from browser.browsing import NARROW, WIDE, visit
 from browser.conftest import provision
@@ -21,15 +21,11 @@ def test_an_empty_installation_says_what_to_do_first(
 ) -> None:
     with visit(browser, empty_page, scheme, width) as visited:
         page = visited.page
-        expect(page.get_by_role("heading", level=1)).to_have_text("Provisioning status")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Home")
         expect(page.get_by_role("region", name="No application yet")).to_be_visible()
-        for command in (
-            "users import FILE",
-            "apps add proxyclick",
-            "apps assign proxyclick",
-            "apps connect proxyclick",
-        ):
-            expect(page.get_by_text(f"instep {command}")).to_be_visible()
+        for step in ("Import your people", "Add the application from the gallery"):
+            expect(page.get_by_role("link", name=step)).to_be_visible()
+        assert visited.violations() == []
         assert visited.overflow() == 0
 
 
@@ -49,6 +45,7 @@ def test_a_provisioned_sample_is_shown_with_its_numbers_and_reasons(
         expect(leaver).to_contain_text("was disabled, because")
         expect(log.get_by_role("row").filter(has_text="daphne.perivolari@larkspur.example")).to_contain_text("Success")
         assert page.locator("time").first.get_attribute("datetime").endswith("Z")
+        assert visited.violations() == []
         assert visited.overflow() == 0
         if width == WIDE:
             visited.keep_picture(f"status-{scheme}.png")
@@ -64,6 +61,7 @@ def test_a_quarantine_says_why_what_caused_it_and_when_it_is_tried_next(
         expect(app.get_by_role("heading", name="In quarantine since")).to_be_visible()
         expect(app.get_by_text("the target refuses the Secret Token: HTTP 401").first).to_be_visible()
         expect(app.get_by_role("listitem").filter(has_text="/scim/v2/Users?startIndex=1")).to_contain_text("HTTP 401")
+        assert visited.violations() == []
         expect(app.get_by_text("The next attempt is at")).to_contain_text("in 5 h")
         assert visited.overflow() == 0
         if (scheme, width) == LOOKS[0]:
@@ -88,11 +86,41 @@ def test_the_page_is_used_with_the_keyboard_alone(browser: Browser, sample_page:
     with visit(browser, sample_page, "light", WIDE) as visited:
         page = visited.page
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the status")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="/healthz")).to_be_focused()
+        expect(page.get_by_role("link", name="Proxyclick", exact=True)).to_be_focused()
+
+
+def test_light_or_dark_is_chosen_and_stays_so(browser: Browser, sample_page: str) -> None:
+    with visit(browser, sample_page, "dark", WIDE) as visited:
+        page = visited.page
+        shown = page.locator("html")
+        expect(shown).to_have_attribute("data-bs-theme", "dark")
+        page.get_by_role("button", name="Light or dark: as the system").click()
+        expect(shown).to_have_attribute("data-bs-theme", "light")
+        page.reload()
+        expect(shown).to_have_attribute("data-bs-theme", "light")
+        page.get_by_role("button", name="Light or dark: light").click()
+        page.get_by_role("button", name="Light or dark: dark").click()
+        expect(shown).to_have_attribute("data-bs-theme", "dark")
+        page.emulate_media(color_scheme="light")
+        expect(shown).to_have_attribute("data-bs-theme", "light")
+
+
+def test_a_narrow_window_has_its_menu_behind_a_button(browser: Browser, sample_page: str) -> None:
+    with visit(browser, sample_page, "light", NARROW) as visited:
+        page = visited.page
+        menu, button = page.get_by_role("navigation", name="Main"), page.get_by_role("button", name="Menu")
+        expect(menu).to_be_hidden()
+        button.click()
+        expect(menu.get_by_role("link", name="Users", exact=True)).to_be_visible()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        assert visited.violations() == []
+        assert visited.overflow() == 0
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
 
 
 def test_a_cycle_moves_the_numbers_without_a_reload(browser: Browser, sample: Administrator, sample_page: str) -> None:
@@ -100,8 +128,8 @@ def test_a_cycle_moves_the_numbers_without_a_reload(browser: Browser, sample: Ad
         page = visited.page
         linked = page.locator("dt", has_text="Accounts linked").locator("xpath=following-sibling::dd")
         before = int(linked.inner_text())
-        page.evaluate("window.stays = true; scrollTo(0, 400)")
-        place = page.evaluate("scrollY")
+        page.evaluate("window.stays = true; document.getElementById('log').scrollIntoView()")
+        place = height_of(page, "#log-title")
         sample.hires(*(f"newcomer{number}" for number in range(20)))
         sample.sets(rate="15")
         cycle = threading.Thread(target=provision, args=(sample,))
@@ -113,7 +141,12 @@ def test_a_cycle_moves_the_numbers_without_a_reload(browser: Browser, sample: Ad
         expect(linked).to_have_text(str(before + 20))
         expect(page.get_by_role("row").filter(has_text="newcomer0@corp.example").first).to_be_visible()
         assert page.evaluate("window.stays") is True
-        assert page.evaluate("scrollY") == place
+        assert height_of(page, "#log-title") == pytest.approx(place, abs=2)
+
+
+def height_of(page: Page, selector: str) -> float:
+    """How far below the upper edge of the window something stands."""
+    return float(page.locator(selector).evaluate("shown => shown.getBoundingClientRect().top"))
 
 
 def test_the_page_is_complete_without_any_script(browser: Browser, sample_page: str) -> None:
@@ -122,15 +155,17 @@ def test_the_page_is_complete_without_any_script(browser: Browser, sample_page: 
     page.goto(sample_page)
     expect(page.get_by_role("heading", name="Statistics to date")).to_be_visible()
     expect(page.get_by_text("Reload the page")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     context.close()
 
 
 def test_a_service_that_went_away_is_told_and_what_was_shown_stays(browser: Browser, sample_page: str) -> None:
     with visit(browser, sample_page, "light", WIDE) as visited:
-        page = visited.page
-        page.route("**/status", lambda route: route.abort())
-        expect(page.get_by_role("status")).to_have_text("The service does not answer; what is shown is not up to date.")
+        page, away = visited.page, visited.page.get_by_text("The service does not answer; what is shown is not up to")
+        page.route("**/live", lambda route: route.abort())
+        page.reload()
+        expect(away).to_be_visible()
         expect(page.get_by_role("heading", name="Statistics to date")).to_be_visible()
-        page.unroute("**/status")
-        expect(page.get_by_role("status")).to_be_empty()
+        page.unroute("**/live")
+        expect(away).to_have_count(0)
         visited.complaints.clear()

@@ -1,4 +1,4 @@
-"""Who looks at the status page? An administrator, with an application that is not connected yet."""
+"""Who looks at the admin center? An administrator, with an application that is not connected yet."""
 
 import sys
 from collections.abc import Iterator

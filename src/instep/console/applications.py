@@ -1,4 +1,4 @@
-"""What does the status page say of one application?"""
+"""What does Home say of one application?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class FailingUser:
 
 @dataclass(frozen=True, slots=True)
 class AppShown:
-    """One application on the status page."""
+    """One application on Home."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""What is on the status page at this moment: the service, its applications, the newest log entries?"""
+"""What is on Home at this moment: the service, its applications, the newest log entries?"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ENTRIES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class StatusPage:
+class Shown:
     """Everything that the page shows."""
 
     now: datetime
@@ -35,14 +35,14 @@ class Status:
         self._instep, self._worker = instep, worker
         self._totals: dict[str, int] = {}
 
-    def page(self) -> StatusPage:
+    def page(self) -> Shown:
         """Return what there is to show now."""
         instep, health = self._instep, self._worker()
         statuses = [status_of(instep.service, app) for app in instep.applications.all()]
         names = {status.job.id: status.app.name for status in statuses if status.job is not None}
         with instep.directory.reading() as reading:
             users = reading.count_live_users()
-        return StatusPage(
+        return Shown(
             now=instep.clock(),
             worker_problem=health.problem,
             users=users,

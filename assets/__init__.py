@@ -1,0 +1,1 @@
+"""How do the styles and scripts of others get into the console?"""
