@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from instep.admin.ports import Door
+from instep.admin.ports import Door, PlannedQuery
 from instep.admin.preview import preview_as_it_is
 from instep.admin.provisioning import Service, require_job
 from instep.cycle.applying import apply_plan_cycle
@@ -83,6 +83,12 @@ def operations_of(service: Service, app: App, plan: Plan, state: PlannedState | 
     while page := service.plans.operations(plan.id, after, PAGE_SIZE, state):
         yield from (each.hiding(redacted) for each in page)
         after = page[-1].number
+
+
+def page_of_plan(service: Service, app: App, plan: Plan, wanted: PlannedQuery) -> Sequence[KeptOperation]:
+    """Return some of a plan's operations, hidden values hidden."""
+    redacted = redacted_in(service.applications.schema(app.id))
+    return [each.hiding(redacted) for each in service.plans.page(plan.id, wanted)]
 
 
 def held_sets(service: Service, app: App) -> Sequence[Plan]:

@@ -18,6 +18,7 @@ from instep.ledger.records import Action, Escrow, Link, RecordedLogEntry, Status
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
 from instep.ledger.schema import Schema
 from instep.rules.health.outcomes import Exchange
+from instep.rules.planning.operations import OperationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,21 @@ class LogQuery:
     until: datetime | None = None
     before: int | None = None
     limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuery:
+    """Which operations of a plan are asked for: of a kind, in a state, about names with a text in them.
+
+    `after` is the number behind which they begin, `before` the one before which the last of them ends.
+    """
+
+    kind: OperationKind | None = None
+    state: PlannedState | None = None
+    text: str = ""
+    after: int = 0
+    before: int | None = None
+    limit: int = 51
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +301,9 @@ class Plans(Protocol):
         self, plan_id: int, after: int, limit: int, state: PlannedState | None = None
     ) -> Sequence[KeptOperation]:
         """Return operations of a plan in their order, from behind a number on; all, or those in one state."""
+
+    def page(self, plan_id: int, wanted: PlannedQuery) -> Sequence[KeptOperation]:
+        """Return some of a plan's operations, in their order."""
 
     def show(self, plan: Plan, now: datetime) -> None:
         """Note that people have seen what is in a plan: nothing is added to it from now on."""

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from instep.cli.apps import AppArgument
-from instep.cli.apps_plan import kept_as_document, kept_together
-from instep.cli.apps_preview import members_of
 from instep.cli.directory import DataOption, JsonOption, open_directory, print_json, say
 from instep.clock import to_text
 
@@ -19,6 +17,7 @@ def held(app: AppArgument, *, data: DataOption = None, json: JsonOption = False)
     Each set is a plan: approve or reject it with `instep apps plan`.
     """
     from instep.admin.applications import find_app
+    from instep.admin.plan_documents import kept_together
     from instep.admin.plans import held_sets, operations_of
     from instep.ledger.plans import PlannedState, PlanState
 
@@ -39,6 +38,8 @@ def held(app: AppArgument, *, data: DataOption = None, json: JsonOption = False)
 
 
 def _as_document(plan: "Plan", several: "Sequence[KeptOperation]") -> dict[str, Any]:
+    from instep.admin.plan_documents import kept_as_document
+
     return {
         "plan": plan.id,
         "subject": plan.subject.value,
@@ -69,6 +70,7 @@ def _in_words(plan: "Plan") -> str:
 
 
 def _operation_in_words(several: "Sequence[KeptOperation]") -> str:
+    from instep.admin.plan_documents import members_of
     from instep.ledger.planned_wording import planned_reason
 
     planned = [kept.planned for kept in several]

@@ -1,12 +1,12 @@
 """The commands `instep apps plan ...`: save what the next cycle would do, agree to it, and let exactly that be done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from instep.cli.apps import AppArgument
-from instep.cli.apps_preview import members_of, planned_as_document, planned_in_words, preview_as_document
+from instep.cli.apps_preview import planned_in_words, preview_as_document
 from instep.cli.apps_run import INTERRUPTED, exit_code, run_in_loop
 from instep.cli.apps_shown import counts_in_words, requests_in_words
 from instep.cli.directory import DataOption, JsonOption, actor, open_directory, print_json, say
@@ -74,6 +74,7 @@ def list_(app: AppArgument, *, data: DataOption = None, json: JsonOption = False
 def show(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = None, json: JsonOption = False) -> None:
     """Show every operation of a plan, with old and new values and what became of it; the plan itself comes last."""
     from instep.admin.applications import find_app
+    from instep.admin.plan_documents import kept_as_document, kept_together
     from instep.admin.plans import find_plan, operations_of, show_plan
 
     with open_directory(data) as instep:
@@ -138,6 +139,7 @@ def apply(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = Non
     1 refused; 4 interrupted, or the configuration was saved meanwhile.
     """
     from instep.admin.applications import find_app
+    from instep.admin.plan_documents import kept_as_document, kept_together
     from instep.admin.plans import apply_plan, find_plan, operations_of
     from instep.ledger.plans import PlannedState
 
@@ -179,25 +181,6 @@ def plan_as_document(plan: "Plan") -> dict[str, Any]:
         "applied_by": plan.applied_by,
         "ended_at": to_text(plan.ended_at) if plan.ended_at else None,
         "reason": plan.reason,
-    }
-
-
-def kept_together(kept: "Iterable[KeptOperation]") -> "Iterator[list[KeptOperation]]":
-    """Yield operations of a plan as people read them: the members of a group together."""
-    from instep.ledger.planned_groups import together
-
-    return together(kept, lambda each: (each.planned, (each.state, each.outcome)))
-
-
-def kept_as_document(several: "Sequence[KeptOperation]") -> dict[str, Any]:
-    """Return an operation of a plan as one JSON object; its number is that of the first of members together."""
-    kept = several[0]
-    return {
-        "number": kept.number,
-        **planned_as_document([each.planned for each in several]),
-        "sequence": kept.planned.sequence,
-        "state": kept.state.value,
-        "outcome": kept.outcome,
     }
 
 
@@ -250,6 +233,7 @@ def _saved_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Ite
 
 
 def _stale_in_words(several: "Sequence[KeptOperation]") -> str:
+    from instep.admin.plan_documents import members_of
     from instep.ledger.planned_group_wording import not_as_planned
 
     kept, members = several[0], members_of([each.planned for each in several])

@@ -1,7 +1,6 @@
 """The command `instep apps preview`: what would the next cycle do?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,7 +12,7 @@ from instep.cli.directory import DataOption, JsonOption, open_directory, print_j
 
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
-    from instep.ledger.plans import PlannedMember, PlannedOperation
+    from instep.ledger.plans import PlannedOperation
     from instep.rules.health.budgets import Budgeted, Judgement
 
 
@@ -24,6 +23,7 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
     1 refused; 4 it was interrupted, because the target cannot be used.
     """
     from instep.admin.applications import find_app
+    from instep.admin.plan_documents import planned_as_document
     from instep.admin.preview import preview as use_case
     from instep.ledger.planned_groups import together
 
@@ -46,38 +46,9 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
     raise typer.Exit(exit_code(summary))
 
 
-def planned_as_document(several: "Sequence[PlannedOperation]") -> dict[str, Any]:
-    """Return a planned operation as one JSON object; `operation` is null where none would be sent.
-
-    Members who come to one group, or leave it, are one operation.
-    """
-    from instep.ledger.planned_wording import planned_reason
-
-    planned, members = several[0], members_of(several)
-    whose = "group" if planned.source_type.value == "Group" else "user"
-    of_members = {"members": [asdict(member) for member in members]} if members else {}
-    return {
-        "operation": planned.kind.value if planned.kind is not None else None,
-        "held": planned.is_held,
-        "type": planned.source_type.value,
-        f"{whose}_id": planned.user_id,
-        whose: planned.user_name,
-        "account_id": planned.account_id,
-        "before": dict(planned.before),
-        "after": dict(planned.after),
-        **of_members,
-        "code": planned.code,
-        "reason": planned_reason(planned, members),
-    }
-
-
-def members_of(several: "Sequence[PlannedOperation]") -> "list[PlannedMember]":
-    """Return the members whom operations on a group are about."""
-    return [each.member for each in several if each.member is not None]
-
-
 def planned_in_words(several: "Sequence[PlannedOperation]") -> Iterator[str]:
     """Yield a planned operation line by line: what, to whom, why, and each value before and after."""
+    from instep.admin.plan_documents import members_of
     from instep.ledger.planned_wording import planned_reason
 
     planned = several[0]

@@ -10,6 +10,7 @@ from instep.clock import from_text, to_text
 from instep.directory.applications import App, AppRole
 from instep.ledger.schema import Schema
 from instep.store.app_editing import AppEditing, require_free_name, role_row
+from instep.store.assigned import AssignedStore
 from instep.store.assignments import AssignmentStore
 from instep.store.audit import write_audit
 from instep.store.database import Database
@@ -18,11 +19,12 @@ from instep.store.health import lifted
 from instep.store.tables.jobs import app_roles, apps, jobs
 
 
-class ApplicationStore(AssignmentStore, AppEditing):
+class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
     """instep.admin.ports.Applications over a database."""
 
     def __init__(self, database: Database) -> None:
         AssignmentStore.__init__(self, database)
+        AssignedStore.__init__(self, database)
         AppEditing.__init__(self, database)
         self._database = database
 

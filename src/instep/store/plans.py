@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
+from instep.admin.ports import PlannedQuery
 from instep.clock import from_text, to_text
 from instep.ledger.cycles import CycleKind
 from instep.ledger.jobs import Job
@@ -98,6 +99,23 @@ class PlanStore:
         query = select(planned_operations).where(*of_plan).order_by(planned_operations.c.number).limit(limit)
         with self._database.read() as connection:
             return [read_planned(row) for row in connection.execute(query)]
+
+    def page(self, plan_id: int, wanted: PlannedQuery) -> Sequence[KeptOperation]:
+        """Return some of a plan's operations, in their order."""
+        row, backwards = planned_operations.c, wanted.before is not None
+        query = select(planned_operations).where(row.plan_id == plan_id, row.number > wanted.after)
+        for column, value in ((row.kind, wanted.kind), (row.state, wanted.state)):
+            if value is not None:
+                query = query.where(column == value.value)
+        if wanted.text:
+            named = (row.user_name, row.member_name)
+            query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in named)))
+        if backwards:
+            query = query.where(row.number < wanted.before)
+        order = row.number.desc() if backwards else row.number
+        with self._database.read() as connection:
+            found = [read_planned(each) for each in connection.execute(query.order_by(order).limit(wanted.limit))]
+        return list(reversed(found)) if backwards else found
 
     def show(self, plan: Plan, now: datetime) -> None:
         """Note that people have seen what is in a plan: nothing is added to it from now on."""

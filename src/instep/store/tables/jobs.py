@@ -59,6 +59,7 @@ assignments = Table(
     Column("role_id", Text, nullable=False),  # an app role, or the nil GUID: Default Access
     Column("created_at", Text, nullable=False),
     UniqueConstraint("app_id", "principal_id", "role_id"),
+    Index("ix_assignments_app_id_created_at", "app_id", "created_at", "id"),
 )
 
 # Whom no job may disable or delete: users, or the members of groups; in one application, or ("*") in all.

@@ -494,6 +494,7 @@ def upgrade() -> None:
             "app_id", "principal_id", "role_id", name=op.f("uq_assignments_app_id_principal_id_role_id")
         ),
     )
+    op.create_index("ix_assignments_app_id_created_at", "assignments", ["app_id", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_assignments_principal_id"), "assignments", ["principal_id"], unique=False)
     op.create_table(
         "jobs",

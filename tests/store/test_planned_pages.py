@@ -1,0 +1,48 @@
+"""Are the operations of a plan found by kind, state and name, page by page?"""
+
+from fakes.installation import Installation
+from instep.admin.plan_documents import HEADING, kept_as_row
+from instep.admin.plans import page_of_plan
+from instep.admin.ports import PlannedQuery
+from instep.ledger.plans import PlannedState
+from instep.rules.planning.operations import OperationKind
+
+
+def test_operations_are_found_by_kind_state_and_name(installed: Installation) -> None:
+    installed.hire_all(["ada", "bo"])
+    installed.assign_all()
+    installed.cycle()
+    installed.hire_all(["cleo", "cleopatra", "dan"])
+    installed.disable("ada")
+    plan = installed.save_plan()
+
+    def found(query: PlannedQuery) -> list[str]:
+        return [kept.planned.user_id for kept in page_of_plan(installed.service, installed.app, plan, query)]
+
+    assert sorted(found(PlannedQuery())) == ["ada", "cleo", "cleopatra", "dan"]
+    assert found(PlannedQuery(kind=OperationKind.DISABLE)) == ["ada"]
+    assert found(PlannedQuery(text="CLEO")) == ["cleo", "cleopatra"]
+    assert found(PlannedQuery(text="%")) == []
+    assert found(PlannedQuery(state=PlannedState.DONE)) == []
+
+
+def test_pages_go_forth_and_back(installed: Installation) -> None:
+    installed.hire_all([f"p{number}" for number in range(7)])
+    installed.assign_all()
+    plan = installed.save_plan()
+
+    def numbers(query: PlannedQuery) -> list[int]:
+        return [kept.number for kept in installed.plans.page(plan.id, query)]
+
+    assert numbers(PlannedQuery(limit=3)) == [1, 2, 3]
+    assert numbers(PlannedQuery(after=3, limit=3)) == [4, 5, 6]
+    assert numbers(PlannedQuery(before=7, limit=3)) == [4, 5, 6]
+
+
+def test_an_operation_is_a_row_of_a_table(installed: Installation) -> None:
+    installed.hire("ada")
+    installed.assign("ada")
+    (kept,) = installed.planned(installed.save_plan())
+    cells = dict(zip(HEADING, kept_as_row(kept), strict=True))
+    assert (cells["operation"], cells["name"], cells["held"]) == ("create", "ada@corp.example", "false")
+    assert '"userName":"ada@corp.example"' in cells["after"]
