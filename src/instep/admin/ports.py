@@ -9,6 +9,7 @@ from typing import Protocol
 from instep.cycle.ports import Target
 from instep.directory.applications import App, AppRole, Assignment
 from instep.directory.changes import RecordedChange
+from instep.ledger.activity import DurationCount, EntryCount, Step
 from instep.ledger.audit import AuditRow
 from instep.ledger.cycles import Counts, Cycle, CycleKind, CycleState
 from instep.ledger.jobs import Job, JobSettings, JobState
@@ -56,7 +57,7 @@ class LogQuery:
     """Which log entries are asked for; the newest come first.
 
     `since` is the first moment that counts, `until` the first that does not; `before` is the entry after which the
-    next page begins.
+    next page begins, and `first` the lowest number that is looked at. `named` is in the name, in any letter case.
     """
 
     app_id: str | None = None
@@ -70,6 +71,10 @@ class LogQuery:
     until: datetime | None = None
     before: int | None = None
     limit: int = 1_000
+    job_id: str | None = None
+    account_id: str | None = None
+    named: str | None = None
+    first: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,18 @@ class KeptLink:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which rows of the audit log are asked for: the moments count as in a LogQuery."""
+    """Which rows of the audit log are asked for: moments and `before` count as in a LogQuery.
+
+    `actor` is in who did it, in any letter case.
+    """
 
     app_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 1_000
+    before: int | None = None
+    actor: str | None = None
+    activity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +269,15 @@ class Jobs(Protocol):
 
     def log(self, query: LogQuery) -> Sequence[RecordedLogEntry]:
         """Return entries of the provisioning log with their true values: `instep.admin.provisioning_log` hides some."""
+
+    def log_places(self, query: LogQuery) -> range:
+        """Return the numbers among which all entries are that a query asks for, by its period and its cycle."""
+
+    def entry_counts(self, job_id: str | None, since: datetime, step: Step) -> Sequence[EntryCount]:
+        """Return how many entries each step since then has, of one job or of all."""
+
+    def duration_counts(self, job_id: str | None, since: datetime, step: Step) -> Sequence[DurationCount]:
+        """Return how long operations took in each step since then, of one job or of all."""
 
     def prune(self, job: Job, before: datetime, limit: int) -> Pruned:
         """Throw away at most so many rows of each kind that are older than a moment, and nothing that is needed."""

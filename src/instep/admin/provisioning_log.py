@@ -1,6 +1,6 @@
 """What does the provisioning log say as people may see it: narrowed down, in pages, with hidden values hidden?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from instep.admin.ports import Applications, Jobs, LogQuery
@@ -53,6 +53,12 @@ def read_log(
         if len(page) < size:
             return
         query = replace(query, before=page[-1].id)
+
+
+def shown_entries(applications: Applications, jobs: Jobs, recorded: Sequence[RecordedLogEntry]) -> Sequence[ShownEntry]:
+    """Return entries as people may see them."""
+    known = _known_jobs(applications, jobs)
+    return [_shown(each, known.get(each.job_id, _UNKNOWN_JOB)) for each in recorded]
 
 
 def _known_jobs(applications: Applications, jobs: Jobs) -> dict[str, _KnownJob]:

@@ -81,6 +81,12 @@ class StoredHistory:
             chosen = chosen.where(audit_log.c.at >= to_text(query.since))
         if query.until is not None:
             chosen = chosen.where(audit_log.c.at < to_text(query.until))
+        if query.before is not None:
+            chosen = chosen.where(audit_log.c.id < query.before)
+        if query.actor is not None:
+            chosen = chosen.where(audit_log.c.actor.icontains(query.actor, autoescape=True))
+        if query.activity is not None:
+            chosen = chosen.where(audit_log.c.activity == query.activity)
         with self._database.read() as connection:
             return [
                 AuditRow(row.id, from_text(row.at), row.actor, row.activity, row.app_id, _details(row.details))

@@ -11,6 +11,7 @@ from instep.directory.applications import App
 from instep.ledger.cycles import CycleKind
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
+from instep.store.activity import ActivityStore
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, settings_from, settings_text
@@ -26,11 +27,12 @@ from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles
 
 
-class JobStore(ReportStore, LinkStore, LogPruning, JobLeases):
+class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
     """instep.admin.ports.Jobs over a database."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
         ReportStore.__init__(self, database)
+        ActivityStore.__init__(self, database)
         LinkStore.__init__(self, database)
         LogPruning.__init__(self, database)
         JobLeases.__init__(self, database)

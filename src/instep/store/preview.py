@@ -54,6 +54,8 @@ _HIDDEN = {
     "held_groups": _OF_JOB,
     "due_groups": _OF_JOB,
     "claims": _NOTHING,
+    "hourly_entries": _NOTHING,
+    "hourly_durations": _NOTHING,
 }
 
 

@@ -5,12 +5,13 @@ Never thrown away: what has no outcome yet, what a cycle goes on from, what peop
 
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from instep.admin.ports import Pruned
 from instep.clock import to_text
 from instep.ledger.jobs import Job
 from instep.store.database import Database
+from instep.store.log_places import first_at
 
 CYCLES_KEPT = 10  # however old: the status shows them, and the newest says when the job ran last
 
@@ -58,24 +59,11 @@ class LogPruning:
         bound = {"job": job.id, "before": to_text(before), "limit": limit}
         with self._database.write() as connection:
             # Rows are numbered in the order of time: nothing behind the first one that is kept has to be looked at.
-            entries = _first_kept(connection, "provisioning_log", "at", bound["before"])
-            operations = _first_kept(connection, "operations", "planned_at", bound["before"])
+            entries = first_at(connection, "provisioning_log", "at", str(bound["before"]))
+            operations = first_at(connection, "operations", "planned_at", str(bound["before"]))
             return Pruned(
                 connection.execute(text(_ENTRIES), {**bound, "bound": entries}).rowcount,
                 connection.execute(text(_OPERATIONS), {**bound, "bound": operations}).rowcount,
                 connection.execute(text(_PLANNED), bound).rowcount,
                 connection.execute(text(_CYCLES), bound).rowcount + connection.execute(text(_PLANS), bound).rowcount,
             )
-
-
-def _first_kept(connection: Connection, table: str, column: str, before: object) -> int:
-    """Return the number from which on no row is older, found by halving; the newest row is always kept."""
-    lowest, highest = connection.execute(text(f"SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM {table}")).one()
-    at_or_after = text(f"SELECT {column} FROM {table} WHERE id >= :id ORDER BY id LIMIT 1")
-    while lowest < highest:
-        middle = (lowest + highest) // 2
-        if connection.execute(at_or_after, {"id": middle}).scalar_one() < before:
-            lowest = middle + 1
-        else:
-            highest = middle
-    return int(lowest)

@@ -10,6 +10,7 @@ from instep.cycle.ports import Recorded
 from instep.ledger.cycles import Cycle, CycleKind
 from instep.ledger.jobs import Job
 from instep.ledger.records import LogEntry, OperationState
+from instep.store.activity import count_entries
 from instep.store.bulk import ids_text, insert_rows, json_text
 from instep.store.holds import write_holds
 
@@ -95,7 +96,8 @@ def _write_links(connection: Connection, recorded: Recorded, bound: dict[str, st
 
 
 def write_log(connection: Connection, entries: Sequence[LogEntry], bound: Mapping[str, str]) -> None:
-    """Append entries to the provisioning log."""
+    """Append entries to the provisioning log, and count them."""
+    count_entries(connection, entries, bound)
     same = (bound["now"], bound["job"], bound["cycle"])
     insert_rows(
         connection,

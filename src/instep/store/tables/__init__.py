@@ -1,6 +1,7 @@
 """Which tables are there? One metadata for all; each area's tables stand in a module of their own."""
 
 from instep.store.tables.access import administrators, api_tokens, one_time_links, sessions
+from instep.store.tables.activity import hourly_durations, hourly_entries
 from instep.store.tables.base import metadata
 from instep.store.tables.directory import (
     changes,
@@ -44,6 +45,8 @@ __all__ = [
     "groups",
     "held_groups",
     "holds",
+    "hourly_durations",
+    "hourly_entries",
     "imports",
     "jobs",
     "links",

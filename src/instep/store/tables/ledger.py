@@ -126,6 +126,19 @@ provisioning_log = Table(
     sqlite_autoincrement=True,  # a change id is made of the number: none is given twice, also after a pruning
 )
 Index("ix_provisioning_log_user_id_cycle_id", provisioning_log.c.user_id, provisioning_log.c.cycle_id)
+# The few that people look for first, found without going through all that went well.
+Index(
+    "ix_provisioning_log_failures",
+    provisioning_log.c.id,
+    sqlite_where=text("status = 'failure'"),
+    postgresql_where=text("status = 'failure'"),
+)
+Index(
+    "ix_provisioning_log_warnings",
+    provisioning_log.c.id,
+    sqlite_where=text("status = 'warning'"),
+    postgresql_where=text("status = 'warning'"),
+)
 
 escrows = Table(
     "escrows",

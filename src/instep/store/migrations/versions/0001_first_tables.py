@@ -385,6 +385,36 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_provisioning_log_user_id_cycle_id", "provisioning_log", ["user_id", "cycle_id"], unique=False)
+    for status in ("failure", "warning"):
+        op.create_index(
+            f"ix_provisioning_log_{status}s",
+            "provisioning_log",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text(f"status = '{status}'"),
+            postgresql_where=sa.text(f"status = '{status}'"),
+        )
+    op.create_table(
+        "hourly_entries",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("hour", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("drifted", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "hour", "action", "status", "code", name=op.f("pk_hourly_entries")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "hourly_durations",
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("hour", sa.Text(), nullable=False),
+        sa.Column("below_ms", sa.Integer(), nullable=False),
+        sa.Column("operations", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "hour", "below_ms", name=op.f("pk_hourly_durations")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "staged_managers",
         sa.Column("import_id", sa.Text(), nullable=False),
