@@ -29,7 +29,7 @@ def audit(instep: Installation) -> list[tuple[str, str]]:
 
 
 def test_settings_come_back_as_they_were_saved(installed: Installation) -> None:
-    settings = JobSettings(Scope.ALL, 90, 7, 3, 2.5, 11.0, on_change=False)
+    settings = JobSettings(Scope.ALL, 90, 7, 3, 2.5, 11.0, on_change=False, notify_failures=True)
     installed.jobs.save_settings(installed.job, settings, installed.now, "tester")
     assert installed.job.settings == settings
     after = json.loads(audit(installed)[-1][1])["after"]

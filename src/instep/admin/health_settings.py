@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from instep.admin.setting_values import SettingRefused, whole
+from instep.admin.setting_values import SettingRefused, truth, whole
 from instep.ledger.jobs import JobSettings
 from instep.rules.health.quarantine import DEFAULT_THRESHOLDS, ENTRA
 
@@ -50,6 +50,10 @@ def _notify(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, notify=tuple(dict.fromkeys(addresses)))
 
 
+def _notify_failures(settings: JobSettings, value: str) -> JobSettings:
+    return replace(settings, notify_failures=truth("notify_failures", value))
+
+
 HEALTH_SETTINGS: Mapping[str, Callable[[JobSettings, str], JobSettings]] = {
     "quarantine": _preset,
     "quarantine.minimum": _minimum,
@@ -57,4 +61,5 @@ HEALTH_SETTINGS: Mapping[str, Callable[[JobSettings, str], JobSettings]] = {
     "quarantine.failures": _failures,
     "quarantine.total": _total,
     "notify": _notify,
+    "notify_failures": _notify_failures,
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from instep.admin.dialect_settings import SWITCH, change_switch, choose_dialect
 from instep.admin.health_settings import HEALTH_SETTINGS
 from instep.admin.safety_settings import SAFETY_SETTINGS
-from instep.admin.setting_values import SettingRefused, whole
+from instep.admin.setting_values import SettingRefused, truth, whole
 from instep.ledger.jobs import JobSettings, NestedGroups, Vanished
 from instep.ledger.schema import Schema, TargetAction
 from instep.rules.mapping.wanted import MappingRefused, compile_mappings, refuse_roles
@@ -71,21 +71,15 @@ def _actions(name: str, value: str) -> frozenset[TargetAction]:
 
 
 def _soft_delete(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, soft_delete=_truth("soft_delete", value))
+    return replace(settings, soft_delete=truth("soft_delete", value))
 
 
 def _skip(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, skip_out_of_scope_deletions=_truth("skip_out_of_scope_deletions", value))
+    return replace(settings, skip_out_of_scope_deletions=truth("skip_out_of_scope_deletions", value))
 
 
 def _on_change(settings: JobSettings, value: str) -> JobSettings:
-    return replace(settings, on_change=_truth("on_change", value))
-
-
-def _truth(name: str, value: str) -> bool:
-    if value.casefold() not in ("true", "false"):
-        raise SettingRefused(f"{name} takes 'true' or 'false', not {value!r}.")
-    return value.casefold() == "true"
+    return replace(settings, on_change=truth("on_change", value))
 
 
 def _scope(settings: JobSettings, value: str) -> JobSettings:

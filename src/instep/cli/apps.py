@@ -194,7 +194,7 @@ def set_(
             "dialect=NAME|auto dialect.SWITCH=WORD|default default_domain=DOMAIN|none "
             "log_retention=DAYS|forever "
             "quarantine=default|entra quarantine.minimum=N|default quarantine.percent=N quarantine.failures=N "
-            "quarantine.total=N notify=MAIL,MAIL",
+            "quarantine.total=N notify=MAIL,MAIL notify_failures=true|false",
         ),
     ],
     *,

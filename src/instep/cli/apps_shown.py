@@ -50,6 +50,7 @@ def job_as_document(app: App, job: Job | None) -> dict[str, Any]:
                 **{f"dialect.{switch}": word for switch, word in settings.switches.items()},
                 **thresholds_as_document(settings.quarantine),
                 "notify": list(settings.notify),
+                "notify_failures": settings.notify_failures,
                 "default_domain": settings.default_domain or "none",
                 "log_retention": settings.log_retention_days if settings.log_retention_days is not None else "forever",
             },

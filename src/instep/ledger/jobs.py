@@ -60,7 +60,8 @@ class JobSettings:
 
     `dialect` names one of instep.scim.dialects; None leaves the choice to the Tenant URL. `switches` are words that
     change it, by the switch. `soft_delete` is false for a target whose accounts are not disabled, but deleted.
-    `notify` are the addresses to which a mail goes when the job needs an administrator. `default_domain` is what
+    `notify` are the addresses to which a mail goes when the job needs an administrator, and with `notify_failures` when
+    users failed in a cycle. `default_domain` is what
     DefaultDomain() gives in mappings. The provisioning log is kept for `log_retention_days`; None is for good.
     With `on_change`, a cycle runs as soon as the directory has changed, and not only when the interval is over.
     """
@@ -89,6 +90,7 @@ class JobSettings:
     default_domain: str | None = None
     log_retention_days: int | None = DEFAULT_LOG_RETENTION_DAYS
     on_change: bool = True
+    notify_failures: bool = False
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""

@@ -56,6 +56,7 @@ def settings_text(settings: JobSettings) -> str:
             "default_domain": settings.default_domain,
             "log_retention_days": settings.log_retention_days,
             "on_change": settings.on_change,
+            "notify_failures": settings.notify_failures,
         }
     )
 
