@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         return self.data_directory / "instep.db"
 
     @property
+    def workflows_path(self) -> Path:
+        """What the durable runtime keeps of the cycles that it has begun."""
+        return self.data_directory / "workflows.db"
+
+    @property
     def key_path(self) -> Path:
         """The key that encrypts secret tokens at rest (mode 0600)."""
         return self.data_directory / "key"

@@ -1,19 +1,23 @@
 """Does the worker run what is due, each job by itself, whatever becomes of the others?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from fakes.plain_cycles import PlainCycles
 from instep.admin.ports import JobIsRunning
 from instep.ledger.cycles import Counts, CycleKind, CycleState, CycleSummary
 from instep.ledger.jobs import Job, JobSettings, JobState
+from instep.runtime.durable import DurableCycles
 from instep.runtime.housekeeping import Chore, Housekeeping
 from instep.runtime.pulse import Pulse
-from instep.runtime.worker import CannotRun, Work, Worker
+from instep.runtime.worker import CannotRun, CycleRunner, Work, Worker
+from instep.store.database import make_sqlite_file
 
 URL = "http://127.0.0.1:9000"
 BEGINNING = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,6 +27,7 @@ BEGINNING = datetime(2026, 3, 2, 12, tzinfo=UTC)
 class Service:
     """A service with jobs, a feed and a clock that the test moves; what runs is written down."""
 
+    runner: CycleRunner
     jobs: dict[str, Job] = field(default_factory=dict)
     head: int = 0
     now: datetime = BEGINNING
@@ -43,8 +48,12 @@ class Service:
         self.jobs[name] = replace(self.jobs[name], **values)  # type: ignore[arg-type]
 
     def worker(self) -> Worker:
-        work = Work(self._jobs, lambda: self.head, self._is_unfinished, self._run, lambda: self.now, self.pulses.append)
-        return Worker(work, Housekeeping([Chore("first", self._fail), Chore("second", self._tidy)]))
+        """Call it in the event loop: a worker takes up what is left over."""
+        tell, runner = self.pulses.append, self.runner
+        work = Work(self._jobs, lambda: self.head, self._is_unfinished, self._run, lambda: self.now, tell, runner)
+        worker = Worker(work, Housekeeping([Chore("first", self._fail), Chore("second", self._tidy)]))
+        worker.open()
+        return worker
 
     def _jobs(self) -> list[Job]:
         if not self.is_readable:
@@ -76,9 +85,21 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(params=["plain", "durable"])
+async def runner(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[CycleRunner]:
+    if request.param == "plain":
+        yield PlainCycles()
+        return
+    path = tmp_path / "workflows.db"
+    make_sqlite_file(path)
+    durable = DurableCycles(f"sqlite:///{path}")
+    yield durable
+    durable.close()
+
+
 @pytest.fixture
-def service() -> Service:
-    found = Service()
+def service(runner: CycleRunner) -> Service:
+    found = Service(runner)
     found.add("a")
     found.add("b")
     return found
@@ -91,6 +112,13 @@ async def look(worker: Worker, service: Service, seconds: float = 0.5) -> list[s
     await worker.look()
     await worker.cycles_ended()
     return service.ran[before:]
+
+
+async def ran(service: Service, name: str) -> None:
+    """Wait until a job runs."""
+    async with asyncio.timeout(20):
+        while name not in service.ran:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_a_change_of_the_directory_reaches_every_job_within_two_seconds(service: Service) -> None:
@@ -214,11 +242,11 @@ async def test_a_job_has_one_cycle_at_a_time_and_holds_up_no_other(service: Serv
     service.outcomes["a"] = take_long
     service.change("a", watermark=None)
     await worker.look()
-    await asyncio.sleep(0)
+    await ran(service, "a")
     service.change("b", watermark=None)
     service.now += timedelta(hours=3)
     await worker.look()
-    await asyncio.sleep(0)
+    await ran(service, "b")
     assert list(service.pulses[-1].running) == ["a", "b"]
     assert service.ran == ["a", "b"]
     going_on.set()

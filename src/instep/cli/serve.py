@@ -16,6 +16,7 @@ from instep.cli.directory import DataOption, JsonOption, open_directory, print_j
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
     from instep.ledger.jobs import Job
+    from instep.runtime.durable import DurableCycles
     from instep.runtime.pulse import Pulse
     from instep.runtime.worker import Worker
     from instep.wiring import Instep
@@ -124,7 +125,9 @@ def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
     from instep.admin.ports import JobIsRunning
     from instep.admin.provisioning import provision_started
     from instep.ledger.cycles import CycleState
+    from instep.runtime.durable import DurableCycles
     from instep.runtime.worker import CannotRun, Work, Worker
+    from instep.store.database import make_sqlite_file
     from instep.wiring import REFUSALS
 
     async def run(job: "Job") -> "CycleSummary":
@@ -140,11 +143,14 @@ def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
             cycle.state in (CycleState.RUNNING, CycleState.INTERRUPTED) for cycle in instep.jobs.last_cycles(job, 1)
         )
 
-    work = Work(instep.jobs.all, instep.jobs.head, is_unfinished, run, instep.clock, tell)
-    return Worker(work, _housekeeping(instep))
+    workflows = instep.settings.workflows_path
+    make_sqlite_file(workflows)
+    runner = DurableCycles(f"sqlite:///{workflows}")
+    work = Work(instep.jobs.all, instep.jobs.head, is_unfinished, run, instep.clock, tell, runner)
+    return Worker(work, _housekeeping(instep, runner))
 
 
-def _housekeeping(instep: "Instep") -> Any:
+def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
     from instep.admin.imports import Importing, finish_imports
     from instep.admin.retention import prune
     from instep.admin.users import purge_expired
@@ -166,6 +172,7 @@ def _housekeeping(instep: "Instep") -> Any:
             Chore("finish interrupted imports", finish, (ImportRunning,)),
             Chore("empty the recycle bin", purge),
             Chore("prune the provisioning log", prune_logs),
+            Chore("forget the workflows of ended cycles", lambda: runner.forget(instep.clock())),
         ]
     )
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -27,6 +28,19 @@ class CannotRun(Exception):
     """A cycle cannot be run until someone puts something right; the message says what, for people."""
 
 
+class CycleRunner(Protocol):
+    """What begins cycles, and begins those again that were cut off with their process. Faults are not its matter."""
+
+    def open(self, run: Callable[[str], Awaitable[None]]) -> None:
+        """Be ready to run the cycles of jobs, named by their ids, and begin those again that were cut off."""
+
+    async def run(self, job_id: str) -> None:
+        """Run a cycle, and return when it has ended."""
+
+    def close(self) -> None:
+        """Begin nothing more; a cycle under way will be begun again by the next process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What the worker does, handed in: read jobs and the feed's head, run one cycle (raises CannotRun)."""
@@ -37,6 +51,7 @@ class Work:
     run: Callable[[Job], Awaitable[CycleSummary]]
     clock: Clock
     tell: Callable[[Pulse], None]
+    runner: CycleRunner
 
 
 @dataclass(slots=True)
@@ -48,23 +63,34 @@ class Worker:
     _remembered: dict[str, Remembered] = field(default_factory=dict)
     _movement: Movement | None = None
     _running: dict[str, Due] = field(default_factory=dict)
-    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)  # that wait for a cycle's end
+    _cycles: set["asyncio.Task[None]"] = field(default_factory=set)  # that run one
     _resting_until: dict[str, datetime] = field(default_factory=dict)
     _troubles: dict[str, Trouble] = field(default_factory=dict)
     _fault: str | None = None
 
     async def run_until(self, stopped: asyncio.Event) -> None:
         """Look for due jobs until stopped; a cycle under way is then cut off, and resumes from the ledger later."""
+        self.open()
         while not stopped.is_set():
             await self.look()
             try:
                 await asyncio.wait_for(stopped.wait(), LOOK_EVERY_SECONDS)
             except TimeoutError:
                 continue
+        await self.close()
+
+    def open(self) -> None:
+        """Begin those cycles again that were cut off with another process."""
+        self.work.runner.open(self._run)
+
+    async def close(self) -> None:
+        """Cut off what is under way."""
         self.housekeeping.cancel()
-        for task in self._tasks:
+        for task in (*self._cycles, *self._tasks):
             task.cancel()
         await self.cycles_ended()
+        self.work.runner.close()
 
     async def look(self) -> None:
         """Look once: begin the cycles that are due, keep house, and give a sign of life."""
@@ -80,7 +106,7 @@ class Worker:
 
     async def cycles_ended(self) -> None:
         """Return when the cycles under way have ended."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._cycles, *self._tasks, return_exceptions=True)
 
     async def _begin_due_cycles(self) -> None:
         busy = set(self._running)  # noted before the jobs are read: a job that ends meanwhile was read too early
@@ -111,13 +137,45 @@ class Worker:
 
     def _begin(self, job: Job, why: Due) -> None:
         self._running[job.id] = why
-        task = asyncio.create_task(self._run(job, why))
+        task = asyncio.create_task(self._see_through(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, job: Job, why: Due) -> None:
+    async def _see_through(self, job: Job) -> None:
         try:
-            log.info("cycle begins", app=job.app_name, why=why.value)
+            await self.work.runner.run(job.id)
+        except Exception as error:
+            log.exception("cycle cannot be begun", app=job.app_name)
+            self._trouble(job, f"An internal fault ({type(error).__name__}); the service's log has the details.")
+        finally:
+            self._running.pop(job.id, None)
+
+    async def _run(self, job_id: str) -> None:
+        """Run the cycle of a job: one that is due, or that was begun by a process that has died, if it still may be."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        self._cycles.add(task)
+        is_left_over = job_id not in self._running
+        try:
+            job = next((each for each in await asyncio.to_thread(self.work.jobs) if each.id == job_id), None)
+            if job is not None and (not is_left_over or await self._may_go_on(job)):
+                await self._run_cycle(job)
+        finally:
+            self._cycles.discard(task)
+            if is_left_over:
+                self._running.pop(job_id, None)
+
+    async def _may_go_on(self, job: Job) -> bool:
+        now = self.work.clock()
+        movement = self._movement or follow(None, await asyncio.to_thread(self.work.head), now)
+        why = due(job, await self._remember(job), movement, now)
+        if why is not None:
+            self._running[job.id] = why
+        return why is not None
+
+    async def _run_cycle(self, job: Job) -> None:
+        try:
+            log.info("cycle begins", app=job.app_name, why=self._running[job.id].value)
             head = self._movement.head if self._movement is not None else 0
             summary = await self.work.run(job)
             log.info("cycle ended", app=job.app_name, state=summary.state.value, users=summary.counts.users)
@@ -135,8 +193,6 @@ class Worker:
         except Exception as error:
             log.exception("cycle failed", app=job.app_name)
             self._trouble(job, f"An internal fault ({type(error).__name__}); the service's log has the details.")
-        finally:
-            self._running.pop(job.id, None)
 
     def _trouble(self, job: Job, message: str) -> None:
         self._troubles[job.id] = Trouble(message, self._rest(job, REST_AFTER_A_FAULT))

@@ -1,7 +1,8 @@
 """How do we reach the database, and what does a commit promise? (design.md 4, number 9)"""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -48,6 +49,13 @@ class Database:
                 self._writer.close()
                 self._writer = None
         self.engine.dispose()
+
+
+def make_sqlite_file(path: Path) -> None:
+    """Make a database file for a library that keeps its own tables: private to its owner, in WAL mode."""
+    path.touch(mode=0o600, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def open_sqlite(path: Path) -> Database:
