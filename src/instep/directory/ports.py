@@ -8,11 +8,16 @@ from typing import Protocol
 from instep.directory.changes import Change
 from instep.directory.groups import EditedGroup, Group
 from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, SourceState, StagedImport, StagedRow
+from instep.directory.listing import Lists
 from instep.directory.users import EditedUser, User
 
 
 class DirectoryReading(Protocol):
     """The directory as it is at one moment."""
+
+    @property
+    def lists(self) -> Lists:
+        """Users and groups page by page."""
 
     def user(self, user_id: str) -> User | None:
         """Return the user of that id, live or soft-deleted."""

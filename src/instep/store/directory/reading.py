@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from instep.clock import to_text
 from instep.directory.groups import ALL_USERS, Group
 from instep.directory.users import User, name_key
+from instep.store.directory.listing import Listing
 from instep.store.directory.records import group_from_row, user_from_row
 from instep.store.tables.directory import groups, imports, memberships, nestings, staged_rows, users
 
@@ -22,6 +23,11 @@ class Reading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def lists(self) -> Listing:
+        """Users and groups page by page."""
+        return Listing(self._connection)
 
     def user(self, user_id: str) -> User | None:
         """Return the user of that id, live or soft-deleted."""

@@ -10,6 +10,7 @@ from instep.clock import from_text, to_text
 from instep.directory.attributes import AttributeValue
 from instep.directory.changes import Change
 from instep.directory.groups import Group
+from instep.directory.listing import search_key
 from instep.directory.users import User, name_key
 
 
@@ -43,7 +44,15 @@ def user_to_record(user: User) -> dict[str, Any]:
         "manager_id": user.manager_id,
         "created_at": to_text(user.created_at),
         "deleted_at": to_text(user.deleted_at) if user.deleted_at else None,
+        "display_name_key": _key(user, "displayName"),
+        "surname_key": _key(user, "surname"),
+        "department_key": _key(user, "department"),
+        "is_enabled": int(user.is_enabled),
     }
+
+
+def _key(user: User, name: str) -> str:
+    return search_key(str(user.attributes.get(name, "")))
 
 
 def group_from_row(row: Row[Any]) -> Group:

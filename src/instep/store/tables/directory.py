@@ -1,5 +1,7 @@
 """Which tables hold the directory: users, groups, memberships, the change log, and files being imported?"""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from instep.store.tables.base import metadata
@@ -15,6 +17,11 @@ users = Table(
     Column("manager_id", Text, index=True),
     Column("created_at", Text, nullable=False),
     Column("deleted_at", Text),  # when it was soft-deleted; null while it is live
+    # What lists are ordered and searched by, taken from the attributes (directory/listing.py); "" where there is none.
+    Column("display_name_key", Text, nullable=False),
+    Column("surname_key", Text, nullable=False),
+    Column("department_key", Text, nullable=False),
+    Column("is_enabled", Integer, nullable=False),
 )
 # Only of the few in the recycle bin: SQLite would otherwise look for the live ones, nearly all, through this index.
 Index(
@@ -23,6 +30,11 @@ Index(
     sqlite_where=text("deleted_at IS NOT NULL"),
     postgresql_where=text("deleted_at IS NOT NULL"),
 )
+_LIVE: dict[str, Any] = {name: text("deleted_at IS NULL") for name in ("sqlite_where", "postgresql_where")}
+Index("ix_users_display_name_key", users.c.display_name_key, users.c.id, **_LIVE)
+Index("ix_users_surname_key", users.c.surname_key, users.c.id, **_LIVE)
+Index("ix_users_department_key", users.c.department_key, users.c.display_name_key, users.c.id, **_LIVE)
+Index("ix_users_is_enabled", users.c.is_enabled, users.c.display_name_key, users.c.id, **_LIVE)
 
 groups = Table(
     "groups",

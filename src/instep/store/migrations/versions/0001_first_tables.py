@@ -476,6 +476,10 @@ def upgrade() -> None:
         sa.Column("manager_id", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("deleted_at", sa.Text(), nullable=True),
+        sa.Column("display_name_key", sa.Text(), nullable=False),
+        sa.Column("surname_key", sa.Text(), nullable=False),
+        sa.Column("department_key", sa.Text(), nullable=False),
+        sa.Column("is_enabled", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
     op.create_index(
@@ -485,6 +489,38 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("deleted_at IS NOT NULL"),
         postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_users_is_enabled",
+        "users",
+        ["is_enabled", "display_name_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_users_display_name_key",
+        "users",
+        ["display_name_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_users_surname_key",
+        "users",
+        ["surname_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_users_department_key",
+        "users",
+        ["department_key", "display_name_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(op.f("ix_users_manager_id"), "users", ["manager_id"], unique=False)
     op.create_index(op.f("ix_users_user_principal_name_key"), "users", ["user_principal_name_key"], unique=False)
