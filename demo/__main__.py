@@ -62,7 +62,7 @@ def _perform(display: Display, data: Path, ending: ExitStack) -> list[Program]:
             stage = story.prepare_directory(display, instep)
             story.provision_everyone(stage, tenant)
             story.tell(stage, story.let_accounts_follow(stage, programs))
-            story.show_addresses(display, tenant, served, sign_in_link(tenant_data), instep_data)
+            story.show_addresses(stage, tenant, served, sign_in_link(tenant_data), instep_data)
     except (OSError, *REFUSALS) as error:
         said = "\n".join(f"{program.name}: {program.said()}" for program in programs)
         raise ProgramFailed(f"{error}\n{said}") from error

@@ -4,6 +4,12 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from instep.access.links import Purpose, link_address
+from instep.access.passwords import hashed
+from instep.access.roles import Role
+from instep.access.secret_values import draw
+from instep.admin.access.administrators import add_administrator
+from instep.admin.access.welcoming import issue_link
 from instep.admin.applications import Principal, add_app, assign, find_role
 from instep.admin.groups import add_member
 from instep.admin.imports import Importing, import_users
@@ -20,6 +26,9 @@ ACTOR = "demo"
 EMPLOYEES, CONTRACTORS = "Employees", "Contractors"
 _HERE = Path(__file__).parent
 ORGANISATION, JOINER_ROW = _HERE / "organisation.csv", _HERE / "joiner.csv"
+
+
+ADMINISTRATOR = "administrator@larkspur.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +89,20 @@ def _make_group(instep: Instep, writing: DirectoryWriting, name: str, user_princ
     for user_principal_name in user_principal_names:
         writing.add_member(created.group.id, find_user(writing, user_principal_name).id, instep.clock())
     return created.group
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How one gets into the admin center: by a link once, and by a password again."""
+
+    link: str
+    password: str
+
+
+def make_administrator(instep: Instep, url: str) -> Entrance:
+    """Make somebody who may do everything in the admin center; the password is drawn, and asked for before dangers."""
+    access, roles = instep.access, [Role.GLOBAL_ADMINISTRATOR]
+    made = add_administrator(access, ADMINISTRATOR, "Demo Administrator", roles, ACTOR)
+    password = draw()[:16]
+    access.administrators.set_password(made, hashed(password), b"", instep.clock(), ACTOR)
+    return Entrance(link_address(url, issue_link(access, made, Purpose.SIGN_IN, ACTOR)), password)

@@ -10,6 +10,7 @@ from pathlib import Path
 from demo.display import Advance, Display
 from demo.organisation import (
     ACTOR,
+    ADMINISTRATOR,
     EMPLOYEES,
     JOINER,
     LEAVER,
@@ -19,6 +20,7 @@ from demo.organisation import (
     add_proxyclick,
     change_people,
     import_file,
+    make_administrator,
     make_groups,
 )
 from demo.programs import Program, ProgramFailed
@@ -109,13 +111,15 @@ def tell(stage: Stage, entries: Sequence[tuple[str, RecordedLogEntry]]) -> None:
             stage.display.line(f"      {name}: {before} -> {recorded.after.get(name, '(nothing)')}")
 
 
-def show_addresses(display: Display, tenant: Tenant, instep: Program, sign_in_link: str, data: Path) -> None:
+def show_addresses(stage: Stage, tenant: Tenant, instep: Program, sign_in_link: str, data: Path) -> None:
     """Print what to open and what to try."""
+    display, entrance = stage.display, make_administrator(stage.instep, instep.url)
     everyone, active = tenant.count(), tenant.count("active eq true")
     display.heading("What to look at")
     display.facts(
         (
-            ("Instep's status page", instep.url),
+            ("Instep", f"{entrance.link} signs you in, once"),
+            ("", f"as {ADMINISTRATOR}, whose password is {entrance.password}"),
             ("Proxyclick", f"{sign_in_link} signs you in, once ({everyone} accounts, {active} of them active)"),
             ("The log", f"{_shown(INSTEP_COMMAND)} logs --data {_shown(data)}"),
         )

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from fakes.console_browser import state_of
+from instep.access.roles import Role
+from instep.admin.access.ports import Access
+
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WIDE, NARROW = 1440, 390
 ARGUMENTS = [
@@ -45,6 +49,29 @@ class Visit:
         if os.environ.get("INSTEP_SCREENSHOTS") == "1":
             IMAGES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=IMAGES / name)
+
+
+@dataclass(frozen=True)
+class Console:
+    """A console that is served, and the administrators of its installation."""
+
+    url: str
+    access: Access
+
+
+@contextmanager
+def enter(
+    browser: Browser,
+    console: Console,
+    scheme: str,
+    width: int,
+    path: str = "/",
+    role: Role = Role.GLOBAL_ADMINISTRATOR,
+) -> Iterator[Visit]:
+    """Open a page of the console as somebody of a role, who has just signed in; for the rest as `visit`."""
+    state = state_of(console.access, console.url, role)
+    with visit(browser, console.url + path, scheme, width, state) as visited:
+        yield visited
 
 
 def signed_in(browser: Browser, link: str) -> StorageState:

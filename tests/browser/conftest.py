@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from browser.browsing import ARGUMENTS
+from browser.browsing import ARGUMENTS, Console
 from browser.ensure_chromium import find_chromium
 from fakes.administrator import Administrator, administrator, administrator_of
 from fakes.faulty_target import faulty_target
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(instep: Instep) -> Iterator[str]:
+def served(instep: Instep) -> Iterator[Console]:
     """The console of an installation on a free port, beside a worker that is well."""
     app = create_app(instep, lambda: WorkerHealth(WorkerState.WORKING, 1, 0.2, 0, Pulse()))
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
@@ -59,7 +59,7 @@ def served(instep: Instep) -> Iterator[str]:
     try:
         while not server.started:
             thread.join(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield Console(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", instep.access)
     finally:
         server.should_exit = True
         thread.join()
@@ -72,10 +72,10 @@ def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTenant]:
 
 
 @pytest.fixture(scope="module")
-def empty_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def empty_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Home of a new installation."""
-    with open_instep(tmp_path_factory.mktemp("new")) as instep, served(instep) as url:
-        yield url
+    with open_instep(tmp_path_factory.mktemp("new")) as instep, served(instep) as console:
+        yield console
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +97,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory, tenant: ServedTenant) -> It
 
 
 @pytest.fixture(scope="module")
-def sample_page(sample: Administrator) -> Iterator[str]:
-    with served(sample.instep) as url:
-        yield url
+def sample_page(sample: Administrator) -> Iterator[Console]:
+    with served(sample.instep) as console:
+        yield console
 
 
 @pytest.fixture(scope="module")
-def quarantined_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def quarantined_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Home of a started job whose Secret Token was refused a moment ago."""
     with faulty_target() as target, administrator(tmp_path_factory.mktemp("quarantined")) as admin:
         beside(admin.connects, target.tenant_url, target.token)
@@ -113,8 +113,8 @@ def quarantined_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         target.token = "another"
         provision(admin)
         admin.clock.now += timedelta(minutes=12)
-        with served(admin.instep) as url:
-            yield url
+        with served(admin.instep) as console:
+            yield console
 
 
 def change_people(admin: Administrator) -> None:

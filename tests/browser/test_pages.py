@@ -5,9 +5,10 @@ import threading
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.browsing import NARROW, WIDE, visit
+from browser.browsing import NARROW, WIDE, Console, enter, visit
 from browser.conftest import provision
 from fakes.administrator import Administrator
+from fakes.console_browser import state_of
 from fakes.console_visitor import sign_in_link
 from fakes.served_tenant import ServedTenant
 
@@ -17,9 +18,9 @@ looks = pytest.mark.parametrize(("scheme", "width"), LOOKS, ids=lambda value: st
 
 @looks
 def test_an_empty_installation_says_what_to_do_first(
-    browser: Browser, empty_page: str, scheme: str, width: int
+    browser: Browser, empty_page: Console, scheme: str, width: int
 ) -> None:
-    with visit(browser, empty_page, scheme, width) as visited:
+    with enter(browser, empty_page, scheme, width) as visited:
         page = visited.page
         expect(page.get_by_role("heading", level=1)).to_have_text("Home")
         expect(page.get_by_role("region", name="No application yet")).to_be_visible()
@@ -31,9 +32,9 @@ def test_an_empty_installation_says_what_to_do_first(
 
 @looks
 def test_a_provisioned_sample_is_shown_with_its_numbers_and_reasons(
-    browser: Browser, sample_page: str, scheme: str, width: int
+    browser: Browser, sample_page: Console, scheme: str, width: int
 ) -> None:
-    with visit(browser, sample_page, scheme, width) as visited:
+    with enter(browser, sample_page, scheme, width) as visited:
         page = visited.page
         app = page.get_by_role("region", name="Proxyclick")
         expect(app.get_by_text("Active", exact=True)).to_be_visible()
@@ -53,9 +54,9 @@ def test_a_provisioned_sample_is_shown_with_its_numbers_and_reasons(
 
 @looks
 def test_a_quarantine_says_why_what_caused_it_and_when_it_is_tried_next(
-    browser: Browser, quarantined_page: str, scheme: str, width: int
+    browser: Browser, quarantined_page: Console, scheme: str, width: int
 ) -> None:
-    with visit(browser, quarantined_page, scheme, width) as visited:
+    with enter(browser, quarantined_page, scheme, width) as visited:
         app = visited.page.get_by_role("region", name="Proxyclick")
         expect(app.get_by_text("Quarantine", exact=True)).to_be_visible()
         expect(app.get_by_role("heading", name="In quarantine since")).to_be_visible()
@@ -70,7 +71,7 @@ def test_a_quarantine_says_why_what_caused_it_and_when_it_is_tried_next(
 
 @looks
 def test_the_tenants_users_are_listed(
-    browser: Browser, sample_page: str, tenant: ServedTenant, scheme: str, width: int
+    browser: Browser, sample_page: Console, tenant: ServedTenant, scheme: str, width: int
 ) -> None:
     with visit(browser, sign_in_link(tenant.data), scheme, width) as visited:
         visited.page.get_by_role("button", name="Sign in").click()
@@ -82,8 +83,8 @@ def test_the_tenants_users_are_listed(
             visited.keep_picture("tenant-users.png")
 
 
-def test_the_page_is_used_with_the_keyboard_alone(browser: Browser, sample_page: str) -> None:
-    with visit(browser, sample_page, "light", WIDE) as visited:
+def test_the_page_is_used_with_the_keyboard_alone(browser: Browser, sample_page: Console) -> None:
+    with enter(browser, sample_page, "light", WIDE) as visited:
         page = visited.page
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -93,8 +94,8 @@ def test_the_page_is_used_with_the_keyboard_alone(browser: Browser, sample_page:
         expect(page.get_by_role("link", name="Proxyclick", exact=True)).to_be_focused()
 
 
-def test_light_or_dark_is_chosen_and_stays_so(browser: Browser, sample_page: str) -> None:
-    with visit(browser, sample_page, "dark", WIDE) as visited:
+def test_light_or_dark_is_chosen_and_stays_so(browser: Browser, sample_page: Console) -> None:
+    with enter(browser, sample_page, "dark", WIDE) as visited:
         page = visited.page
         shown = page.locator("html")
         expect(shown).to_have_attribute("data-bs-theme", "dark")
@@ -109,8 +110,8 @@ def test_light_or_dark_is_chosen_and_stays_so(browser: Browser, sample_page: str
         expect(shown).to_have_attribute("data-bs-theme", "light")
 
 
-def test_a_narrow_window_has_its_menu_behind_a_button(browser: Browser, sample_page: str) -> None:
-    with visit(browser, sample_page, "light", NARROW) as visited:
+def test_a_narrow_window_has_its_menu_behind_a_button(browser: Browser, sample_page: Console) -> None:
+    with enter(browser, sample_page, "light", NARROW) as visited:
         page = visited.page
         menu, button = page.get_by_role("navigation", name="Main"), page.get_by_role("button", name="Menu")
         expect(menu).to_be_hidden()
@@ -123,8 +124,10 @@ def test_a_narrow_window_has_its_menu_behind_a_button(browser: Browser, sample_p
         expect(menu).to_be_hidden()
 
 
-def test_a_cycle_moves_the_numbers_without_a_reload(browser: Browser, sample: Administrator, sample_page: str) -> None:
-    with visit(browser, sample_page, "light", NARROW) as visited:
+def test_a_cycle_moves_the_numbers_without_a_reload(
+    browser: Browser, sample: Administrator, sample_page: Console
+) -> None:
+    with enter(browser, sample_page, "light", NARROW) as visited:
         page = visited.page
         linked = page.locator("dt", has_text="Accounts linked").locator("xpath=following-sibling::dd")
         before = int(linked.inner_text())
@@ -149,18 +152,19 @@ def height_of(page: Page, selector: str) -> float:
     return float(page.locator(selector).evaluate("shown => shown.getBoundingClientRect().top"))
 
 
-def test_the_page_is_complete_without_any_script(browser: Browser, sample_page: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_the_page_is_complete_without_any_script(browser: Browser, sample_page: Console) -> None:
+    state = state_of(sample_page.access, sample_page.url)
+    context = browser.new_context(java_script_enabled=False, storage_state=state)
     page = context.new_page()
-    page.goto(sample_page)
+    page.goto(sample_page.url)
     expect(page.get_by_role("heading", name="Statistics to date")).to_be_visible()
     expect(page.get_by_text("Reload the page")).to_be_visible()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     context.close()
 
 
-def test_a_service_that_went_away_is_told_and_what_was_shown_stays(browser: Browser, sample_page: str) -> None:
-    with visit(browser, sample_page, "light", WIDE) as visited:
+def test_a_service_that_went_away_is_told_and_what_was_shown_stays(browser: Browser, sample_page: Console) -> None:
+    with enter(browser, sample_page, "light", WIDE) as visited:
         page, away = visited.page, visited.page.get_by_text("The service does not answer; what is shown is not up to")
         page.route("**/live", lambda route: route.abort())
         page.reload()

@@ -2,13 +2,14 @@
 
 import pytest
 
+from instep.access.roles import Permission
 from instep.console.menu import MENU, menu_of, place_in_menu
 
 
 def test_an_entry_is_seen_by_whoever_has_its_permission() -> None:
     assert list(menu_of(lambda _: True)) == list(MENU)
     assert list(menu_of(lambda _: False)) == []
-    (home, applications) = menu_of(lambda permission: permission == "read reports")
+    (home, applications) = menu_of(lambda permission: permission is Permission.READ_REPORTS)
     assert [entry.title for entry in home.entries] == ["Home"]
     assert [entry.title for entry in applications.entries] == ["Enterprise applications", "Provisioning logs"]
 

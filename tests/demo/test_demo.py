@@ -130,7 +130,7 @@ def test_the_summary_says_what_became_of_the_joiner_the_mover_and_the_leaver(tol
 
 
 def test_the_summary_names_the_addresses_and_nothing_serves_them_any_more(told: str) -> None:
-    assert re.search(r"Instep's status page +http://127\.0\.0\.1:\d+", told)
+    assert re.search(r"Instep +http://127\.0\.0\.1:\d+/welcome/\S+ signs you in, once", told)
     assert re.search(r"Proxyclick +http://127\.0\.0\.1:\d+/welcome/\S{43} signs you in, once", told)
     # By the processes, not by the ports: another demo on this machine may have taken those meanwhile.
     directory = data_directory(told)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ import httpx2
 import pytest
 
 from fakes.administrator import Administrator, environment, types
+from fakes.console_browser import browser_of
 from fakes.served_tenant import ServedTenant
+from instep.clock import system_clock
 from instep.ledger.jobs import JobState
 
 COMMAND = [sys.executable, "-m", "instep.cli.main", "serve", "--json"]
@@ -113,7 +115,9 @@ def test_a_killed_worker_is_noticed_and_replaced_and_following_goes_on(
     said = service.health().json()
     assert (said["ok"], said["database"], said["worker"]) == (False, True, False)
     assert "worker process has ended" in said["problems"][0]
-    assert "worker process has ended" in httpx2.get(service.url, trust_env=False).text
+    with httpx2.Client(base_url=service.url, trust_env=False) as http:
+        administrator, _ = browser_of(replace(connected.instep.access, clock=system_clock), http)
+        assert "worker process has ended" in administrator.get("/").text
 
     until(lambda: service.health().status_code, 200)
     assert service.worker() != killed

@@ -32,16 +32,18 @@ def serve(
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Serve the status page on loopback, and run every started job: when its interval is over or the directory changes.
+    """Serve the admin center on loopback, and run every started job: after its interval, or when the directory changes.
 
     The cycles run in a process of their own, which is started again should it end. GET /healthz answers 200 while
-    the database can be read and that process works, else 503.
+    the database can be read and that process works, else 503. As long as nobody can sign in, a one-time link is
+    printed that makes the first administrator.
     """
     _log_to_stderr()
     listener = _listen(port)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with open_directory(data) as instep:
-        _serve(instep, listener, lambda: _announce(url, "json" if json else "text"))
+        link = _first_sign_in(instep, url)
+        _serve(instep, listener, lambda: _announce(url, link, "json" if json else "text"))
 
 
 def worker(*, data: DataOption = None) -> None:
@@ -177,11 +179,23 @@ def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
     )
 
 
-def _announce(url: str, form: str) -> None:
+def _first_sign_in(instep: "Instep", url: str) -> str | None:
+    """Return where somebody becomes the first administrator; None where there is one."""
+    from instep.access.links import link_address
+    from instep.admin.access.welcoming import first_link
+
+    secret = first_link(instep.access)
+    return None if secret is None else link_address(instep.settings.console_url or url, secret)
+
+
+def _announce(url: str, link: str | None, form: str) -> None:
     if form == "json":
-        print_json({"url": url, "healthz": f"{url}/healthz"})
+        print_json({"url": url, "healthz": f"{url}/healthz", **({} if link is None else {"first_sign_in": link})})
     else:
         say(f"Instep is served at {url}")
+        if link is not None:
+            say("Nobody can sign in yet. Whoever opens this, within 7 days, becomes the first Global Administrator:")
+            say(f"  {link}")
     sys.stdout.flush()
 
 

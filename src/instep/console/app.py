@@ -2,20 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from instep.console.access.sign_in import SignInPages
+from instep.console.access.welcome import WelcomePages
 from instep.console.assets import read_assets
-from instep.console.frame import Asked, Frame, security_headers
+from instep.console.doors import Doors
+from instep.console.frame import Frame
 from instep.console.home.pages import home_pages
+from instep.console.site import Site
 from instep.runtime.supervision import WorkerHealth
 from instep.wiring import Instep
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
@@ -24,13 +25,15 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
     Raises IncompleteProgram where the console's styles and scripts are missing.
     """
     assets = read_assets()
-    home = home_pages(instep, worker, Frame(assets, instep.clock))
+    frame, site = Frame(assets, instep.clock), Site(instep.settings.console_url)
+    doors = Doors(instep.access, frame, site)
     return Starlette(
         routes=[
-            Route("/", _local(home.home)),
-            Route("/live", _local(home.live)),
             Route("/healthz", Health(instep, worker).answer),
             *assets.routes(),
+            *SignInPages(instep.access, frame, site, doors).routes(),
+            *WelcomePages(instep.access, frame, site).routes(doors),
+            *home_pages(instep, worker, frame).routes(doors),
         ],
     )
 
@@ -62,20 +65,6 @@ class Health:
         return JSONResponse(said, 200 if is_well else 503, {"Cache-Control": "no-store"})
 
 
-@dataclass(frozen=True, slots=True)
-class Anybody:
-    """Whoever asks on this machine, as long as nobody signs in."""
-
-    request: Request
-    csrf_token: str = ""
-    name: str = "Administrator"
-    session_key: bytes = b""
-
-    def may(self, permission: str) -> bool:
-        """Whether they may do something: everything."""
-        return bool(permission)
-
-
 def _database_works(instep: Instep) -> bool:
     """An open file can still be read after it was taken away: ask for its name too."""
     try:
@@ -87,21 +76,3 @@ def _database_works(instep: Instep) -> bool:
 
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 1)
-
-
-def _local(page: Callable[[Asked], Response]) -> Callable[[Request], Response]:
-    """Only for a browser that names this machine: else a foreign page could have its own name lead here."""
-
-    def answer(request: Request) -> Response:
-        if _host_name(request.headers.get("host", "")) not in _LOOPBACK:
-            return PlainTextResponse("Open the console by its loopback address.", 403, security_headers())
-        return page(Anybody(request))
-
-    return answer
-
-
-def _host_name(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None

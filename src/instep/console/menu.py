@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from instep.access.roles import Permission
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -10,7 +12,7 @@ class Entry:
 
     title: str
     path: str
-    permission: str
+    permission: Permission
     icon: str
 
 
@@ -23,35 +25,35 @@ class Section:
 
 
 MENU = (
-    Section("", (Entry("Home", "/", "read reports", "home"),)),
+    Section("", (Entry("Home", "/", Permission.READ_REPORTS, "home"),)),
     Section(
         "Identity",
         (
-            Entry("Users", "/users", "read users and groups", "user"),
-            Entry("Groups", "/groups", "read users and groups", "users"),
-            Entry("Deleted users", "/users/deleted", "read users and groups", "trash"),
-            Entry("Import", "/imports", "manage users and groups", "upload"),
+            Entry("Users", "/users", Permission.READ_DIRECTORY, "user"),
+            Entry("Groups", "/groups", Permission.READ_DIRECTORY, "users"),
+            Entry("Deleted users", "/users/deleted", Permission.READ_DIRECTORY, "trash"),
+            Entry("Import", "/imports", Permission.MANAGE_USERS, "upload"),
         ),
     ),
     Section(
         "Applications",
         (
-            Entry("Enterprise applications", "/apps", "read reports", "apps"),
-            Entry("Provisioning logs", "/logs", "read reports", "list"),
+            Entry("Enterprise applications", "/apps", Permission.READ_REPORTS, "apps"),
+            Entry("Provisioning logs", "/logs", Permission.READ_REPORTS, "list"),
         ),
     ),
     Section(
         "Administration",
         (
-            Entry("Audit log", "/audit", "read the audit log", "history"),
-            Entry("Administrators", "/administrators", "read who the administrators are", "shield"),
-            Entry("Settings", "/settings", "read the settings", "settings"),
+            Entry("Audit log", "/audit", Permission.READ_AUDIT, "history"),
+            Entry("Administrators", "/administrators", Permission.READ_ADMINISTRATORS, "shield"),
+            Entry("Settings", "/settings", Permission.READ_SETTINGS, "settings"),
         ),
     ),
 )
 
 
-def menu_of(may: Callable[[str], bool]) -> Iterator[Section]:
+def menu_of(may: Callable[[Permission], bool]) -> Iterator[Section]:
     """Yield what somebody sees of the menu; a section without an entry is left out."""
     for section in MENU:
         entries = tuple(entry for entry in section.entries if may(entry.permission))

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
-from instep.console.frame import Asked, Frame
+from instep.access.roles import Permission
+from instep.console.asked import Asked
+from instep.console.doors import Doors
+from instep.console.frame import Frame
 from instep.console.home.status import Status
 from instep.console.live import stream
 from instep.runtime.supervision import WorkerHealth
@@ -19,6 +23,13 @@ class HomePages:
 
     frame: Frame
     status: Status
+
+    def routes(self, doors: Doors) -> list[BaseRoute]:
+        """Their routes."""
+        return [
+            doors.page("/", self.home, Permission.READ_REPORTS),
+            doors.live("/live", self.live, Permission.READ_REPORTS),
+        ]
 
     def home(self, asked: Asked) -> Response:
         """The page."""
