@@ -19,4 +19,22 @@ TABLE: dict[str, P | Who] = {
     # Home
     "GET /": P.READ_REPORTS,
     "GET /live": P.READ_REPORTS,
+    # Users
+    "GET /users": P.READ_DIRECTORY,
+    "GET /users/deleted": P.READ_DIRECTORY,
+    "GET /users/suggestions": P.READ_DIRECTORY,
+    "GET /users/new": P.MANAGE_USERS,
+    "POST /users/new": P.MANAGE_USERS,
+    "GET /users/{user}": P.READ_DIRECTORY,
+    "GET /users/{user}/groups": P.READ_DIRECTORY,
+    "POST /users/{user}/groups": P.MANAGE_USERS,
+    "POST /users/{user}/groups/leave": P.MANAGE_USERS,
+    "GET /users/{user}/applications": P.READ_DIRECTORY,
+    "GET /users/{user}/edit": P.MANAGE_USERS,
+    "POST /users/{user}/edit": P.MANAGE_USERS,
+    "POST /users/{user}/disable": P.MANAGE_USERS,
+    "POST /users/{user}/enable": P.MANAGE_USERS,
+    "POST /users/{user}/delete": P.MANAGE_USERS,
+    "POST /users/{user}/restore": P.MANAGE_USERS,
+    "POST /users/{user}/purge": P.MANAGE_USERS,
 }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from instep.directory.groups import ALL_USERS, create_group
 from instep.directory.listing import FoundUser, Lists, UserQuery, search_key
-from instep.directory.users import User, create_user, soft_delete_user
+from instep.directory.users import User, create_user, name_key, soft_delete_user
 from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.tables import metadata
@@ -56,8 +56,9 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectorySto
 
 
 def is_found(user: User, query: UserQuery) -> bool:
-    names = [str(user.attributes.get(name, "")) for name in ("displayName", "surname", "userPrincipalName")]
+    names = [str(user.attributes.get(name, "")) for name in ("displayName", "surname")]
     begins = any(search_key(name).startswith(search_key(query.text)) for name in names)
+    begins = begins or name_key(user.user_principal_name).startswith(name_key(query.text))
     return (
         user.deleted_at is None
         and (begins or user.id == query.text)
@@ -141,3 +142,9 @@ def test_groups_are_found_by_a_part_of_their_names(directory: DirectoryStore) ->
         assert lists.count_groups("eam") == 7
         assert lists.count_groups("") == 8
         assert lists.count_groups("%") == 0
+
+
+def test_a_name_is_found_without_its_accents_and_stands_where_it_belongs() -> None:
+    assert search_key("Ágnes Szőllősi") == search_key("AGNES szollosi")
+    assert search_key("Zoë") < search_key("Zof")
+    assert search_key("李") == "李"

@@ -15,6 +15,7 @@ from instep.console.doors import Doors
 from instep.console.frame import Frame
 from instep.console.home.pages import home_pages
 from instep.console.site import Site
+from instep.console.users.routes import routes as user_routes
 from instep.runtime.supervision import WorkerHealth
 from instep.wiring import Instep
 
@@ -34,6 +35,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *SignInPages(instep.access, frame, site, doors).routes(),
             *WelcomePages(instep.access, frame, site).routes(doors),
             *home_pages(instep, worker, frame).routes(doors),
+            *user_routes(doors, instep, frame),
         ],
     )
 

@@ -28,6 +28,7 @@ from starlette.responses import RedirectResponse, Response
 from instep.clock import Clock
 from instep.console.assets import Assets
 from instep.console.menu import menu_of, place_in_menu
+from instep.console.paths import in_path
 from instep.console.phrases import FILTERS, counted, distance
 
 _MOST_NOTICES = 1_000
@@ -75,6 +76,7 @@ class Frame:
             lstrip_blocks=True,
         )
         self._templates.filters.update(FILTERS)
+        self._templates.filters["in_path"] = in_path
         self._templates.filters["away"] = lambda at: distance(at, self.clock())
         self._templates.globals.update(counted=counted, asset=self.assets.address)
 

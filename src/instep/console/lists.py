@@ -14,6 +14,7 @@ from starlette.requests import Request
 Row = TypeVar("Row")
 ROWS_A_PAGE = 50
 _LONGEST_TEXT = 400
+_LONGEST_PLACE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def selection_of(request: Request, *names: str) -> Selection:
     return Selection(
         request.url.path,
         {name: word for name, word in words.items() if word},
-        query.get("after", "")[:_LONGEST_TEXT],
-        query.get("before", "")[:_LONGEST_TEXT],
+        query.get("after", "")[:_LONGEST_PLACE],
+        query.get("before", "")[:_LONGEST_PLACE],
     )
 
 

@@ -131,7 +131,9 @@ class Listing:
             here = tuple_(literal(place.key), literal(place.id))
             where = and_(where, tuple_(users.c.deleted_at, users.c.id).op(beyond)(here))
         if text_of_name:
-            where = and_(where, or_(*(_begins(_KEYS[section], text_of_name) for section in list(Section)[:3])))
+            where = and_(
+                where, or_(*(_begins(section, text_of_name) for section in Section if section is not Section.ID))
+            )
         rows = self.connection.execute(select(users).where(where).order_by(*order).limit(limit))
         found = [user_from_row(row) for row in rows]
         return [FoundUser(user, Place(Section.DISPLAY_NAME, _moment_of(user), user.id)) for user in found]
@@ -168,13 +170,15 @@ def _in_section(query: UserQuery, section: Section) -> ColumnElement[bool]:
         if section is Section.ID:
             terms.append(users.c.id == query.text.strip())
         else:
-            terms.append(_begins(_KEYS[section], query.text))
-        terms += [not_(_begins(_KEYS[earlier], query.text)) for earlier in Section if earlier < section]
+            terms.append(_begins(section, query.text))
+        terms += [not_(_begins(earlier, query.text)) for earlier in Section if earlier < section]
     return and_(*terms)
 
 
-def _begins(key: Any, beginning: str) -> ColumnElement[bool]:
-    start = search_key(beginning)
+def _begins(section: Section, beginning: str) -> ColumnElement[bool]:
+    key = _KEYS[section]
+    # A userPrincipalName is kept for look-ups, and so with its accents.
+    start = name_key(beginning) if section is Section.USER_PRINCIPAL_NAME else search_key(beginning)
     return and_(key >= start, key < start + _ABOVE_ALL)
 
 
