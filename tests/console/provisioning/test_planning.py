@@ -1,0 +1,148 @@
+"""Is the next cycle previewed, looked through, downloaded, approved and applied exactly, by the pages?"""
+
+import asyncio
+import csv
+import io
+import json
+import time
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from console.console_site import Site
+from fakes.administrator import Administrator
+from fakes.console_browser import ConsoleBrowser
+from fakes.faulty_target import FaultyTarget, answers, faulty_target
+from instep.admin.plans import plans_of
+from instep.console.provisioning.errands import Errand, Errands
+from instep.ledger.plans import PlanState
+
+
+@pytest.fixture
+def target(admin: Administrator) -> Iterator[FaultyTarget]:
+    with faulty_target() as found:
+        admin.connects(found.tenant_url, found.token)
+        admin.assigns_everyone()
+        yield found
+
+
+def until_over(root: ConsoleBrowser, path: str, **fields: str) -> str:
+    """The page after a button whose errand may still be under way."""
+    answer = root.post(path, **fields)
+    location = answer.headers["location"]
+    for _ in range(200):
+        page = root.get(location).text
+        if "You can leave this page" not in page:
+            return page
+        time.sleep(0.02)
+    raise AssertionError("it does not end")
+
+
+def test_a_preview_is_kept_looked_through_approved_and_applied(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo")
+    root.get(f"{at}/provisioning/plans")
+    page = until_over(root, f"{at}/provisioning/plans/preview")
+    (plan,) = plans_of(admin.instep.service, admin.app)
+    assert f"Plan {plan.id}" in page
+    assert target.writes == []
+    place = f"{at}/provisioning/plans/{plan.id}"
+    page = root.get(place).text
+    assert "Waits for approval" in page
+    assert "ada@corp.example gets an account" in page
+    assert "bo@corp.example" not in root.get(f"{place}?q=ada").text
+    assert "No operation is found" in root.get(f"{place}?kind=delete").text
+    assert "is approved" in root.follow(root.post(f"{place}/approve", left="2")).text
+    until_over(root, f"{place}/apply")
+    assert plans_of(admin.instep.service, admin.app)[0].state is PlanState.APPLIED
+    assert len(target.named("ada@corp.example")) == 1
+    assert "Applied" in root.get(f"{at}/provisioning/plans").text
+
+
+def test_a_plan_is_downloaded_as_a_table_and_as_json(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo", displayName="=cmd()")
+    root.get(f"{at}/provisioning/plans")
+    until_over(root, f"{at}/provisioning/plans/preview")
+    place = f"{at}/provisioning/plans/1"
+    table = root.get(f"{place}/operations.csv")
+    assert "attachment" in table.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(table.text.lstrip("\ufeff"))))
+    assert [row["operation"] for row in rows] == ["create", "create"]
+    assert json.loads(rows[0]["after"])["name.formatted"] == "=cmd()"
+    lines = root.get(f"{place}/operations.jsonl").text.splitlines()
+    assert {json.loads(line)["user"] for line in lines} == {"ada@corp.example", "bo@corp.example"}
+
+
+def test_a_preview_says_what_a_cycle_would_hold_and_who_would_fail(
+    site: Site, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo")
+    admin.provisions()
+    admin.sets(budget_removals="0")
+    admin.disables("ada")
+    root = site.signed_in()
+    root.get(f"{at}/provisioning/plans")
+    page = until_over(root, f"{at}/provisioning/plans/preview")
+    assert "1 removal exceeds the budget of 0. A cycle would hold them; the approved plan would not." in page
+
+
+def test_a_preview_that_is_interrupted_leaves_no_plan_and_says_why(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada")
+    target.goes_wrong(answers(401, "no"), "GET")
+    root.get(f"{at}/provisioning/plans")
+    page = until_over(root, f"{at}/provisioning/plans/preview")
+    assert "The preview was interrupted" in page
+    assert plans_of(admin.instep.service, admin.app) == []
+
+
+def test_a_plan_is_rejected_and_cannot_be_applied(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada")
+    root.get(f"{at}/provisioning/plans")
+    until_over(root, f"{at}/provisioning/plans/preview")
+    place = f"{at}/provisioning/plans/1"
+    assert "is rejected" in root.follow(root.post(f"{place}/reject")).text
+    page = until_over(root, f"{place}/apply")
+    assert "cannot be applied: it was rejected already" in page
+    assert root.get(f"{at}/provisioning/plans/99").status_code == 409
+    assert root.get(f"{at}/provisioning/plans/one").status_code == 409
+
+
+def test_an_application_has_one_errand_at_a_time(admin: Administrator) -> None:
+    errands = Errands(admin.clock)
+    may_end = Event()
+
+    async def waits(_: Errand) -> str:
+        await asyncio.to_thread(may_end.wait)
+        return "/done"
+
+    assert errands.begin("app", "A preview", "root", waits)
+    assert not errands.begin("app", "Another", "root", waits)
+    may_end.set()
+    errand = errands.of("app")
+    assert errand is not None
+    while not errand.is_over:
+        time.sleep(0.005)
+    assert errand.address == "/done"
+    assert errands.begin("app", "Another", "root", waits)
+
+
+def test_an_errand_that_fails_says_that_the_log_knows_why(admin: Administrator) -> None:
+    errands = Errands(admin.clock)
+
+    async def fails(_: Errand) -> str:
+        raise ValueError("of no use to anybody else")
+
+    errands.begin("app", "A preview", "root", fails)
+    errand = errands.of("app")
+    assert errand is not None
+    while not errand.is_over:
+        time.sleep(0.005)
+    assert errand.problem == "It failed; the log of the server says why."
