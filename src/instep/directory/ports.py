@@ -9,11 +9,16 @@ from instep.directory.changes import Change
 from instep.directory.groups import EditedGroup, Group
 from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, SourceState, StagedImport, StagedRow
 from instep.directory.listing import Lists
+from instep.directory.searching import Searching
 from instep.directory.users import EditedUser, User
 
 
 class DirectoryReading(Protocol):
     """The directory as it is at one moment."""
+
+    @property
+    def search(self) -> Searching:
+        """Users and groups by conditions."""
 
     @property
     def lists(self) -> Lists:

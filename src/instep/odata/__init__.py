@@ -1,1 +1,1 @@
-"""OData 4 as a language, as far as clients of Microsoft Graph speak it: filters, orders, selections, expansions, searches."""
+"""OData 4 as a language, as far as clients of Microsoft Graph speak it: filters, orders, selections and more."""

@@ -12,7 +12,7 @@ Quantifier = OneOf["any", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A property, or one within another: `provisioningStatusInfo/status`; in a lambda it may begin with the variable."""
+    """A property, or one within another: `manager/id`; in a lambda it may begin with the variable."""
 
     names: tuple[str, ...]
 

@@ -81,6 +81,12 @@ def _configure(raw: Any, _record: Any) -> None:
         "temp_store=MEMORY",
     ):
         raw.execute(f"PRAGMA {pragma}")
+    # SQLite's own lower() knows the letters of ASCII alone.
+    raw.create_function("casefold", 1, _casefold, deterministic=True)
+
+
+def _casefold(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _begin(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from instep.directory.groups import ALL_USERS, Group
 from instep.directory.users import User, name_key
 from instep.store.directory.listing import Listing
 from instep.store.directory.records import group_from_row, user_from_row
+from instep.store.directory.searching import Search
 from instep.store.tables.directory import groups, imports, memberships, nestings, staged_rows, users
 
 ROWS_A_FETCH = 1000
@@ -23,6 +24,11 @@ class Reading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def search(self) -> Search:
+        """Users and groups by conditions."""
+        return Search(self._connection)
 
     @property
     def lists(self) -> Listing:

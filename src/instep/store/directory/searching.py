@@ -1,0 +1,87 @@
+"""Who answers to a condition? Page by page: in the order of the ids, or of a text and then the ids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_
+
+from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.directory.searching import FoundGroups, FoundUsers, Place, Wish
+from instep.store.directory.conditions import Asked
+from instep.store.directory.records import group_from_row, user_from_row
+from instep.store.tables.directory import groups, memberships, nestings, users
+
+_USERS: Final = Asked(
+    users,
+    {
+        "userPrincipalName": users.c.user_principal_name_key,
+        "displayName": users.c.display_name_key,
+        "surname": users.c.surname_key,
+        "department": users.c.department_key,
+    },
+)
+_GROUPS: Final = Asked(groups, {"displayName": groups.c.display_name_key})
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """instep.directory.searching.Searching over one connection."""
+
+    connection: Connection
+
+    def users(self, wish: Wish, after: Place | None, limit: int) -> FoundUsers:
+        """Return a page of users."""
+        rows, rest = self._page(_USERS, wish, after, limit)
+        return FoundUsers([user_from_row(row) for row in rows], rest)
+
+    def count_users(self, wish: Wish) -> int:
+        """Return how many users there are."""
+        return self._count(_USERS, wish)
+
+    def groups(self, wish: Wish, after: Place | None, limit: int) -> FoundGroups:
+        """Return a page of groups that are not deleted, without *All users*."""
+        rows, rest = self._page(_GROUPS, wish, after, limit)
+        return FoundGroups([group_from_row(row) for row in rows], rest)
+
+    def count_groups(self, wish: Wish) -> int:
+        """Return how many groups there are."""
+        return self._count(_GROUPS, wish)
+
+    def _page(self, asked: Asked, wish: Wish, after: Place | None, limit: int) -> tuple[list[Any], Place | None]:
+        table = asked.table
+        key: ColumnElement[str] = asked.ordered_by(wish.order.path) if wish.order else literal("")
+        query = select(table, key.label("place_key")).where(_where(asked, wish))
+        is_descending = wish.order is not None and wish.order.is_descending
+        if after is not None:
+            here = tuple_(literal(after.key), literal(after.id))
+            beyond = tuple_(key, table.c.id) < here if is_descending else tuple_(key, table.c.id) > here
+            query = query.where(table.c.id > after.id if wish.order is None else beyond)
+        order = (key, table.c.id) if wish.order else (table.c.id,)
+        query = query.order_by(*(each.desc() for each in order) if is_descending else order).limit(limit + 1)
+        rows = list(self.connection.execute(query))
+        last = rows[limit - 1] if len(rows) > limit else None
+        return rows[:limit], None if last is None else Place(last.place_key, last.id)
+
+    def _count(self, asked: Asked, wish: Wish) -> int:
+        query: Select[int] = select(func.count()).select_from(asked.table).where(_where(asked, wish))
+        return self.connection.execute(query).scalar_one()
+
+
+def _where(asked: Asked, wish: Wish) -> ColumnElement[bool]:
+    deleted_at = asked.table.c.deleted_at
+    found: list[ColumnElement[bool]] = [deleted_at.isnot(None) if wish.are_deleted else deleted_at.is_(None)]
+    if wish.condition is not None:
+        found.append(asked.where(wish.condition))
+    if wish.search:
+        found.append(asked.searched(wish.search))
+    if wish.of_group is not None and wish.of_group != ALL_USERS_GROUP_ID:
+        member, of = _MEMBERS[asked.table.name]
+        found.append(asked.table.c.id.in_(select(member).where(of == wish.of_group)))
+    return and_(*found)
+
+
+_MEMBERS: Final[Mapping[str, tuple[Any, Any]]] = {
+    "users": (memberships.c.user_id, memberships.c.group_id),
+    "groups": (nestings.c.nested_id, nestings.c.group_id),
+}
