@@ -169,13 +169,24 @@ def test_deleted_users_members_and_groups_are_asked_the_same_way(directory: Dire
     assert {user.id for user in deleted} == {
         user.id for user in EVERYBODY if user.deleted_at is not None and str(user.attributes["displayName"])[0] == "5"
     }
-    members = asked(directory, Wish(of_group="g0"))
+    members = asked(directory, Wish(of_groups=("g0",)))
     assert {user.id for user in members} == {user.id for user in EVERYBODY[::2] if user.deleted_at is None}
     with directory.reading() as reading:
         named = reading.search.groups(Wish(parse_filter("mailNickname eq 'TEAM3' or displayName eq 'team 4'")), None, 9)
         assert [group.id for group in named.groups] == ["g3", "g4"]
-        assert [group.id for group in reading.search.groups(Wish(of_group="g0"), None, 9).groups] == ["g1"]
+        assert [group.id for group in reading.search.groups(Wish(of_groups=("g0",)), None, 9).groups] == ["g1"]
         assert reading.search.count_groups(Wish(parse_filter("mailNickname eq null"))) == 3
+
+
+def test_groups_are_reached_through_groups_also_in_a_ring(directory: DirectoryStore) -> None:
+    with directory.writing("admin") as writing:
+        writing.nest_group("g1", "g2", NOW)
+        writing.nest_group("g2", "g1", NOW)
+        writing.add_member("g2", "u01", NOW)
+        search = writing.search
+        assert [group.id for group in search.groups_around("u01")] == ["g0", "g1", "g2"]
+        assert [group.id for group in search.groups_within("g0")] == ["g1", "g2"]
+        assert [group.id for group in search.groups_within("g1")] == ["g2"]
 
 
 @pytest.mark.parametrize("text", ["displayName eq surname", "'a' eq 'b'", "startswith(displayName,'a') eq true"])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from instep.wiring import Instep
 
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
+API = "instep.api.app:api_routes"
 DEFAULT_PORT = 8480
 REQUESTS_END_WITHIN_SECONDS = 3
 
@@ -80,6 +81,7 @@ def _serve(instep: "Instep", listener: socket.socket, announce: Callable[[], Non
     supervisor = Supervisor(_worker_command(instep.settings.data_directory))
     try:
         app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
+        app.router.routes[:0] = import_from_string(API)(instep)
         server = Server(
             uvicorn.Config(
                 app,

@@ -28,7 +28,7 @@ class Wish:
     search: Search = ()
     order: Order | None = None
     are_deleted: bool = False
-    of_group: str | None = None  # only direct members of this group
+    of_groups: tuple[str, ...] = ()  # if any: only direct members of one of these groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,9 @@ class Searching(Protocol):
 
     def count_groups(self, wish: Wish) -> int:
         """Return how many groups there are."""
+
+    def groups_around(self, member_id: str) -> list[Group]:
+        """Return the groups that are not deleted in which a user or group is, directly or by other groups, by name."""
+
+    def groups_within(self, group_id: str) -> list[Group]:
+        """Return the groups that are not deleted in a group, directly or by other groups, by name, without itself."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_
 
-from instep.directory.groups import ALL_USERS_GROUP_ID
+from instep.directory.groups import ALL_USERS_GROUP_ID, Group
 from instep.directory.searching import FoundGroups, FoundUsers, Place, Wish
 from instep.store.directory.conditions import Asked
 from instep.store.directory.records import group_from_row, user_from_row
@@ -48,6 +48,25 @@ class Search:
         """Return how many groups there are."""
         return self._count(_GROUPS, wish)
 
+    def groups_around(self, member_id: str) -> list[Group]:
+        """Return the groups that are not deleted in which a user or group is, directly or by other groups, by name."""
+        direct = select(memberships.c.group_id.label("id")).where(memberships.c.user_id == member_id)
+        nested = select(nestings.c.group_id).where(nestings.c.nested_id == member_id)
+        around = select(direct.union(nested).subquery().c.id).cte("around", recursive=True)
+        return self._reached(around.union(select(nestings.c.group_id).where(nestings.c.nested_id == around.c.id)))
+
+    def groups_within(self, group_id: str) -> list[Group]:
+        """Return the groups that are not deleted in a group, directly or by other groups, by name, without itself."""
+        direct = select(nestings.c.nested_id.label("id")).where(nestings.c.group_id == group_id)
+        within = direct.cte("within", recursive=True)
+        found = self._reached(within.union(select(nestings.c.nested_id).where(nestings.c.group_id == within.c.id)))
+        return [group for group in found if group.id != group_id]
+
+    def _reached(self, ids: Any) -> list[Group]:
+        live = groups.c.id.in_(select(ids.c.id)), groups.c.deleted_at.is_(None)
+        rows = self.connection.execute(select(groups).where(*live).order_by(groups.c.display_name_key, groups.c.id))
+        return [group_from_row(row) for row in rows]
+
     def _page(self, asked: Asked, wish: Wish, after: Place | None, limit: int) -> tuple[list[Any], Place | None]:
         table = asked.table
         key: ColumnElement[str] = asked.ordered_by(wish.order.path) if wish.order else literal("")
@@ -75,9 +94,9 @@ def _where(asked: Asked, wish: Wish) -> ColumnElement[bool]:
         found.append(asked.where(wish.condition))
     if wish.search:
         found.append(asked.searched(wish.search))
-    if wish.of_group is not None and wish.of_group != ALL_USERS_GROUP_ID:
+    if wish.of_groups and ALL_USERS_GROUP_ID not in wish.of_groups:
         member, of = _MEMBERS[asked.table.name]
-        found.append(asked.table.c.id.in_(select(member).where(of == wish.of_group)))
+        found.append(asked.table.c.id.in_(select(member).where(of.in_(wish.of_groups))))
     return and_(*found)
 
 

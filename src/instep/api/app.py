@@ -1,0 +1,22 @@
+"""Which operations does the API have, and at which routes is it served?"""
+
+from starlette.routing import BaseRoute, Route
+
+from instep.api import directory_objects, groups, users
+from instep.api.addresses import Addresses
+from instep.api.calls import Operation
+from instep.api.serving import VERSIONS, GraphApi
+from instep.wiring import Instep
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def api_operations() -> list[Operation]:
+    """Return all operations, but for `$batch`, which does several of them."""
+    return [*users.operations(), *groups.operations(), *directory_objects.operations()]
+
+
+def api_routes(instep: Instep) -> list[BaseRoute]:
+    """Return the routes of the API over an open installation."""
+    api = GraphApi(instep, Addresses(api_operations()))
+    return [Route(f"/{version}/{{rest:path}}", api.answer, methods=_METHODS) for version in VERSIONS]

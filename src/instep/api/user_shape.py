@@ -1,0 +1,243 @@
+"""Which properties has a user in Graph's form, and which source attribute is each (graph-api.md 1.3)?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from instep.api.calls import Document
+from instep.api.errors import bad_request
+from instep.clock import to_text
+from instep.directory.attributes import find_attribute
+from instep.directory.users import User
+from instep.odata.conditions import (
+    And,
+    Call,
+    Comparison,
+    Condition,
+    Count,
+    Holds,
+    Lambda,
+    Literal,
+    Not,
+    OneOfThese,
+    Or,
+    Path,
+    SearchTerm,
+    Value,
+)
+from instep.odata.errors import QueryRefused
+
+BY_DEFAULT = (
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+)
+_OF_ONE_NAME = """
+    accountEnabled userPrincipalName displayName givenName surname mail mailNickname jobTitle department companyName
+    streetAddress city state postalCode country preferredLanguage employeeId employeeType employeeHireDate usageLocation
+    userType creationType onPremisesSecurityIdentifier onPremisesDistinguishedName onPremisesDomainName
+    onPremisesSamAccountName onPremisesUserPrincipalName onPremisesImmutableId preferredDataLocation showInAddressList
+    employeeLeaveDateTime otherMails proxyAddresses
+"""
+_RENAMED = {
+    "officeLocation": "physicalDeliveryOfficeName",
+    "mobilePhone": "mobile",
+    "faxNumber": "facsimileTelephoneNumber",
+    "onPremisesSyncEnabled": "dirSyncEnabled",
+}
+PROPERTIES: Mapping[str, str] = {**{name: name for name in _OF_ONE_NAME.split()}, **_RENAMED}
+"""Property -> source attribute, where there is one for one."""
+
+_COMPLEX: Mapping[str, Mapping[str, str]] = {
+    "employeeOrgData": {name: f"employeeOrgData.{name}" for name in ("costCenter", "division")},
+    "onPremisesExtensionAttributes": {f"extensionAttribute{n}": f"extensionAttribute{n}" for n in range(1, 16)},
+}
+_PHONES, _PHONE = "businessPhones", "telephoneNumber"
+_MOMENTS = ("createdDateTime", "deletedDateTime")
+_WRITE_ONLY = ("passwordProfile", "passwordPolicies")
+_NOT_WRITTEN = ("id", *_MOMENTS)
+_MANY = ("otherMails", "proxyAddresses")
+
+
+def all_of(user: User) -> Document:
+    """Return a user with every property."""
+    attributes = user.attributes
+    said: Document = {name: _said(name, attributes.get(source)) for name, source in PROPERTIES.items()}
+    for name, parts in _COMPLEX.items():
+        within = {part: attributes.get(source) for part, source in parts.items()}
+        is_shown = name != "employeeOrgData" or any(value is not None for value in within.values())
+        said[name] = within if is_shown else None
+    said[_PHONES] = [attributes[_PHONE]] if _PHONE in attributes else []
+    said |= {name: value for name, value in attributes.items() if name.startswith("extension_")}
+    return said | {
+        "id": user.id,
+        "createdDateTime": to_text(user.created_at),
+        "deletedDateTime": to_text(user.deleted_at) if user.deleted_at else None,
+    }
+
+
+def shape_user(user: User, select: Sequence[str] | None = None) -> Document:
+    """Return a user with the properties of a read without $select, or those selected. Raises GraphError for others."""
+    said = all_of(user)
+    if select is None:
+        return {name: said[name] for name in BY_DEFAULT}
+    if "*" in select:
+        return said
+    shown: Document = {"id": user.id}
+    for name in select:
+        known = property_named(name)
+        shown[known] = said.get(known)
+    return shown
+
+
+def property_named(name: str) -> str:
+    """Return the name as it is spelt. Raises GraphError for a property that users do not have."""
+    known = SPELT.get(name.lower())
+    if known is None and find_attribute(name) is not None and name.startswith("extension_"):
+        return name
+    if known is None:
+        raise bad_request(f"Could not find a property named '{name}' on type 'microsoft.graph.user'.", "BadRequest")
+    return known
+
+
+def values_from(document: Mapping[str, Any]) -> dict[str, object]:
+    """Return the values of source attributes that a body gives. Raises GraphError for what users do not have."""
+    values: dict[str, object] = {}
+    for name, value in document.items():
+        known = property_named(name)
+        if known in _WRITE_ONLY:
+            continue
+        if known in _NOT_WRITTEN:
+            raise bad_request(f"Property '{known}' is read-only and cannot be set.")
+        if known == _PHONES:
+            values[_PHONE] = _first_phone(value)
+        elif known in _COMPLEX:
+            values |= _within(known, value)
+        else:
+            values[PROPERTIES.get(known, known)] = value
+    return values
+
+
+def in_source_attributes(condition: Condition) -> Condition:
+    """Return a condition on properties as one on source attributes. Raises QueryRefused for unknown properties."""
+    match condition:
+        case And(conditions):
+            return And(tuple(map(in_source_attributes, conditions)))
+        case Or(conditions):
+            return Or(tuple(map(in_source_attributes, conditions)))
+        case Not(inner):
+            return Not(in_source_attributes(inner))
+        case Comparison(operator, left, right):
+            return Comparison(operator, _value(left), _value(right))
+        case OneOfThese(value, values):
+            return OneOfThese(_value(value), values)
+        case Holds(value):
+            return Holds(_value(value))
+        case Lambda(path, quantifier, variable, inner):
+            return _of_collection(path, quantifier, variable, inner)
+
+
+def source_path(path: Path) -> Path:
+    """Return the source attribute of a property, as a path. Raises QueryRefused."""
+    if len(path.names) == 2 and (parts := _COMPLEX.get(SPELT.get(path.names[0].lower(), ""))) is not None:
+        folded = {name.lower(): source for name, source in parts.items()}
+        if path.names[1].lower() in folded:
+            return Path((folded[path.names[1].lower()],))
+    if len(path.names) != 1:
+        raise QueryRefused(f"Could not find a property named '{path}' on type 'microsoft.graph.user'.")
+    known = SPELT.get(path.names[0].lower(), path.names[0])
+    if known in ("id", *_MOMENTS):
+        return Path((known,))
+    source = PROPERTIES.get(known, known if known.startswith("extension_") else "")
+    if not source or find_attribute(source) is None:
+        raise QueryRefused(f"Property '{path}' of users cannot be filtered or ordered by, or there is none.")
+    return Path((source,))
+
+
+def source_term(term: SearchTerm) -> SearchTerm:
+    """Return a search's term about a source attribute. Raises QueryRefused."""
+    return SearchTerm(str(source_path(Path((term.property,)))), term.text)
+
+
+def _of_collection(path: Path, quantifier: Any, variable: str, inner: Condition | None) -> Condition:
+    if str(path).lower() == _PHONES.lower():
+        # One phone stands for all: whether any is such is whether this one is.
+        phone = Path((_PHONE,))
+        if inner is None:
+            return Comparison("ne", phone, Literal(None))
+        return _with_variable(inner, variable, phone)
+    if SPELT.get(str(path).lower()) not in _MANY:
+        raise QueryRefused(f"{path} is no collection: any and all are for {', '.join((*_MANY, _PHONES))}.")
+    return Lambda(source_path(path), quantifier, variable, inner)
+
+
+def _with_variable(condition: Condition, variable: str, path: Path) -> Condition:
+    def put(value: Value) -> Value:
+        if isinstance(value, Path):
+            return path if value.names == (variable,) else value
+        return Call(value.name, tuple(map(put, value.arguments))) if isinstance(value, Call) else value
+
+    match condition:
+        case Comparison(operator, left, right):
+            return Comparison(operator, put(left), put(right))
+        case Holds(value):
+            return Holds(put(value))
+        case OneOfThese(value, values):
+            return OneOfThese(put(value), values)
+        case Not(inner):
+            return Not(_with_variable(inner, variable, path))
+        case And(conditions):
+            return And(tuple(_with_variable(each, variable, path) for each in conditions))
+        case Or(conditions):
+            return Or(tuple(_with_variable(each, variable, path) for each in conditions))
+        case Lambda():
+            raise QueryRefused("any and all cannot be nested.")
+
+
+def _value(value: Value) -> Value:
+    match value:
+        case Path():
+            return source_path(value)
+        case Count(path):
+            if str(path).lower() == _PHONES.lower():
+                raise QueryRefused("businessPhones/$count cannot be filtered by.")
+            return Count(source_path(path))
+        case Call(name, arguments):
+            return Call(name, tuple(map(_value, arguments)))
+        case Literal():
+            return value
+
+
+def _said(name: str, value: Any) -> Any:
+    if name in _MANY:
+        return list(value or ())
+    return value
+
+
+def _first_phone(value: object) -> object:
+    if value is None or value == []:
+        return None
+    if not isinstance(value, list) or len(value) != 1:
+        raise bad_request("businessPhones takes one number, in a list.")
+    return value[0]
+
+
+def _within(name: str, value: object) -> dict[str, object]:
+    parts = _COMPLEX[name]
+    if value is None:
+        return dict.fromkeys(parts.values())
+    if not isinstance(value, dict):
+        raise bad_request(f"{name} takes an object.")
+    if unknown := [each for each in value if each not in parts and not each.startswith("@")]:
+        raise bad_request(f"Could not find a property named '{unknown[0]}' in {name}.", "BadRequest")
+    return {parts[part]: each for part, each in value.items() if part in parts}
+
+
+SPELT = {name.lower(): name for name in (*PROPERTIES, *_COMPLEX, _PHONES, *_NOT_WRITTEN, *_WRITE_ONLY)}
