@@ -26,7 +26,11 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_sender: str = "Instep <instep@localhost>"
-    console_url: str | None = None  # where administrators open the status page, for the mails
+    console_url: str | None = None  # where administrators open the admin center, for the mails and behind a proxy
+    oidc_issuer: str | None = None  # without it, administrators sign in by a password alone
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None  # None: a public client, which PKCE alone protects
+    oidc_name: str = ""  # what the button says; "": the host of the issuer
 
     @property
     def database_path(self) -> Path:

@@ -47,7 +47,9 @@ from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 
 if TYPE_CHECKING:
+    from instep.admin.access.by_provider import Provider
     from instep.notices.delivery import Postman
+    from instep.notices.ports import MailServer
 
 
 class IncompleteProgram(Exception):
@@ -106,6 +108,14 @@ class Instep:
         """Return who delivers the mails that wait; None where no mail server is set."""
         return new_postman(self.settings, self.outbox, self.clock)
 
+    def mail_server(self) -> "MailServer | None":
+        """Return the mail server of the settings; None where none is set."""
+        return new_mail_server(self.settings)
+
+    def provider(self) -> "Provider | None":
+        """Return the OpenID Connect provider of the settings; None where none is set."""
+        return new_provider(self.settings, self.clock)
+
     def new_id(self) -> str:
         """Return a new random id."""
         return new_id()
@@ -140,15 +150,33 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
 
 def new_postman(settings: Settings, outbox: OutboxStore, clock: Clock) -> "Postman | None":
     """Return who delivers mails as the settings say."""
-    if settings.smtp_host is None:
+    server = new_mail_server(settings)
+    if server is None:
         return None
     from instep.notices.delivery import Postman  # a mail client that few commands need
+
+    return Postman(outbox, server, clock, settings.smtp_sender, settings.console_url)
+
+
+def new_mail_server(settings: Settings) -> "MailServer | None":
+    """Return the mail server as the settings say."""
+    if settings.smtp_host is None:
+        return None
     from instep.notices.smtp import Security, SmtpServer
 
     password = None if settings.smtp_password is None else settings.smtp_password.get_secret_value()
     security = Security(settings.smtp_security)
-    server = SmtpServer(settings.smtp_host, settings.smtp_port, security, settings.smtp_username, password)
-    return Postman(outbox, server, clock, settings.smtp_sender, settings.console_url)
+    return SmtpServer(settings.smtp_host, settings.smtp_port, security, settings.smtp_username, password)
+
+
+def new_provider(settings: Settings, clock: Clock) -> "Provider | None":
+    """Return the OpenID Connect provider as the settings say."""
+    if settings.oidc_issuer is None:
+        return None
+    from instep.connectors.identity.openid_connect import OpenIdProvider  # an HTTP client that few commands need
+
+    secret = None if settings.oidc_client_secret is None else settings.oidc_client_secret.get_secret_value()
+    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name, clock)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.routing import Route
@@ -20,8 +21,10 @@ _STREAMS = frozenset({"GET /live"})
 
 @pytest.fixture(scope="module")
 def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
+    """With a provider set, so that its routes are there."""
     with administrator(tmp_path_factory.mktemp("roles")) as found:
-        yield found
+        settings = found.instep.settings.model_copy(update={"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "x"})
+        yield replace(found, instep=replace(found.instep, settings=settings))
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from instep.console.access.sign_in import SignInPages
-from instep.console.access.welcome import WelcomePages
-from instep.console.apps.desk import Desk
-from instep.console.apps.routes import routes as app_routes
+from instep.console.access.routes import access_routes
 from instep.console.assets import read_assets
 from instep.console.doors import Doors
 from instep.console.frame import Frame
 from instep.console.home.pages import home_pages
-from instep.console.home.status import Status
-from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
 from instep.runtime.supervision import WorkerHealth
@@ -31,17 +26,14 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
     """
     assets = read_assets()
     frame, site = Frame(assets, instep.clock), Site(instep.settings.console_url)
-    doors, desk = Doors(instep.access, frame, site), Desk(instep, frame)
+    doors = Doors(instep.access, frame, site)
     return Starlette(
         routes=[
             Route("/healthz", Health(instep, worker).answer),
             *assets.routes(),
-            *SignInPages(instep.access, frame, site, doors).routes(),
-            *WelcomePages(instep.access, frame, site).routes(doors),
+            *access_routes(instep, frame, site, doors),
             *home_pages(instep, worker, frame).routes(doors),
             *user_routes(doors, instep, frame),
-            *app_routes(doors, desk),
-            *provisioning_routes(doors, desk, Status(instep, worker)),
         ],
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from instep.access.administrators import Administrator, problem_with_display_name, problem_with_user_name
-from instep.access.passwords import hashed, is_password, problem_with
+from instep.access.passwords import hashed, problem_with
 from instep.access.refusals import AccessRefused
 from instep.access.roles import Role
 from instep.admin.access.ports import Access
@@ -64,20 +64,16 @@ def delete_administrator(access: Access, administrator: Administrator, actor: st
     access.administrators.delete(administrator, access.clock(), actor)
 
 
-def change_password(access: Access, administrator: Administrator, old: str, new: str, besides: bytes) -> None:
+def choose_password(access: Access, administrator: Administrator, password: str, besides: bytes) -> None:
     """Choose another password; whoever is signed in elsewhere is out. Raises AccessRefused.
 
-    The old one is asked of whoever has one. `besides` is the digest of the session that goes on.
+    For somebody who has just shown who they are: the old password is not asked for. `besides` is the digest of the
+    session that goes on.
     """
-    name, address = administrator.user_name, f"password of {administrator.id}"
-    kept = access.administrators.password_hash(administrator.id)
-    if kept is not None:
-        if not access.throttle.allows(name, address, access.clock()) or not is_password(old, kept):
-            raise AccessRefused("That is not your password. After several failures, wait a quarter of an hour.", "old")
-        access.throttle.note_success(name, address)
-    if problem := problem_with(new, name):
-        raise AccessRefused(problem, "new")
-    access.administrators.set_password(administrator, hashed(new), besides, access.clock(), name)
+    name = administrator.user_name
+    if problem := problem_with(password, name):
+        raise AccessRefused(problem, "password")
+    access.administrators.set_password(administrator, hashed(password), besides, access.clock(), name)
 
 
 def _save(access: Access, before: Administrator, after: Administrator, actor: str) -> Administrator:

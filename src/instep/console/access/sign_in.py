@@ -21,8 +21,9 @@ NOTHING_KEPT = "What you wanted to do is not known here any more: too much time 
 class SignInPages:
     """The pages to sign in, to sign out, and to confirm."""
 
-    def __init__(self, access: Access, frame: Frame, site: Site, doors: Doors) -> None:
+    def __init__(self, access: Access, frame: Frame, site: Site, doors: Doors, provider_name: str = "") -> None:
         self._access, self._frame, self._site, self._doors = access, frame, site, doors
+        self._provider = provider_name  # "": there is none
 
     def routes(self) -> list[BaseRoute]:
         """Their routes."""
@@ -84,7 +85,7 @@ class SignInPages:
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
         nobody = self._access.administrators.is_empty()
         return self._frame.page(
-            asked, "access/sign_in.html", status, title="Sign in", form=form, nobody=nobody, provider=""
+            asked, "access/sign_in.html", status, title="Sign in", form=form, nobody=nobody, provider=self._provider
         )
 
     def _confirm_page(self, asked: Asked, key: str, form: Form, status: int = 200) -> Response:
@@ -100,7 +101,7 @@ class SignInPages:
             user_name=asked.administrator.user_name,
             is_confirmed=asked.session.is_confirmed(self._access.clock()),
             has_password=asked.administrator.has_password,
-            provider="",
+            provider=self._provider if asked.administrator.subject else "",
         )
 
     def _gone(self, asked: Asked) -> Response:

@@ -1,0 +1,1 @@
+"""How does Instep learn from others who somebody is?"""

@@ -1,1 +1,0 @@
-"""What does an administrator do with applications in the browser?"""

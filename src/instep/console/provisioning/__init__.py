@@ -1,1 +1,0 @@
-"""How does an administrator connect, watch and steer the provisioning of an application in the browser?"""
