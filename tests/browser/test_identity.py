@@ -23,6 +23,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]
         for number, text in enumerate(NAUGHTY):
             texts = {"displayName": text, "userPrincipalName": f"{number}@x", "jobTitle": text, "department": text}
             add_user(admin.instep.directory, texts, admin.instep.new_id, "admin", admin.clock())
+            admin.makes_group(text[:256].strip() + str(number), "ada", "bo")
+        admin.makes_group("Research")
         admin.hires("gone")
         admin.deletes("gone")
         yield admin
@@ -100,6 +102,50 @@ def test_somebody_is_made_changed_disabled_deleted_and_restored(browser: Browser
         page.get_by_role("navigation", name="Main").get_by_role("link", name="Deleted users").click()
         page.get_by_role("button", name="Restore Grace Hopper").click()
         expect(page.get_by_text("Grace Hopper was restored.")).to_be_visible()
+        visited.complaints[:] = [said for said in visited.complaints if "422" not in said]
+
+
+@looks
+def test_every_page_about_groups_is_for_everybody_to_read(
+    browser: Browser, console: Console, scheme: str, width: int
+) -> None:
+    with enter(browser, console, scheme, width, "/groups") as visited:
+        page = visited.page
+        for path in ("/groups?q=nobody", "/groups/new", "/groups/all-users/members", "/groups"):
+            page.goto(console.url + path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            looks_right(visited)
+        page.get_by_role("rowheader").first.get_by_role("link").click()
+        looks_right(visited)
+        page.get_by_role("navigation", name="Sections").get_by_role("link", name="Members").click()
+        expect(page.get_by_role("rowheader")).to_have_count(2)
+        looks_right(visited)
+
+
+def test_a_group_is_made_filled_nested_and_deleted(browser: Browser, console: Console) -> None:
+    with enter(browser, console, "dark", WIDE, "/groups") as visited:
+        page = visited.page
+        page.get_by_role("link", name="New group").click()
+        page.get_by_label("Name", exact=True).fill("research")
+        page.get_by_role("button", name="Create").click()
+        expect(page.get_by_label("Name", exact=True)).to_have_accessible_description(
+            "Another group has this name already. Names are compared without their letter case."
+        )
+        page.get_by_label("Name", exact=True).fill("Pilots")
+        page.get_by_role("button", name="Create").click()
+        expect(page.get_by_text("Pilots was created.")).to_be_visible()
+        suggested(page, "Add a user", "cle", upn("cleo"))
+        page.get_by_role("button", name="Add").click()
+        expect(page.get_by_role("rowheader")).to_have_text("Cleo Example")
+        page.get_by_role("link", name="Overview").click()
+        suggested(page, "Add a group", "sear", "Research")
+        page.get_by_role("button", name="Add").click()
+        expect(page.get_by_role("listitem").filter(has_text="Research")).to_be_visible()
+        looks_right(visited)
+        page.get_by_role("button", name="Remove Research").click()
+        expect(page.get_by_text("Research is not in it any more.")).to_be_visible()
+        confirm(page, "Delete", visited)
+        expect(page.get_by_text("The group Pilots was deleted.")).to_be_visible()
         visited.complaints[:] = [said for said in visited.complaints if "422" not in said]
 
 

@@ -84,7 +84,7 @@ def list_groups(directory: Directory) -> list[ListedGroup]:
 
 def add_group(directory: Directory, name: str, new_id: Callable[[], str], actor: str, now: datetime) -> Group:
     """Make a group without members; raise NameTaken where one has that name in any letter case."""
-    name = _checked_name(name)
+    name = checked_name(name)
     with directory.writing(actor) as writing:
         _require_free(writing, name)
         created = create_group(new_id(), name, now)
@@ -97,7 +97,7 @@ def set_group(directory: Directory, who: str, texts: Mapping[str, str], actor: s
 
     Raises BadValue, or NameTaken where another group has the displayName in any letter case.
     """
-    edit = dict(map(_value, texts.items()))
+    edit = dict(map(value_of, texts.items()))
     with directory.writing(actor) as writing:
         group = find_group(writing, who)
         if (name := edit.get(DISPLAY_NAME)) is not None:
@@ -161,11 +161,11 @@ def unnest_group(directory: Directory, group_name: str, nested_name: str, actor:
         return MemberEdit(group, nested, Membership.CHANGED)
 
 
-def _value(pair: tuple[str, str]) -> tuple[str, AttributeValue | None]:
+def value_of(pair: tuple[str, str]) -> tuple[str, AttributeValue | None]:
     """Return an attribute's name and the value that a text stands for."""
     name, text = pair
     if name == DISPLAY_NAME:
-        return name, _checked_name(text)
+        return name, checked_name(text)
     try:
         known = find_group_attribute(name)
     except LookupError as unknown:
@@ -177,7 +177,8 @@ def _value(pair: tuple[str, str]) -> tuple[str, AttributeValue | None]:
     return name, parse_value(SourceAttribute(name, kind), text)
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return a name without blanks around it; raises BadValue for one that no group may have."""
     name = name.strip()
     problem = problem_with_text(name)
     if not name or problem or len(name) > LONGEST_NAME:

@@ -12,6 +12,7 @@ from instep.console.access.routes import access_routes
 from instep.console.assets import read_assets
 from instep.console.doors import Doors
 from instep.console.frame import Frame
+from instep.console.groups.routes import routes as group_routes
 from instep.console.home.pages import home_pages
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
@@ -34,6 +35,9 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *access_routes(instep, frame, site, doors),
             *home_pages(instep, worker, frame).routes(doors),
             *user_routes(doors, instep, frame),
+            *app_routes(doors, desk),
+            *provisioning_routes(doors, desk, Status(instep, worker)),
+            *group_routes(doors, instep, frame),
         ],
     )
 
