@@ -102,7 +102,7 @@ def visit(browser: Browser, url: str, scheme: str, width: int, state: StorageSta
     try:
         page.goto(url)
         yield visited
-        assert visited.complaints == []
+        assert visited.complaints == [], visited.complaints
         assert visited.hosts == {"127.0.0.1"}
     finally:
         context.close()

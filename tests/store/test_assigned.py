@@ -1,7 +1,7 @@
 """Is everybody who is assigned found, page by page, by name, and with their roles?"""
 
 from fakes.installation import Installation
-from instep.admin.assigned import Assigned, AssignedCounts, AssignedQuery
+from instep.admin.assigned import Assigned, AssignedCounts, AssignedQuery, Candidate
 from instep.directory.applications import PrincipalType
 from instep.directory.groups import ALL_USERS_GROUP_ID
 
@@ -38,7 +38,7 @@ def test_the_newest_come_first_page_by_page_and_back(installed: Installation) ->
     assert installed.applications.count_assigned(installed.app.id) == AssignedCounts(users=3, groups=2)
 
 
-def test_a_text_finds_groups_by_any_part_and_users_by_the_beginning_of_their_name(installed: Installation) -> None:
+def test_a_text_finds_groups_by_any_part_and_users_by_the_beginning_of_a_name(installed: Installation) -> None:
     assign_several(installed)
     assert names(ask(installed, "ADA")) == ["Adaptors", "ada@corp.example", "adam@corp.example"]
     assert names(ask(installed, "corp")) == []
@@ -53,15 +53,15 @@ def test_whoever_holds_several_roles_is_shown_with_each(installed: Installation)
     assert [each.role for each in installed.applications.held_by(installed.app.id, "ada")] == ["User", "Default Access"]
 
 
-def test_candidates_are_live_users_and_groups_that_are_not_deleted(installed: Installation) -> None:
-    installed.hire_all(["ada", "adam"])
-    installed.add_group("Adaptors")
-    installed.add_group("Adamants")
+def test_a_candidate_is_a_live_user_or_a_group_that_is_not_deleted(installed: Installation) -> None:
+    installed.hire_all(["ada", "bo"])
+    group = installed.add_group("Adamants")
     installed.delete("ada")
     installed.delete_group("Adamants")
-    found = installed.applications.candidates("ada", 10)
-    assert [each.name for each in found] == ["Adaptors", "adam@corp.example"]
-    assert installed.applications.candidate(PrincipalType.USER, "ada") is None
-    everyone = installed.applications.candidate(PrincipalType.GROUP, ALL_USERS_GROUP_ID)
-    assert everyone is not None
-    assert everyone.name == "All users"
+    found = installed.applications.candidate
+    assert found(PrincipalType.USER, "ada") is None
+    assert found(PrincipalType.GROUP, group) is None
+    assert found(PrincipalType.USER, "bo") == Candidate(PrincipalType.USER, "bo", "bo@corp.example", "bo")
+    assert found(PrincipalType.GROUP, ALL_USERS_GROUP_ID) == Candidate(
+        PrincipalType.GROUP, ALL_USERS_GROUP_ID, "All users", ""
+    )

@@ -10,7 +10,8 @@ from instep.directory.applications import PrincipalType
 
 @dataclass(frozen=True, slots=True)
 class AssignedQuery:
-    """Which assignments are asked for: the newest first, or those of names that begin with `text`, by name.
+    """Which assignments are asked for: the newest first, or those whose userPrincipalName or display
+    name begins with `text`, by name.
 
     `older_than` and `newer_than` are keys of rows.
     """
@@ -65,9 +66,6 @@ class AssignedReading(Protocol):
 
     def held_by(self, app_id: str, principal_id: str) -> Sequence[Assigned]:
         """Return the assignments of one user or group."""
-
-    def candidates(self, text_of_name: str, limit: int) -> Sequence[Candidate]:
-        """Return groups whose name has the text in it, then live users whose userPrincipalName begins with it."""
 
     def candidate(self, principal_type: PrincipalType, principal_id: str) -> Candidate | None:
         """Return a live user, or a group that is not deleted."""

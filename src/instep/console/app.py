@@ -9,11 +9,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from instep.console.access.routes import access_routes
+from instep.console.apps.desk import Desk
+from instep.console.apps.routes import routes as app_routes
 from instep.console.assets import read_assets
 from instep.console.doors import Doors
 from instep.console.frame import Frame
 from instep.console.groups.routes import routes as group_routes
 from instep.console.home.pages import home_pages
+from instep.console.home.status import Status
+from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
 from instep.runtime.supervision import WorkerHealth
@@ -27,7 +31,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
     """
     assets = read_assets()
     frame, site = Frame(assets, instep.clock), Site(instep.settings.console_url)
-    doors = Doors(instep.access, frame, site)
+    doors, desk = Doors(instep.access, frame, site), Desk(instep, frame)
     return Starlette(
         routes=[
             Route("/healthz", Health(instep, worker).answer),

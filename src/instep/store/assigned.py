@@ -20,18 +20,12 @@ _NAMED = """LEFT JOIN users u ON u.id = a.principal_id AND a.principal_type = 'U
     LEFT JOIN app_roles r ON r.id = a.role_id"""
 _PAGE = f"SELECT {_COLUMNS} FROM assignments a {_NAMED} WHERE a.app_id = :app"
 # From the names on, by their index: of many assignments only those are looked at that are found.
-_USERS_FOUND = f"""SELECT {_COLUMNS} FROM users n CROSS JOIN assignments a ON a.app_id = :app AND a.principal_id = n.id
-    {_NAMED} WHERE n.user_principal_name_key >= :text AND n.user_principal_name_key < :beyond
-    ORDER BY n.user_principal_name_key LIMIT :limit"""
+_USERS_FOUND = f"""SELECT {_COLUMNS} FROM (
+        SELECT id FROM users WHERE user_principal_name_key >= :text AND user_principal_name_key < :beyond
+        UNION SELECT id FROM users WHERE display_name_key >= :text AND display_name_key < :beyond AND deleted_at IS NULL
+    ) n CROSS JOIN assignments a ON a.app_id = :app AND a.principal_id = n.id {_NAMED} ORDER BY name LIMIT :limit"""
 _GROUPS_FOUND = f"""{_PAGE} AND a.principal_type = 'Group' AND instr(coalesce(g.display_name_key, :all_key), :text)
     ORDER BY g.display_name_key LIMIT :limit"""
-_USERS_LIKE = """SELECT id, json_extract(attributes, '$.userPrincipalName') AS name,
-    json_extract(attributes, '$.displayName') AS display_name FROM users
-    WHERE user_principal_name_key >= :text AND user_principal_name_key < :beyond AND deleted_at IS NULL
-    ORDER BY user_principal_name_key LIMIT :limit"""
-_GROUPS_LIKE = """SELECT id, display_name AS name, '' AS display_name FROM groups
-    WHERE instr(display_name_key, :text) AND deleted_at IS NULL AND id != :all_users
-    ORDER BY display_name_key LIMIT :limit"""
 
 
 class AssignedStore:
@@ -65,15 +59,6 @@ class AssignedStore:
         """Return the assignments of one user or group, the first first."""
         query = f"{_PAGE} AND a.principal_id = :principal ORDER BY a.created_at, a.id"
         return self._rows(query, {"app": app_id, "principal": principal_id})
-
-    def candidates(self, text_of_name: str, limit: int) -> Sequence[Candidate]:
-        """Return groups whose name has a text in it, then live users whose userPrincipalName begins with it."""
-        bound = {**_bounds(text_of_name), "limit": limit, "all_users": ALL_USERS_GROUP_ID}
-        with self._database.read() as connection:
-            groups = connection.execute(text(_GROUPS_LIKE), bound).all()
-            users = connection.execute(text(_USERS_LIKE), bound).all()
-        found = [_candidate(PrincipalType.GROUP, row) for row in groups]
-        return [*found, *(_candidate(PrincipalType.USER, row) for row in users)]
 
     def candidate(self, principal_type: PrincipalType, principal_id: str) -> Candidate | None:
         """Return a live user, or a group that is not deleted."""

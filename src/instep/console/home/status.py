@@ -9,6 +9,7 @@ from instep.admin.provisioning_log import read_log
 from instep.admin.status import AppStatus, status_of
 from instep.console.applications import FAILING_SHOWN, AppShown, FailingUser, Seen, show_app
 from instep.console.log import EntryShown, show_entry
+from instep.directory.applications import App
 from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
 from instep.runtime.supervision import WorkerHealth, WorkerState
@@ -52,6 +53,11 @@ class Status:
                 for entry in read_log(instep.applications, instep.jobs, LogQuery(limit=ENTRIES_SHOWN))
             ],
         )
+
+    def of_app(self, app: App) -> AppShown:
+        """Return what there is to show now of one application."""
+        status = status_of(self._instep.service, app)
+        return show_app(status, self._seen(status, self._worker()))
 
     def _seen(self, status: AppStatus, health: WorkerHealth) -> Seen:
         if status.job is None:

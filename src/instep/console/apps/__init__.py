@@ -1,0 +1,1 @@
+"""What does an administrator do with applications in the browser?"""

@@ -1,0 +1,51 @@
+"""How is an application called, and what is noted about it?"""
+
+from starlette.responses import Response
+
+from instep.admin.app_properties import change_properties, check_name
+from instep.console.apps.desk import Desk, address
+from instep.console.apps.directory_of_apps import template_name
+from instep.console.asked import Asked
+from instep.console.forms import Form, filled
+from instep.directory.applications import App
+from instep.directory.errors import BadValue, NameTaken
+
+
+def show(desk: Desk, asked: Asked, app: App) -> Response:
+    """The page *Properties*."""
+    return _shown(desk, asked, app, Form({"name": app.name, "notes": app.notes}))
+
+
+def save(desk: Desk, asked: Asked, app: App) -> Response:
+    """Save another name, or other notes."""
+    form, instep = filled(["name", "notes"], asked.form), desk.instep
+    try:
+        changed = change_properties(
+            instep.applications, app, form.text("name"), form.text("notes"), instep.clock, asked.actor
+        )
+    except NameTaken as refusal:
+        return _shown(desk, asked, app, form.with_problem("name", str(refusal)))
+    except BadValue as refusal:
+        return _shown(desk, asked, app, form.with_problem(_wrong(form), str(refusal)))
+    return desk.frame.redirect(asked, address(changed, "properties"), f"The properties of {changed.name} were saved.")
+
+
+def _wrong(form: Form) -> str:
+    try:
+        check_name(form.text("name"))
+    except BadValue:
+        return "name"
+    return "notes"
+
+
+def _shown(desk: Desk, asked: Asked, app: App, form: Form) -> Response:
+    status = 422 if form.is_refused else 200
+    return desk.page(
+        asked,
+        app,
+        "apps/properties.html",
+        title="Properties",
+        http_status=status,
+        form=form,
+        template_name=template_name(app),
+    )
