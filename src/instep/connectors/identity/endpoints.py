@@ -25,7 +25,7 @@ def check_address(address: object, what: str) -> str:
 
 async def get_json(address: str) -> Mapping[str, Any]:
     """Return the JSON object at an address. Raises ProviderFailed."""
-    return await _ask("GET", address, None, None)
+    return await _ask("GET", address, None, {})
 
 
 async def post_form(address: str, fields: Mapping[str, str], credentials: tuple[str, str] | None) -> Mapping[str, Any]:
@@ -33,11 +33,12 @@ async def post_form(address: str, fields: Mapping[str, str], credentials: tuple[
 
     Raises ProviderFailed.
     """
-    return await _ask("POST", address, fields, None if credentials is None else aiohttp.BasicAuth(*credentials))
+    headers = {} if credentials is None else {"Authorization": aiohttp.encode_basic_auth(*credentials)}
+    return await _ask("POST", address, fields, headers)
 
 
 async def _ask(
-    method: str, address: str, fields: Mapping[str, str] | None, auth: aiohttp.BasicAuth | None
+    method: str, address: str, fields: Mapping[str, str] | None, headers: Mapping[str, str]
 ) -> Mapping[str, Any]:
     host = urlsplit(address).netloc
     timeout = aiohttp.ClientTimeout(total=ANSWERS_WITHIN_SECONDS)
@@ -45,7 +46,7 @@ async def _ask(
         async with (
             aiohttp.ClientSession(timeout=timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.request(
-                method, address, data=fields, auth=auth, allow_redirects=False, headers={"Accept": "application/json"}
+                method, address, data=fields, allow_redirects=False, headers={"Accept": "application/json", **headers}
             ) as response,
         ):
             body = await response.content.read(MOST_BYTES + 1)
