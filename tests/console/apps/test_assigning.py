@@ -11,7 +11,8 @@ def role(admin: Administrator, name: str = "User") -> str:
 
 
 def held(admin: Administrator) -> list[tuple[str, str]]:
-    return [(each.principal_id, each.role_id) for each in admin.instep.applications.assignments(admin.app.id)]
+    kept = admin.instep.applications.assignments(admin.app.id)
+    return sorted((each.principal_id, each.role_id) for each in kept)
 
 
 def test_everybody_is_offered_first_and_default_access_with_a_warning(root: ConsoleBrowser, at: str) -> None:
