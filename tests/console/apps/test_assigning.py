@@ -2,6 +2,7 @@
 
 from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
+from instep.console.paths import in_path
 from instep.directory.applications import DEFAULT_ACCESS_ROLE_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID
 
@@ -57,19 +58,19 @@ def test_default_access_is_marked_as_not_provisioned(root: ConsoleBrowser, admin
 def test_another_role_takes_the_place_of_the_first(root: ConsoleBrowser, admin: Administrator, at: str) -> None:
     admin.hires("ada")
     admin.assigns("ada")
-    root.get(f"{at}/users-and-groups/ada")
-    said = root.follow(root.post(f"{at}/users-and-groups/ada", role=role(admin, "msiam_access")))
+    root.get(f"{at}/users-and-groups/{in_path('ada')}")
+    said = root.follow(root.post(f"{at}/users-and-groups/{in_path('ada')}", role=role(admin, "msiam_access")))
     assert "ada@corp.example has the role msiam_access of Proxyclick" in said.text
     assert held(admin) == [("ada", role(admin, "msiam_access"))]
 
 
 def test_an_assignment_is_ended(root: ConsoleBrowser, admin: Administrator, at: str) -> None:
     admin.assigns_everyone()
-    root.get(f"{at}/users-and-groups/{ALL_USERS_GROUP_ID}")
-    said = root.follow(root.post(f"{at}/users-and-groups/{ALL_USERS_GROUP_ID}/unassign"))
+    root.get(f"{at}/users-and-groups/{in_path(ALL_USERS_GROUP_ID)}")
+    said = root.follow(root.post(f"{at}/users-and-groups/{in_path(ALL_USERS_GROUP_ID)}/unassign"))
     assert "All users is no longer assigned to Proxyclick" in said.text
     assert held(admin) == []
-    assert root.get(f"{at}/users-and-groups/{ALL_USERS_GROUP_ID}").status_code == 409
+    assert root.get(f"{at}/users-and-groups/{in_path(ALL_USERS_GROUP_ID)}").status_code == 409
 
 
 def test_the_list_is_paged_and_searched(root: ConsoleBrowser, admin: Administrator, at: str) -> None:
@@ -83,3 +84,11 @@ def test_the_list_is_paged_and_searched(root: ConsoleBrowser, admin: Administrat
     assert first.count('<th scope="row">') == 50
     assert second.count('<th scope="row">') == 10
     assert root.get(f"{at}/users-and-groups?q=p07").text.count('<th scope="row">') == 1
+
+
+def test_an_id_with_any_character_leads_to_its_assignment(root: ConsoleBrowser, admin: Administrator, at: str) -> None:
+    for name in ("add", "a/b?c#d", "..", "<b>"):
+        admin.hires(name)
+        admin.assigns(name)
+        assert f"{at}/users-and-groups/{in_path(name)}" in root.get(f"{at}/users-and-groups").text
+        assert "Unassign" in root.get(f"{at}/users-and-groups/{in_path(name)}").text

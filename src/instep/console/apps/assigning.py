@@ -11,6 +11,7 @@ from instep.console.apps.desk import Desk, address
 from instep.console.asked import Asked
 from instep.console.forms import Form
 from instep.console.lists import ROWS_A_PAGE, page_of, selection_of
+from instep.console.paths import from_path
 from instep.console.phrases import counted
 from instep.directory.applications import DEFAULT_ACCESS, DEFAULT_ACCESS_ROLE_ID, App, AppRole, PrincipalType
 from instep.directory.errors import NotFound
@@ -121,7 +122,7 @@ def _editing(desk: Desk, asked: Asked, app: App, form: Form) -> Response:
 
 
 def _held(desk: Desk, asked: Asked, app: App) -> Sequence[Assigned]:
-    held = desk.instep.applications.held_by(app.id, asked.path("principal"))
+    held = desk.instep.applications.held_by(app.id, from_path(asked.path("principal")))
     if not held:
         raise NotFound(f"Nobody of that id is assigned to {app.name} directly any more; nothing was changed.")
     return held
