@@ -39,7 +39,7 @@ def read_log(
     code, reason and values, in any letter case.
     """
     known = _known_jobs(applications, jobs)
-    left = query.limit
+    left, query = query.limit, replace(query, first=jobs.log_places(query).start)
     while left > 0:
         size = PAGE_SIZE if contains else min(PAGE_SIZE, left)
         page = jobs.log(replace(query, limit=size))

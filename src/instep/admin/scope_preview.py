@@ -36,6 +36,7 @@ class Mover:
 class ScopePreview:
     """What would change; of those who move, the first `shown` of each kind are named.
 
+    `everyone` is how many are to be evaluated, about; 0 where nobody counted them.
     `lost` are the active accounts, or the groups of the target, that leavers would lose; `judgements` say of all that
     the next cycle would remove, whatever the cause, how it stands to its budget.
     """
@@ -50,6 +51,7 @@ class ScopePreview:
     judgements: Mapping[Budgeted, Judgement] = field(default_factory=dict)
     entering: list[Mover] = field(default_factory=list)
     leaving: list[Mover] = field(default_factory=list)
+    everyone: int = 0
 
     def compare(self, who: tuple[str, str], before: Standing, after: Standing, loses: int) -> None:
         """Count one user or group (id, name) by both standings; `loses` is 1 where something would be removed."""
@@ -70,23 +72,30 @@ class ScopePreview:
 
 
 def preview_scope(service: Service, app: App, scope: object, shown: int) -> ScopePreview:
-    """Compare the saved scoping filters of users with others, for everyone who is assigned or linked, batch by batch.
+    """Compare the saved scoping filters of users with others, for everyone who is assigned or linked.
 
     Raises SchemaRefused for filters that cannot be saved.
     """
+    *_, preview = preview_scope_in_portions(service, app, scope, shown)
+    return preview
+
+
+def preview_scope_in_portions(service: Service, app: App, scope: object, shown: int) -> Iterator[ScopePreview]:
+    """Yield the same preview after each batch; whoever asks may stop at any time. The judgement comes at the end."""
     present = service.applications.schema(app.id)
     other = with_scope(present, standard_of(app), app, Whom.USERS, scope)
     job, now = job_or_none_yet(service, app), service.clock()
     saved, compiled = compile_job(job, present, now), compile_job(job, other, now)
-    preview, removals = ScopePreview(shown), 0
+    preview, removals = ScopePreview(shown, everyone=service.feed.count(job, imagined_cycle(service, job))), 0
     for batch in batches_of_everyone(service, job):
         for user in batch.users:
             after = decide_standing(user, compiled.scoping)
             removed = _is_removed(compiled, user, after, batch)
             preview.compare((user.id, user.name), decide_standing(user, saved.scoping), after, removed)
             removals += removed
+        yield preview
     preview.judgements = {Budgeted.REMOVALS: judged(job, service.ledger, removals, now)}
-    return preview
+    yield preview
 
 
 def job_or_none_yet(service: Service, app: App) -> Job:

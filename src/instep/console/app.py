@@ -13,10 +13,14 @@ from instep.console.apps.desk import Desk
 from instep.console.apps.routes import routes as app_routes
 from instep.console.assets import read_assets
 from instep.console.doors import Doors
+from instep.console.filters.routes import routes as filter_routes
 from instep.console.frame import Frame
 from instep.console.groups.routes import routes as group_routes
 from instep.console.home.pages import home_pages
 from instep.console.home.status import Status
+from instep.console.logs.routes import routes as log_routes
+from instep.console.mappings.routes import routes as mapping_routes
+from instep.console.mappings.weighings import Weighings
 from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
@@ -31,7 +35,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
     """
     assets = read_assets()
     frame, site = Frame(assets, instep.clock), Site(instep.settings.console_url)
-    doors, desk = Doors(instep.access, frame, site), Desk(instep, frame)
+    doors, desk, weighings = Doors(instep.access, frame, site), Desk(instep, frame), Weighings()
     return Starlette(
         routes=[
             Route("/healthz", Health(instep, worker).answer),
@@ -42,6 +46,9 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *app_routes(doors, desk),
             *provisioning_routes(doors, desk, Status(instep, worker)),
             *group_routes(doors, instep, frame),
+            *log_routes(doors, desk),
+            *mapping_routes(doors, desk, weighings),
+            *filter_routes(doors, desk, weighings),
         ],
     )
 

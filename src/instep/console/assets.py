@@ -17,7 +17,9 @@ from starlette.routing import Route
 from instep.wiring import IncompleteProgram
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_OURS = ("console.css", "apps.css", "theme.js", "console.js", "alike.js", "mark.svg")
+_STYLES = ("console.css", "apps.css", "mappings.css")
+_SCRIPTS = ("theme.js", "console.js", "alike.js", "builder.js", "charts.js")
+_OURS = (*_STYLES, *_SCRIPTS, "mark.svg")
 _VENDORED = ("tabler.min.css", "htmx.min.js", "sse.min.js", "uPlot.iife.min.js", "uPlot.min.css")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}

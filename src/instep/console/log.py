@@ -7,7 +7,7 @@ from datetime import datetime
 from instep.ledger.records import Action, RecordedLogEntry, Status
 from instep.ledger.wording import reason
 
-_ACTIONS = {
+ACTIONS = {
     Action.CREATE: "Create",
     Action.UPDATE: "Update",
     Action.DISABLE: "Disable",
@@ -15,7 +15,7 @@ _ACTIONS = {
     Action.STAGED_DELETE: "StagedDelete",
     Action.OTHER: "Other",
 }
-_STATUSES = {
+STATUSES = {
     Status.SUCCESS: "Success",
     Status.FAILURE: "Failure",
     Status.SKIPPED: "Skipped",
@@ -44,9 +44,9 @@ def show_entry(recorded: RecordedLogEntry, app_names: Mapping[str, str]) -> Entr
         id=recorded.id,
         at=recorded.at,
         identity=entry.user_name,
-        action=_ACTIONS[entry.action],
+        action=ACTIONS[entry.action],
         app_name=app_names.get(recorded.job_id, ""),
-        status=_STATUSES[entry.status],
+        status=STATUSES[entry.status],
         status_kind=entry.status.value,
         reason=reason(entry),
     )

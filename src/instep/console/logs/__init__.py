@@ -1,0 +1,1 @@
+"""What does an administrator see of what happened: provisioning logs, charts, the audit log?"""

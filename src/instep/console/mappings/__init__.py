@@ -1,0 +1,1 @@
+"""What does an administrator see and edit of mappings and scoping filters?"""
