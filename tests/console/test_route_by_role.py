@@ -15,7 +15,7 @@ from instep.access.roles import GRANTED, Permission, Role
 from instep.console.doors import SIGNED_IN, Door
 
 FOR_SOME = {name: wants for name, wants in TABLE.items() if wants is SIGNED_IN or isinstance(wants, Permission)}
-_STREAMS = frozenset({"GET /live"})
+_STREAMS = frozenset({"GET /live", "GET /logs/live"})
 """Answered for as long as one listens: whether somebody gets in is seen by the refusal alone."""
 
 

@@ -1,6 +1,6 @@
 """What do all pages about one application share: which one it is, its tabs, and what is said if there is none?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,16 @@ class Desk:
     ) -> Response:
         """A page about an application, with the tabs among which it stands."""
         tabs = (provisioning_tabs if template.startswith("provisioning/") else app_tabs)(app)
-        return self.frame.page(asked, template, http_status, title=title, app=app, tabs=tabs, **values)
+        open_tab = _open_tab(tabs, asked.request.url.path)
+        return self.frame.page(
+            asked, template, http_status, title=title, app=app, tabs=tabs, open_tab=open_tab, **values
+        )
+
+
+def _open_tab(tabs: Sequence[tuple[str, str]], path: str) -> str:
+    """Return the tab to which a page belongs, or one that leads from it: the longest that its path begins with."""
+    addresses = [at for _, at in tabs if path == at or path.startswith(f"{at}/")]
+    return max(addresses, key=len, default="")
 
 
 def address(app: App, place: str = "") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from instep.ledger.graph_schema import Problem
+from instep.rules.scoping.errors import FilterError
 from instep.rules.scoping.filters import Clause, ScopingFilter, place_of
 from instep.rules.scoping.operators import OPERATORS, Arity
 
@@ -34,16 +34,13 @@ class FilterForm:
         """Return the filters in Graph's form."""
         return {"groups": [_group(each) for each in self.filters]}
 
-    def with_problems(self, what: str, problems: Sequence[Problem]) -> "FilterForm":
-        """Return the form with what is wrong; `what` is `user` or `group`."""
+    def with_problems(self, problems: Sequence[FilterError]) -> "FilterForm":
+        """Return the form with what is wrong, at its place where it has one."""
         places = {place_of(number + 1, each, clause) for number, each, clause in _places(self.filters)}
-        known, others = {}, []
-        for problem in problems:
-            place = problem.place.removeprefix(f"{what} ")
-            if place in places:
-                known[place] = problem.message
-            else:
-                others.append(f"{problem}.")
+        known = {
+            each.place: f"{each.message[:1].upper()}{each.message[1:]}." for each in problems if each.place in places
+        }
+        others = [f"{each.place}: {each.message}." for each in problems if each.place not in places]
         return replace(self, problems=known, problem=" ".join(others))
 
     def edited(self, deed: str) -> "FilterForm":

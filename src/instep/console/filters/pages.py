@@ -1,7 +1,7 @@
 """What do the pages of the scoping filters show: the filters, and live who is in, who would enter, who would leave?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -52,11 +52,13 @@ class FilterPages:
 
     def review(self, opened: Opened, asked: Asked) -> Response:
         """Review the filters as they were typed."""
-        form = read_filters(asked.form)
+        form = self._checked(opened, asked)
+        if form.is_refused:
+            return self._page(opened, asked, form)
         scope, whom = form.document(), WHOM[opened.name]
 
         def refused(refusal: SchemaRefused) -> Response:
-            return self._page(opened, asked, form.with_problems(opened.what, refusal.problems))
+            return self._page(opened, asked, replace(form, problem=str(refusal)))
 
         return self.reviewing.edit(
             opened.desk,
@@ -69,12 +71,10 @@ class FilterPages:
 
     def count(self, opened: Opened, asked: Asked) -> Response:
         """Begin to count whom the filters would let in, as they were typed."""
-        form = read_filters(asked.form)
-        whom = WHOM[opened.name]
-        try:
-            with_scope(opened.schema, opened.standard, opened.app, whom, form.document())
-        except SchemaRefused as refusal:
-            return self._counted(opened, asked, None, f"Not complete yet: {refusal.problems[0]}.")
+        form = self._checked(opened, asked)
+        if form.is_refused:
+            place, problem = next(iter(form.problems.items()), ("", form.problem))
+            return self._counted(opened, asked, None, f"Not complete yet: {place}: {problem}.")
         weighing = self.weighings.begin(asked.session_key, _portions(opened, form.document()))
         return self._counted(opened, asked, weighing, "")
 
@@ -82,6 +82,11 @@ class FilterPages:
         """How far the counting is."""
         weighing = self.weighings.find(asked.session_key, asked.path("weighing"))
         return self._counted(opened, asked, weighing, "" if weighing else "It is counted no more.")
+
+    def _checked(self, opened: Opened, asked: Asked) -> FilterForm:
+        form = read_filters(asked.form)
+        find = opened.standard.source_object(WHOM[opened.name].value).find
+        return form.with_problems(list(filter_problems(form.filters, find)))
 
     def _counted(self, opened: Opened, asked: Asked, weighing: Weighing | None, said: str) -> Response:
         preview: ScopePreview | None = None if weighing is None else weighing.counted

@@ -104,7 +104,7 @@ def _field_of(form: Form, problem: Problem) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text[:1].upper()}{text[1:]}."
+    return text if text.endswith(".") else f"{text}."
 
 
 def _problems(form: Form) -> Iterable[tuple[str, str]]:

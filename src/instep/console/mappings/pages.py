@@ -124,7 +124,7 @@ class MappingPages:
             when_null_choices=WHEN_NULL,
             targets=[("", "Choose an attribute"), *((each.name, _said_target(each)) for each in opened.unmapped)],
             functions=_FUNCTIONS,
-            person=asked.query("person") or asked.field("person"),
+            person=Form({"who": asked.query("who") or asked.field("who")}),
         )
 
     def _gone(self, opened: Opened, asked: Asked) -> Response:

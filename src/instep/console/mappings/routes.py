@@ -43,7 +43,6 @@ def routes(doors: Doors, desk: Desk, weighings: Weighings) -> list[BaseRoute]:
         ("/put", pages.put),
         ("/remove", pages.remove),
         ("/try", trying.try_it),
-        ("/people", trying.people),
         ("/attributes/put", attributes.put),
         ("/attributes/remove", attributes.remove),
     )

@@ -1,4 +1,4 @@
-"""What does an expression give for somebody, shown while it is typed; and who may be chosen to try it on?"""
+"""What does an expression give for somebody, shown while it is typed?"""
 
 from starlette.responses import Response
 
@@ -8,13 +8,12 @@ from instep.console.mappings.object_mapping import Opened
 from instep.directory.errors import NotFound
 from instep.rules.mapping.attribute_mapping import TargetAttribute
 
-MOST_PEOPLE = 8
 _LONGEST = 10_000
 
 
 def try_it(opened: Opened, asked: Asked) -> Response:
     """What the expression of the form gives for the user who was chosen."""
-    text, person = asked.field("expression").replace("\r\n", "\n")[: _LONGEST + 1], asked.field("person").strip()
+    text, person = asked.field("expression").replace("\r\n", "\n")[: _LONGEST + 1], asked.field("who").strip()
     if not text.strip():
         return _shown(opened, asked, None, "", "Write an expression, and see here what it gives.")
     user_id = _user_id(opened, person)
@@ -27,14 +26,6 @@ def try_it(opened: Opened, asked: Asked) -> Response:
     except NotFound as gone:
         return _shown(opened, asked, None, text, str(gone))
     return _shown(opened, asked, trial, text, "")
-
-
-def people(opened: Opened, asked: Asked) -> Response:
-    """Users whose name begins as is typed, to choose from."""
-    text = asked.field("person").strip()
-    found = opened.desk.instep.applications.candidates(text, 2 * MOST_PEOPLE) if text else ()
-    names = [each.name for each in found if each.type.value == "User"][:MOST_PEOPLE]
-    return opened.desk.frame.fragment(asked, "provisioning/mappings/people.html", names=names)
 
 
 def _user_id(opened: Opened, person: str) -> str | None:
