@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
+from unicodedata import category
 
 from instep.clock import Clock
 from instep.directory.applications import App
@@ -34,7 +35,7 @@ def check_name(name: str) -> str:
         raise BadValue("An application needs a name.")
     if len(name) > LONGEST_NAME:
         raise BadValue(f"A name has at most {LONGEST_NAME} characters; this one has {len(name)}.")
-    if not name.isprintable():
+    if has_control_characters(name):
         raise BadValue("The name has a control character in it; type it again.")
     return name
 
@@ -44,6 +45,11 @@ def check_notes(notes: str) -> str:
     notes = notes.replace("\r\n", "\n").strip()
     if len(notes) > LONGEST_NOTES:
         raise BadValue(f"Notes have at most {LONGEST_NOTES} characters; these have {len(notes)}.")
-    if any(not line.isprintable() for line in notes.replace("\t", " ").split("\n")):
+    if has_control_characters(notes.replace("\t", "").replace("\n", "")):
         raise BadValue("The notes have a control character in them; type them again.")
     return notes
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether a text has a character that is no part of any writing, such as NUL or half a surrogate pair."""
+    return any(category(character) in ("Cc", "Cs") for character in text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from instep.admin.app_properties import has_control_characters
 from instep.clock import Clock
 from instep.directory.applications import App, AppRole
 from instep.directory.errors import BadValue, NotFound, NotPossible
@@ -89,6 +90,6 @@ def _role(role_id: str, texts: RoleTexts) -> AppRole:
     ):
         if len(text) > most:
             raise BadValue(f"The {what} has at most {most} characters; this one has {len(text)}.")
-        if not text.isprintable():
+        if has_control_characters(text):
             raise BadValue(f"The {what} has a control character in it; type it again.")
     return role
