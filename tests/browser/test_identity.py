@@ -149,6 +149,39 @@ def test_a_group_is_made_filled_nested_and_deleted(browser: Browser, console: Co
         visited.complaints[:] = [said for said in visited.complaints if "422" not in said]
 
 
+FILE = """id,userPrincipalName,displayName,jobTitle,department,accountEnabled
+ada,ada@corp.example,Ada Example,Director,Research,true
+new-one,lin@corp.example,林 Lin,Pilot,Flight,true
+bad one,x@corp.example,,,,maybe
+"""
+
+
+@looks
+def test_a_file_is_looked_at_and_then_imported(
+    browser: Browser, company: Administrator, console: Console, scheme: str, width: int
+) -> None:
+    company.changes("ada", jobTitle="Engineer")
+    with enter(browser, console, scheme, width, "/imports") as visited:
+        page = visited.page
+        looks_right(visited)
+        page.get_by_label("File of users").set_input_files(
+            {"name": "joiners & movers.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+        )
+        page.get_by_role("button", name="Upload and preview").click()
+        changed = page.get_by_role("region", name="Changed")
+        expect(changed.get_by_role("row").filter(has_text="Ada Example")).to_contain_text("Director")
+        expect(page.get_by_role("region", name="Bad rows").get_by_role("row").nth(1)).to_contain_text("4")
+        looks_right(visited)
+        page.get_by_role("button", name="Apply these changes").click()
+        expect(page.get_by_role("heading", name="The file was imported")).to_be_visible()
+        looks_right(visited)
+        page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Import").click()
+        expect(page.get_by_role("rowheader").filter(has_text="joiners & movers.csv").first).to_be_visible()
+        looks_right(visited)
+    company.deletes("new-one")
+    company.purges("new-one")
+
+
 def suggested(page: Page, label: str, typed: str, value: str) -> None:
     """Types the beginning of a name, and takes what is suggested for it."""
     page.get_by_label(label).press_sequentially(typed)

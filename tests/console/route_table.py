@@ -163,4 +163,12 @@ TABLE: dict[str, P | Who] = {
     "POST /apps/{app}/provisioning/filters/{whom}/edit": P.MANAGE_PROVISIONING,
     "POST /apps/{app}/provisioning/filters/{whom}/review": P.MANAGE_PROVISIONING,
     "POST /apps/{app}/provisioning/filters/{whom}/count": P.MANAGE_PROVISIONING,
+    # Imports
+    "GET /imports": P.MANAGE_USERS,
+    "POST /imports": P.MANAGE_USERS,
+    "GET /imports/{upload}": P.MANAGE_USERS,
+    "GET /imports/{upload}/live": P.MANAGE_USERS,
+    "POST /imports/{upload}/apply": P.MANAGE_USERS,
+    "POST /imports/{upload}/let-go": P.MANAGE_USERS,
+    "POST /imports/{upload}/drop": P.MANAGE_USERS,
 }

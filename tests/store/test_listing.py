@@ -142,9 +142,3 @@ def test_groups_are_found_by_a_part_of_their_names(directory: DirectoryStore) ->
         assert lists.count_groups("eam") == 7
         assert lists.count_groups("") == 8
         assert lists.count_groups("%") == 0
-
-
-def test_a_name_is_found_without_its_accents_and_stands_where_it_belongs() -> None:
-    assert search_key("Ágnes Szőllősi") == search_key("AGNES szollosi")
-    assert search_key("Zoë") < search_key("Zof")
-    assert search_key("李") == "李"

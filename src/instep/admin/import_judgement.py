@@ -22,15 +22,11 @@ from instep.rules.health.completeness import Complete, Incomplete, Reading, judg
 
 
 def judge_import(check: ImportCheck, source: StagedSource, new_id: Callable[[], str], now: datetime) -> ImportReport:
-    """Judge all rows and who is missing, and keep the judgement; return the report as far as it goes."""
-    report = source.report
+    """Judge all rows and who is missing; return the report as far as it goes, for the check to keep it."""
     stale_because = _stale_because(check, source)
     if stale_because is None:
-        report = _judge_rows(check, source, new_id, now)
-    else:
-        report = replace(report, stale_because=stale_because, is_applied=False)
-    check.finish(report, source.state, now)
-    return report
+        return _judge_rows(check, source, new_id, now)
+    return replace(source.report, stale_because=stale_because, is_applied=False)
 
 
 def _stale_because(check: ImportCheck, source: StagedSource) -> str | None:

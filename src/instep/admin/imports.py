@@ -59,15 +59,30 @@ class ImportResult:
     finished: tuple[ImportReport, ...] = ()
 
 
-def import_users(importing: Importing, source: UsersSource, options: ImportOptions, actor: str) -> ImportResult:
-    """Import a file or another source; raise UnreadableFile, or ImportRunning, with nothing changed."""
+class PreviewMoved(Exception):
+    """Users have changed since the preview that an administrator agreed to; nothing was imported."""
+
+
+def import_users(
+    importing: Importing, source: UsersSource, options: ImportOptions, actor: str, agreed: int | None = None
+) -> ImportResult:
+    """Import a file or another source; raise UnreadableFile, or ImportRunning, with nothing changed.
+
+    `agreed` is what ImportPreview.seen said: raises PreviewMoved where users have changed since.
+    """
     imports = importing.directory.imports
     with imports.lease():
         finished = _finish(importing)
-        staged = _stage(importing, source, options, actor)
+        staged = stage_source(importing, source, options, actor)
         importing.watch(ImportProgress("checking", 0, 1))
         with imports.checking(staged.work.id) as check:
-            report = judge_import(check, staged, importing.new_id, importing.clock())
+            has_moved = agreed is not None and check.have_users_changed_since(agreed)
+            if not has_moved:
+                report = judge_import(check, staged, importing.new_id, importing.clock())
+                check.finish(report, staged.state, importing.clock())
+        if has_moved:
+            imports.discard(staged.work.id, importing.clock())
+            raise PreviewMoved
         if report.is_applied:
             report = _apply(importing, staged.work)
         return ImportResult(report, finished)
@@ -85,7 +100,8 @@ def _finish(importing: Importing) -> tuple[ImportReport, ...]:
     return tuple(_apply(importing, staged) for staged in imports.unfinished())
 
 
-def _stage(importing: Importing, source: UsersSource, options: ImportOptions, actor: str) -> StagedSource:
+def stage_source(importing: Importing, source: UsersSource, options: ImportOptions, actor: str) -> StagedSource:
+    """Read a source to its end and keep its rows aside; raise UnreadableFile. The lease is held."""
     imports, now = importing.directory.imports, importing.clock
     with source.open() as users:
         said_of_actor = f"{actor}, importing {source.name}"

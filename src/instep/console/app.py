@@ -18,6 +18,7 @@ from instep.console.frame import Frame
 from instep.console.groups.routes import routes as group_routes
 from instep.console.home.pages import home_pages
 from instep.console.home.status import Status
+from instep.console.imports.routes import routes as import_routes
 from instep.console.logs.routes import routes as log_routes
 from instep.console.mappings.routes import routes as mapping_routes
 from instep.console.mappings.weighings import Weighings
@@ -49,6 +50,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *log_routes(doors, desk),
             *mapping_routes(doors, desk, weighings),
             *filter_routes(doors, desk, weighings),
+            *import_routes(doors, instep, frame),
         ],
     )
 

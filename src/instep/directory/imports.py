@@ -147,6 +147,17 @@ class ImportReport:
     ignored_headings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """An import of before: who asked for it, when, and what became of it."""
+
+    state: str  # reading, staged, applied, refused, abandoned
+    actor: str
+    begun_at: datetime
+    ended_at: datetime | None
+    report: ImportReport
+
+
 class RowOutcome(StrEnum):
     """What a row did to its user; also the names of the report's counts."""
 

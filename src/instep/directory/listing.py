@@ -8,12 +8,11 @@ and each user in the first section that they belong to (decision 75).
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
-from unicodedata import combining, normalize
 
 from instep.directory.groups import Group
 from instep.directory.users import User, name_key
 
-KEY_CHARACTERS = 128
+KEY_CHARACTERS = 256
 
 
 class Section(IntEnum):
@@ -57,9 +56,7 @@ class FoundUser:
 
 
 def search_key(text: str) -> str:
-    """Return the form in which names are kept to be found by their beginning, and ordered: without accents."""
-    if not text.isascii():
-        text = "".join(each for each in normalize("NFKD", text) if not combining(each))
+    """Return the form in which names are kept to be found by their beginning, and ordered."""
     return name_key(text)[:KEY_CHARACTERS]
 
 

@@ -7,7 +7,16 @@ from typing import Protocol
 
 from instep.directory.changes import Change
 from instep.directory.groups import EditedGroup, Group
-from instep.directory.imports import AppliedRow, Fault, ImportReport, ReadRow, SourceState, StagedImport, StagedRow
+from instep.directory.imports import (
+    AppliedRow,
+    Fault,
+    ImportReport,
+    PastImport,
+    ReadRow,
+    SourceState,
+    StagedImport,
+    StagedRow,
+)
 from instep.directory.listing import Lists
 from instep.directory.searching import Searching
 from instep.directory.users import EditedUser, User
@@ -184,6 +193,12 @@ class ImportCheck(Protocol):
     def finish(self, report: ImportReport, seen: SourceState, now: datetime) -> None:
         """Keep the judgement: from here on the import is applied, also after a crash, or was refused."""
 
+    def set_aside(self, report: ImportReport, now: datetime) -> int:
+        """Keep the judgement to be looked at, and never to be applied; return the number of the newest change."""
+
+    def have_users_changed_since(self, sequence: int) -> bool:
+        """Say whether a later change is about a user."""
+
 
 class ImportBatch(Protocol):
     """One step of applying, in one transaction: what it does and how far it came are kept together."""
@@ -227,6 +242,21 @@ class Imports(Protocol):
 
     def discard(self, import_id: str, now: datetime) -> None:
         """Forget a file that turned out to be unreadable."""
+
+    def judged_rows(self, import_id: str, after_line: int, limit: int) -> list[StagedRow]:
+        """Return rows that were not found bad, after a line."""
+
+    def users(self, user_ids: Sequence[str]) -> dict[str, User]:
+        """Return those of these users that there are, live or soft-deleted."""
+
+    def judged_removals(self, import_id: str, limit: int) -> tuple[int, list[User]]:
+        """Return how many users would be removed, and the first of them."""
+
+    def drop_judged(self, import_id: str) -> None:
+        """Delete everything that a preview has staged."""
+
+    def past(self, limit: int) -> list[PastImport]:
+        """Return the latest imports, whatever became of them, but no previews."""
 
     def checking(self, import_id: str) -> AbstractContextManager[ImportCheck]:
         """Open the judgement of a staged file."""

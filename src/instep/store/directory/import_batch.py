@@ -29,14 +29,8 @@ class Batch:
 
     def next_rows(self, limit: int) -> list[StagedRow]:
         """Return the next rows that are not bad and not applied yet."""
-        same_row = and_(
-            staged_managers.c.import_id == staged_rows.c.import_id, staged_managers.c.line == staged_rows.c.line
-        )
-        query = select(staged_rows, staged_managers.c.manager_id).outerjoin(staged_managers, same_row)
-        cursor = select(imports.c.cursor).where(imports.c.id == self.staged.id).scalar_subquery()
-        left = and_(staged_rows.c.import_id == self.staged.id, staged_rows.c.line > cursor)
-        query = query.where(left, staged_rows.c.state == "good").order_by(staged_rows.c.line).limit(limit)
-        return [row_from_record(row) for row in self.connection.execute(query)]
+        cursor = select(imports.c.cursor).where(imports.c.id == self.staged.id)
+        return good_rows(self.connection, self.staged.id, self.connection.execute(cursor).scalar_one(), limit)
 
     def users(self, user_ids: Sequence[str]) -> dict[str, User]:
         """Return those of these users that there are, live or soft-deleted."""
@@ -90,3 +84,14 @@ class Batch:
         mine = update(imports).where(imports.c.id == self.staged.id)
         self.connection.execute(mine.values(result=report_to_json(report), **columns))
         return report
+
+
+def good_rows(connection: Connection, import_id: str, after_line: int, limit: int) -> list[StagedRow]:
+    """Return rows that are not bad, after a line, with the managers that were found for them."""
+    same_row = and_(
+        staged_managers.c.import_id == staged_rows.c.import_id, staged_managers.c.line == staged_rows.c.line
+    )
+    query = select(staged_rows, staged_managers.c.manager_id).outerjoin(staged_managers, same_row)
+    left = and_(staged_rows.c.import_id == import_id, staged_rows.c.line > after_line)
+    query = query.where(left, staged_rows.c.state == "good").order_by(staged_rows.c.line).limit(limit)
+    return [row_from_record(row) for row in connection.execute(query)]

@@ -13,17 +13,21 @@ import orjson
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, select, update
 
 from instep.clock import to_text
+from instep.directory.changes import ChangeKind
 from instep.directory.imports import FAULTS_KEPT, Fault, ImportReport, ReadRow, SourceState
 from instep.directory.users import User
+from instep.store.directory.change_log import head_of_log
 from instep.store.directory.earlier_imports import Earlier
 from instep.store.directory.import_conflicts import Conflicts
 from instep.store.directory.import_records import report_to_json
 from instep.store.directory.import_staging import drop_staged
 from instep.store.directory.reading import Reading
-from instep.store.tables.directory import imports, staged_removals, staged_rows, users
+from instep.store.tables.directory import changes, imports, staged_removals, staged_rows, users
 
 IDS_A_STATEMENT = 5000
+PREVIEWED = "previewed"
 _LIVE = users.c.deleted_at.is_(None)
+_OF_USERS = [kind.value for kind in ChangeKind if kind.value.startswith("user_")]
 _GIVE_ID = (
     update(staged_rows)
     .where(staged_rows.c.import_id == bindparam("of_import"), staged_rows.c.line == bindparam("of_line"))
@@ -206,6 +210,17 @@ class Check:
             drop_staged(self.connection, self.import_id)
         mine = update(imports).where(imports.c.id == self.import_id)
         self.connection.execute(mine.values(state=state, result=report_to_json(report), **ended))
+
+    def set_aside(self, report: ImportReport, now: datetime) -> int:
+        """Keep the judgement to be looked at, and never to be applied; return the number of the newest change."""
+        mine = update(imports).where(imports.c.id == self.import_id)
+        self.connection.execute(mine.values(state=PREVIEWED, result=report_to_json(report), ended_at=to_text(now)))
+        return head_of_log(self.connection)
+
+    def have_users_changed_since(self, sequence: int) -> bool:
+        """Say whether a later change is about a user."""
+        query = select(changes.c.sequence).where(changes.c.sequence > sequence, changes.c.kind.in_(_OF_USERS)).limit(1)
+        return self.connection.execute(query).first() is not None
 
     @property
     def _mine(self) -> Any:

@@ -176,9 +176,7 @@ def _in_section(query: UserQuery, section: Section) -> ColumnElement[bool]:
 
 
 def _begins(section: Section, beginning: str) -> ColumnElement[bool]:
-    key = _KEYS[section]
-    # A userPrincipalName is kept for look-ups, and so with its accents.
-    start = name_key(beginning) if section is Section.USER_PRINCIPAL_NAME else search_key(beginning)
+    key, start = _KEYS[section], search_key(beginning)
     return and_(key >= start, key < start + _ABOVE_ALL)
 
 

@@ -21,13 +21,13 @@ ROWS_A_PAGE = 1000
 class CsvUsersFile:
     """A file of users: 'Download users' of either vintage, a bulk-create template, or any with such headings."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, name: str = "") -> None:
+        self._path, self._name = path, name or path.name
 
     @property
     def name(self) -> str:
-        """The file's name, for messages."""
-        return self._path.name
+        """The file's name, for messages; that under which it was uploaded, where it was."""
+        return self._name
 
     @contextmanager
     def open(self) -> Iterator["OpenUsersFile"]:
