@@ -129,6 +129,9 @@ TABLE: dict[str, P | Who] = {
     # Logs
     "GET /logs": P.READ_REPORTS,
     "GET /logs/live": P.READ_REPORTS,
+    "GET /logs/charts": P.READ_REPORTS,
+    "GET /apps/{app}/logs/charts": P.READ_REPORTS,
+    "GET /audit": P.READ_AUDIT,
     "GET /logs/download/{file}": P.READ_REPORTS,
     "GET /logs/{entry}": P.READ_REPORTS,
     "GET /logs/{entry}/troubleshooting": P.READ_REPORTS,
@@ -156,6 +159,10 @@ TABLE: dict[str, P | Who] = {
     "POST /apps/{app}/provisioning/mappings/{whom}/try": P.MANAGE_PROVISIONING,
     "POST /apps/{app}/provisioning/mappings/{whom}/attributes/put": P.MANAGE_PROVISIONING,
     "POST /apps/{app}/provisioning/mappings/{whom}/attributes/remove": P.MANAGE_PROVISIONING,
+    # Provisioning on demand
+    "GET /apps/{app}/provisioning/on-demand": P.MANAGE_PROVISIONING,
+    "POST /apps/{app}/provisioning/on-demand": P.MANAGE_PROVISIONING,
+    "POST /apps/{app}/provisioning/on-demand/group": P.MANAGE_PROVISIONING,
     # Scoping filters
     "GET /apps/{app}/provisioning/filters": P.READ_APPLICATIONS,
     "GET /apps/{app}/provisioning/filters/{whom}": P.READ_APPLICATIONS,

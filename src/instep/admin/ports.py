@@ -171,6 +171,9 @@ class History(Protocol):
     def audit(self, query: AuditQuery) -> Sequence[AuditRow]:
         """Return rows of the audit log, the newest first."""
 
+    def audited_activities(self) -> Sequence[str]:
+        """Return the activities of which the audit log has rows, in the order of their names."""
+
 
 class Applications(Protocol):
     """Applications with their roles, assignments and mappings. Each call is one transaction."""

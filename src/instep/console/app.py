@@ -22,6 +22,7 @@ from instep.console.imports.routes import routes as import_routes
 from instep.console.logs.routes import routes as log_routes
 from instep.console.mappings.routes import routes as mapping_routes
 from instep.console.mappings.weighings import Weighings
+from instep.console.on_demand.routes import routes as on_demand_routes
 from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
@@ -51,6 +52,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *mapping_routes(doors, desk, weighings),
             *filter_routes(doors, desk, weighings),
             *import_routes(doors, instep, frame),
+            *on_demand_routes(doors, desk),
         ],
     )
 

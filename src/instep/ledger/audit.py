@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from instep.clock import to_text
+from instep.ledger.differences import differences
 
 CATEGORY = "ProvisioningManagement"
 SERVICE = "Account Provisioning"
@@ -50,12 +51,11 @@ class Modified:
 
 
 def modified(row: AuditRow) -> Iterator[Modified]:
-    """Yield what differs between before and after, secrets masked."""
+    """Yield what differs between before and after, value by value, secrets masked."""
     before, after = (row.details.get(name) for name in _CHANGED)
     if isinstance(before, dict) and isinstance(after, dict):
-        for name in {**before, **after}:
-            if before.get(name) != after.get(name):
-                yield Modified(name, _shown(name, before.get(name)), _shown(name, after.get(name)))
+        for each in differences(before, after):
+            yield Modified(each.path, _shown(each.path, each.old), _shown(each.path, each.new))
 
 
 def others(row: AuditRow) -> Iterator[tuple[str, str]]:

@@ -93,6 +93,12 @@ class StoredHistory:
                 for row in connection.execute(chosen)
             ]
 
+    def audited_activities(self) -> Sequence[str]:
+        """Return the activities of which the audit log has rows, in the order of their names."""
+        query = select(audit_log.c.activity).distinct().order_by(audit_log.c.activity)
+        with self._database.read() as connection:
+            return [row.activity for row in connection.execute(query)]
+
     def _changes(self, which: ColumnElement[bool]) -> Sequence[RecordedChange]:
         with self._database.read() as connection:
             rows = connection.execute(select(changes).where(which).order_by(changes.c.sequence))

@@ -1,0 +1,1 @@
+"""How does an administrator provision one user, or one group, now?"""
