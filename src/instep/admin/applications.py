@@ -126,6 +126,12 @@ def unassign(applications: Applications, app: App, principal: Principal, clock: 
         raise NotFound(f"{principal.name} is not assigned to {app.name} directly; nothing was changed.")
 
 
+def unassign_role(applications: Applications, app: App, assignment: Assignment, clock: Clock, actor: str) -> None:
+    """End one assignment of several. Raises NotFound where it has ended meanwhile."""
+    if not applications.unassign_role(assignment, clock(), actor):
+        raise NotFound(f"This assignment to {app.name} has ended already; nothing was changed.")
+
+
 def _no_app(named: str, apps: Sequence[App]) -> str:
     near = get_close_matches(named, [app.name for app in apps], n=3, cutoff=0.5)
     if near:

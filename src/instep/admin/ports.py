@@ -204,6 +204,12 @@ class Applications(Protocol):
         No cycle sees the moment between.
         """
 
+    def assignments_of(self, app_id: str, principal_id: str) -> Sequence[Assignment]:
+        """Return the assignments of one user or group."""
+
+    def unassign_role(self, assignment: Assignment, now: datetime, actor: str) -> bool:
+        """End one assignment, and keep the others of its user or group; return False if it has ended."""
+
     def unassign(self, app_id: str, principal_id: str, now: datetime, actor: str) -> int:
         """End all assignments of a user or group, with the change; return how many there were."""
 

@@ -49,7 +49,7 @@ async def connect(service: Service, app: App, tenant_url: str, secret_token: str
 def new_door(service: Service, app: App, tenant_url: str, secret_token: str) -> Door:
     """Return what would open the application if this connection were saved."""
     known = service.jobs.job_of(app)
-    return Door(tenant_url, secret_token, known.settings if known is not None else _first_settings(app))
+    return Door(tenant_url, secret_token, known.settings if known is not None else first_settings(app))
 
 
 def save_connection(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:
@@ -60,12 +60,13 @@ def save_connection(service: Service, app: App, tenant_url: str, secret_token: s
     else:
         seed = service.new_id()  # random: what is drawn from it may be a password
         identity = service.new_id(), app.id, app.name, app.template_id, tenant_url
-        job = Job(*identity, JobState.PAUSED, _first_settings(app), configuration_version=1, seed=seed)
+        job = Job(*identity, JobState.PAUSED, first_settings(app), configuration_version=1, seed=seed)
     service.jobs.connect(job, secret_token, service.clock(), actor)
     return job
 
 
-def _first_settings(app: App) -> JobSettings:
+def first_settings(app: App) -> JobSettings:
+    """Return the settings that the job of an application starts with."""
     from instep.gallery.templates import load_template  # reads 334 templates, for the first connection only
 
     try:
@@ -108,9 +109,9 @@ async def _run(
 
 
 def require_job(service: Service, app: App) -> Job:
-    """Return the application's job. Raises NotConnected."""
+    """Return the application's job. Raises NotConnected, also for a job that a program made and has not connected."""
     job = service.jobs.job_of(app)
-    if job is None:
+    if job is None or not job.is_connected:
         raise NotConnected(
             f"{app.name} is not connected yet. Connect it with its Tenant URL and Secret Token: "
             f"instep apps connect '{app.name}' --tenant-url URL --token-stdin"

@@ -83,6 +83,8 @@ def progress_of(service: Service, status: AppStatus) -> tuple[int, int] | None:
 
 def _code(job: Job, cycles: Sequence[CycleReport], milestones: Milestones) -> str:
     """Before its first run is complete a job has not run, started or not; a stopped one was begun at least."""
+    if not job.is_connected:
+        return "NotConfigured"
     if job.quarantine is not None:
         return "Quarantine"
     if job.state is not JobState.ACTIVE:

@@ -2,7 +2,17 @@
 
 from starlette.routing import BaseRoute, Route
 
-from instep.api import directory_objects, groups, users
+from instep.api import (
+    assignments,
+    directory_objects,
+    gallery,
+    groups,
+    logs,
+    schemas,
+    service_principals,
+    synchronization,
+    users,
+)
 from instep.api.addresses import Addresses
 from instep.api.calls import Operation
 from instep.api.serving import VERSIONS, GraphApi
@@ -13,7 +23,8 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def api_operations() -> list[Operation]:
     """Return all operations, but for `$batch`, which does several of them."""
-    return [*users.operations(), *groups.operations(), *directory_objects.operations()]
+    kinds = (users, groups, directory_objects, gallery, service_principals, assignments, synchronization, schemas, logs)
+    return [operation for kind in kinds for operation in kind.operations()]
 
 
 def api_routes(instep: Instep) -> list[BaseRoute]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from instep.access.refusals import AccessRefused
 from instep.directory.errors import BadValue, DirectoryError, NameTaken, NotFound
+from instep.ledger.graph_schema import SchemaRefused
 from instep.odata.errors import QueryRefused
 from instep.wiring import REFUSALS
 
@@ -44,7 +45,7 @@ def as_graph_error(error: Exception) -> GraphError | None:
             return GraphError(404, "Request_ResourceNotFound", str(error))
         case NameTaken():
             return bad_request(str(error), target="userPrincipalName")
-        case BadValue() | DirectoryError() | AccessRefused():
+        case BadValue() | DirectoryError() | AccessRefused() | SchemaRefused():
             return bad_request(str(error))
         case _ if isinstance(error, REFUSALS):
             return bad_request(str(error))

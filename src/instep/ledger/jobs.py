@@ -128,6 +128,11 @@ class Job:
     approved_at: datetime | None = None
 
     @property
+    def is_connected(self) -> bool:
+        """Whether it is known how the application is reached; a program may make a job before."""
+        return self.tenant_url != ""
+
+    @property
     def target_identity(self) -> str:
         """What says that two Tenant URLs lead to the same accounts."""
         return target_identity(self.tenant_url)

@@ -1,9 +1,11 @@
 """Where is it kept who is assigned, with a change and a row of the audit log for each that comes or goes?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select
 
 from instep.clock import from_text, to_text
 from instep.directory.applications import DEFAULT_ACCESS_NAME, Assignment, PrincipalType
@@ -34,17 +36,13 @@ class AssignmentStore:
         """Return who is assigned."""
         query = select(assignments).where(assignments.c.app_id == app_id).order_by(assignments.c.created_at)
         with self._database.read() as connection:
-            return [
-                Assignment(
-                    row.id,
-                    row.app_id,
-                    PrincipalType(row.principal_type),
-                    row.principal_id,
-                    row.role_id,
-                    from_text(row.created_at),
-                )
-                for row in connection.execute(query)
-            ]
+            return [_from_row(row) for row in connection.execute(query)]
+
+    def assignments_of(self, app_id: str, principal_id: str) -> Sequence[Assignment]:
+        """Return the assignments of one user or group."""
+        query = select(assignments).where(_of_principal(app_id, principal_id)).order_by(assignments.c.created_at)
+        with self._database.read() as connection:
+            return [_from_row(row) for row in connection.execute(query)]
 
     def assign(self, assignment: Assignment, actor: str) -> bool:
         """Keep an assignment with its change; return False if there was the same one."""
@@ -72,6 +70,23 @@ class AssignmentStore:
             _audit(connection, assignment, actor, before, [assignment.role_id])
             return True
 
+    def unassign_role(self, assignment: Assignment, now: datetime, actor: str) -> bool:
+        """End one assignment, and keep the others of its user or group; return False if it has ended.
+
+        No cycle sees the moment between.
+        """
+        with self._database.write() as connection:
+            before = _held(connection, assignment)
+            ended = connection.execute(delete(assignments).where(assignments.c.id == assignment.id)).rowcount
+            if not ended:
+                return False
+            rest = [replace(assignment, role_id=role_id, created_at=now) for role_id in _held(connection, assignment)]
+            gone = _change(ChangeKind.UNASSIGNED, replace(assignment, created_at=now))
+            record_changes(connection, [gone, *(_change(ChangeKind.ASSIGNED, each) for each in rest)], actor)
+            about = replace(assignment, created_at=now)
+            _audit(connection, about, actor, before, [each.role_id for each in rest])
+            return True
+
     def unassign(self, app_id: str, principal_id: str, now: datetime, actor: str) -> int:
         """End all assignments of a user or group, with the change; return how many there were."""
         of_principal = _of_principal(app_id, principal_id)
@@ -85,6 +100,11 @@ class AssignmentStore:
             record_changes(connection, [_change(ChangeKind.UNASSIGNED, ended)], actor)
             _audit(connection, ended, actor, before, [])
             return len(kept)
+
+
+def _from_row(row: Row[Any]) -> Assignment:
+    kind, since = PrincipalType(row.principal_type), from_text(row.created_at)
+    return Assignment(row.id, row.app_id, kind, row.principal_id, row.role_id, since)
 
 
 def _of_principal(app_id: str, principal_id: str) -> ColumnElement[bool]:

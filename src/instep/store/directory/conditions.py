@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, Text, and_, cast, false, func, literal, not_, or_, select
 
 from instep.clock import to_text
+from instep.directory.listing import search_key
 from instep.odata.conditions import (
     And,
     Call,
@@ -141,12 +142,12 @@ class Asked:
                 )
 
     def _begins(self, of: Value, text: str) -> ColumnElement[bool]:
-        """Through the index where there is one, which keeps the beginning of a name."""
+        """Through the index where there is one, which keeps the beginning of a name, without accents."""
         column_of = self.folded.get(str(of)) if isinstance(of, Path) else None
         exactly = func.substr(func.casefold(self._sql(of)), 1, len(text)) == text
         if column_of is None or not text:
             return exactly
-        start = text[:100]
+        start = search_key(text) if column_of is not self.folded.get("userPrincipalName") else text.strip()
         return and_(column_of >= start, column_of < start + "\U0010ffff", exactly)
 
     def _of_collection(self, condition: Lambda) -> ColumnElement[bool]:
