@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ASSETS := src/instep/console/assets/vendor/.packed
 
-.PHONY: setup demo test check bench soak format lock clean
+.PHONY: setup demo test pictures check bench soak format lock clean
 setup: $(READY) $(ASSETS)
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -24,6 +24,10 @@ demo: setup
 test: setup
 	$(BIN)/python tests/browser/ensure_chromium.py
 	$(BIN)/pytest -n auto --dist loadfile
+
+# The pictures of docs/, as the browser tests see the pages.
+pictures: setup
+	INSTEP_SCREENSHOTS=1 $(BIN)/pytest tests/browser
 
 check: setup
 	$(BIN)/ruff format --check .

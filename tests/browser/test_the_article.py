@@ -152,7 +152,14 @@ def configures_automatic_provisioning(visited: Visit, tenant_url: str, secret_to
 
 
 def looks_through_the_mappings(visited: Visit) -> None:
-    """Synchronize Microsoft Entra users to Proxyclick."""
+    """Mappings: Synchronize Microsoft Entra users to Proxyclick; the matching attributes are among them."""
+    page = visited.page
+    tab(page, "Mappings")
+    page.get_by_role("link", name="Synchronize Microsoft Entra users to Proxyclick").click()
+    for target in ("userName", "name.givenName", "title", "preferredLanguage"):
+        expect(page.get_by_role("row").filter(has_text=target).first).to_be_visible()
+    step(visited, "15-mappings")
+    tab(page, "Settings")
 
 
 def turns_provisioning_on(visited: Visit) -> None:

@@ -15,7 +15,7 @@ from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
 from fakes.faulty_target import FaultyTarget, answers, faulty_target
 from instep.admin.plans import plans_of
-from instep.console.provisioning.errands import Errand, Errands
+from instep.console.provisioning.tasks import Task, Tasks
 from instep.ledger.plans import PlanState
 
 
@@ -28,7 +28,7 @@ def target(admin: Administrator) -> Iterator[FaultyTarget]:
 
 
 def until_over(root: ConsoleBrowser, path: str, **fields: str) -> str:
-    """The page after a button whose errand may still be under way."""
+    """The page after a button whose task may still be under way."""
     answer = root.post(path, **fields)
     location = answer.headers["location"]
     for _ in range(200):
@@ -115,34 +115,34 @@ def test_a_plan_is_rejected_and_cannot_be_applied(
     assert root.get(f"{at}/provisioning/plans/one").status_code == 409
 
 
-def test_an_application_has_one_errand_at_a_time(admin: Administrator) -> None:
-    errands = Errands(admin.clock)
+def test_an_application_has_one_task_at_a_time(admin: Administrator) -> None:
+    tasks = Tasks(admin.clock)
     may_end = Event()
 
-    async def waits(_: Errand) -> str:
+    async def waits(_: Task) -> str:
         await asyncio.to_thread(may_end.wait)
         return "/done"
 
-    assert errands.begin("app", "A preview", "root", waits)
-    assert not errands.begin("app", "Another", "root", waits)
+    assert tasks.begin("app", "A preview", "root", waits)
+    assert not tasks.begin("app", "Another", "root", waits)
     may_end.set()
-    errand = errands.of("app")
-    assert errand is not None
-    while not errand.is_over:
+    task = tasks.of("app")
+    assert task is not None
+    while not task.is_over:
         time.sleep(0.005)
-    assert errand.address == "/done"
-    assert errands.begin("app", "Another", "root", waits)
+    assert task.address == "/done"
+    assert tasks.begin("app", "Another", "root", waits)
 
 
-def test_an_errand_that_fails_says_that_the_log_knows_why(admin: Administrator) -> None:
-    errands = Errands(admin.clock)
+def test_an_task_that_fails_says_that_the_log_knows_why(admin: Administrator) -> None:
+    tasks = Tasks(admin.clock)
 
-    async def fails(_: Errand) -> str:
+    async def fails(_: Task) -> str:
         raise ValueError("of no use to anybody else")
 
-    errands.begin("app", "A preview", "root", fails)
-    errand = errands.of("app")
-    assert errand is not None
-    while not errand.is_over:
+    tasks.begin("app", "A preview", "root", fails)
+    task = tasks.of("app")
+    assert task is not None
+    while not task.is_over:
         time.sleep(0.005)
-    assert errand.problem == "It failed; the log of the server says why."
+    assert task.problem == "It failed; the log of the server says why."

@@ -28,8 +28,8 @@ from instep.console.frame import security_headers
 from instep.console.lists import ROWS_A_PAGE, Selection, page_of, selection_of
 from instep.console.live import stream
 from instep.console.phrases import counted
-from instep.console.provisioning.errands import Errand, Errands, Work
 from instep.console.provisioning.planned import KINDS, STATES, plan_at, show_operation
+from instep.console.provisioning.tasks import Task, Tasks, Work
 from instep.directory.applications import App
 from instep.ledger.held_wording import subject_in_words
 from instep.ledger.planned_wording import judgement_reason
@@ -70,23 +70,23 @@ class PlanShown:
 class PlanPages:
     """Previews and plans; what takes long goes on beside the pages."""
 
-    errands: Errands
+    tasks: Tasks
 
     def show(self, desk: Desk, asked: Asked, app: App) -> Response:
         """The page *Preview and plans*."""
         job = desk.instep.jobs.job_of(app)
         plans = plans_of(desk.instep.service, app)[:PLANS_SHOWN] if job is not None else ()
         shown = [_shown(plan) for plan in plans]
-        errand = self.errands.of(app.id)
+        task = self.tasks.of(app.id)
         return desk.page(
-            asked, app, "provisioning/plans.html", title="Preview and plans", job=job, plans=shown, errand=errand
+            asked, app, "provisioning/plans.html", title="Preview and plans", job=job, plans=shown, task=task
         )
 
     def live(self, desk: Desk, _: Asked, app: App) -> Response:
-        """How far the errand is."""
+        """How far the task is."""
 
         def shown() -> str:
-            return desk.frame.html("provisioning/errand.html", errand=self.errands.of(app.id))
+            return desk.frame.html("provisioning/task.html", task=self.tasks.of(app.id))
 
         return stream(shown)
 
@@ -95,19 +95,19 @@ class PlanPages:
         require_job(desk.instep.service, app)
         actor = asked.actor
 
-        async def work(errand: Errand) -> str:
-            plan, summary = await save_plan(desk.instep.service, app, actor, errand.watch)
+        async def work(task: Task) -> str:
+            plan, summary = await save_plan(desk.instep.service, app, actor, task.watch)
             if plan is None:
-                errand.problem = f"The preview was interrupted: {summary.reason}"
+                task.problem = f"The preview was interrupted: {summary.reason}"
                 return ""
             for kind, judgement in summary.judgements.items():
                 if judgement.is_over:
-                    errand.notes.append(
+                    task.notes.append(
                         f"{judgement_reason(kind, judgement)} A cycle would hold them; the approved plan would not."
                     )
             if summary.counts.failed:
                 fail = counted(summary.counts.failed, "user would fail, and is", "users would fail, and are")
-                errand.notes.append(f"{fail} not in the plan.")
+                task.notes.append(f"{fail} not in the plan.")
             return address(app, f"{PLACE}/{plan.id}")
 
         return self._begin(desk, asked, app, "Preview of the next cycle", work)
@@ -116,10 +116,10 @@ class PlanPages:
         """Carry out an approved plan, exactly."""
         plan, actor = plan_at(desk, asked, app), asked.actor
 
-        async def work(errand: Errand) -> str:
-            applied, summary = await apply_plan(desk.instep.service, app, plan, actor, errand.watch)
+        async def work(task: Task) -> str:
+            applied, summary = await apply_plan(desk.instep.service, app, plan, actor, task.watch)
             if summary.reason is not None:
-                errand.notes.append(f"It was interrupted: {summary.reason}. Apply it again to go on.")
+                task.notes.append(f"It was interrupted: {summary.reason}. Apply it again to go on.")
             return address(app, f"{PLACE}/{applied.id}")
 
         return self._begin(desk, asked, app, f"Plan {plan.id} is applied", work)
@@ -134,8 +134,8 @@ class PlanPages:
         shown = [show_operation(each) for each in rows]
         found = counted(plan.size, "operation") if not selection.is_filtered else "Operations found"
         listed = page_of(selection, shown, [str(each.number) for each in shown], found, ROWS_A_PAGE)
-        errand = self.errands.of(app.id)
-        notes = errand.notes if errand is not None and errand.address == address(app, f"{PLACE}/{plan.id}") else []
+        task = self.tasks.of(app.id)
+        notes = task.notes if task is not None and task.address == address(app, f"{PLACE}/{plan.id}") else []
         return desk.page(
             asked,
             app,
@@ -153,14 +153,14 @@ class PlanPages:
         )
 
     def _begin(self, desk: Desk, asked: Asked, app: App, title: str, work: Work) -> Response:
-        if not self.errands.begin(app.id, title, asked.actor, work):
+        if not self.tasks.begin(app.id, title, asked.actor, work):
             notice = "A preview or a plan of this application is under way already."
             return desk.frame.redirect(asked, address(app, PLACE), notice)
-        errand = self.errands.of(app.id)
+        task = self.tasks.of(app.id)
         ends = time.monotonic() + _QUICK_SECONDS
-        while errand is not None and not errand.is_over and time.monotonic() < ends:
+        while task is not None and not task.is_over and time.monotonic() < ends:
             time.sleep(0.02)
-        return desk.frame.redirect(asked, (errand.address if errand else None) or address(app, PLACE))
+        return desk.frame.redirect(asked, (task.address if task else None) or address(app, PLACE))
 
 
 def approve(desk: Desk, asked: Asked, app: App) -> Response:

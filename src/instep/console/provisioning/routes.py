@@ -7,10 +7,10 @@ from instep.console.apps.desk import Desk
 from instep.console.doors import Doors
 from instep.console.home.status import Status
 from instep.console.provisioning import connection, held, overview, plans, settings
-from instep.console.provisioning.errands import Errands
 from instep.console.provisioning.overview import Overview
 from instep.console.provisioning.pace import Paces
 from instep.console.provisioning.plans import PlanPages
+from instep.console.provisioning.tasks import Tasks
 
 _READ, _MANAGE, _REPORTS = Permission.READ_APPLICATIONS, Permission.MANAGE_PROVISIONING, Permission.READ_REPORTS
 _AT = "/apps/{app}/provisioning"
@@ -19,7 +19,7 @@ _AT = "/apps/{app}/provisioning"
 def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
     """Return the routes but for those of mappings, scoping filters, on demand and logs."""
     details = Overview(desk, status, Paces())
-    planning = PlanPages(Errands(desk.instep.clock))
+    planning = PlanPages(Tasks(desk.instep.clock))
     pages = (
         ("", details.show, _REPORTS),
         ("/connection", connection.show, _READ),

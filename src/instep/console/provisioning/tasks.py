@@ -1,6 +1,6 @@
 """What takes long, is asked for on a page, and goes on when the page is left: previews, and plans being applied?
 
-An errand runs in a thread with an event loop of its own, so that no page waits for it. It ends with the process; what
+A task runs in a thread with an event loop of its own, so that no page waits for it. It ends with the process; what
 it had written to a target is in the ledger, as after any other end of a cycle.
 """
 
@@ -17,15 +17,15 @@ from instep.clock import Clock
 from instep.cycle.run import Progress
 from instep.wiring import REFUSALS
 
-Work = Callable[["Errand"], Coroutine[Any, Any, str]]
+Work = Callable[["Task"], Coroutine[Any, Any, str]]
 """Does it, tells of its progress, and returns the address where the outcome is shown."""
 
 _log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Errand:
-    """One errand of an application, under way or over; `address` is where its outcome is."""
+class Task:
+    """One task of an application, under way or over; `address` is where its outcome is."""
 
     title: str
     asked_by: str
@@ -46,12 +46,12 @@ class Errand:
         self.users, self.total = progress.users, progress.total
 
 
-class Errands:
-    """The last errand of each application: one at a time."""
+class Tasks:
+    """The last task of each application: one at a time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, Lock()
-        self._of_apps: dict[str, Errand] = {}
+        self._of_apps: dict[str, Task] = {}
 
     def begin(self, app_id: str, title: str, asked_by: str, work: Work) -> bool:
         """Begin one; False if another one of the application is under way."""
@@ -59,13 +59,13 @@ class Errands:
             known = self._of_apps.get(app_id)
             if known is not None and not known.is_over:
                 return False
-            errand = Errand(title, asked_by, self._clock())
-            self._of_apps[app_id] = errand
-        Thread(target=_run, args=(errand, work), name=title, daemon=True).start()
+            task = Task(title, asked_by, self._clock())
+            self._of_apps[app_id] = task
+        Thread(target=_run, args=(task, work), name=title, daemon=True).start()
         return True
 
-    def of(self, app_id: str) -> Errand | None:
-        """Return the last errand of an application."""
+    def of(self, app_id: str) -> Task | None:
+        """Return the last task of an application."""
         with self._lock:
             return self._of_apps.get(app_id)
 
@@ -77,11 +77,11 @@ class Errands:
                 del self._of_apps[app_id]
 
 
-def _run(errand: Errand, work: Work) -> None:
+def _run(task: Task, work: Work) -> None:
     try:
-        errand.address = asyncio.run(work(errand))
+        task.address = asyncio.run(work(task))
     except REFUSALS as refusal:
-        errand.problem = str(refusal)
+        task.problem = str(refusal)
     except Exception:
-        _log.exception("errand failed", title=errand.title)
-        errand.problem = "It failed; the log of the server says why."
+        _log.exception("task failed", title=task.title)
+        task.problem = "It failed; the log of the server says why."
