@@ -42,7 +42,14 @@ def quarantine(installed: Installation, outcome: Outcome = REFUSED) -> None:
 
 
 def text_of(message: EmailMessage) -> str:
-    return message.get_content()
+    """What the plain text says, on one line."""
+    return " ".join(part_of(message, "plain").split())
+
+
+def part_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def test_a_quarantine_is_told_once_to_each_recipient(installed: Installation, server: MailServerThatSays) -> None:
@@ -124,6 +131,58 @@ def test_an_initial_cycle_that_stopped_its_job_is_told(installed: Installation, 
     deliver(installed, server)
     assert server.subjects[0][1] == "[Instep] Proxyclick was stopped: too many failures in its initial cycle"
     assert "25 of 25 failed (100 %)" in text_of(server.taken[0])
+
+
+def test_a_quarantine_that_is_over_is_told(installed: Installation, server: MailServerThatSays) -> None:
+    quarantine(installed)
+    installed.target.faults = []
+    installed.cycle()
+    deliver(installed, server)
+    assert server.subjects[2:] == [(address, "[Instep] Proxyclick is out of quarantine") for address in BOTH]
+    assert "Proxyclick works again" in text_of(server.taken[2])
+
+
+def test_whoever_lifts_a_quarantine_is_named_to_the_others(installed: Installation, server: MailServerThatSays) -> None:
+    quarantine(installed)
+    installed.jobs.connect(installed.job, "another-token", installed.now, "ada@corp.example")
+    installed.jobs.set_state(installed.job, JobState.ACTIVE, installed.now, "tester")
+    deliver(installed, server)
+    assert server.subjects[2:] == [(address, "[Instep] Proxyclick is out of quarantine") for address in BOTH]
+    said = text_of(server.taken[2])
+    assert "ada@corp.example has lifted the quarantine" in said
+    assert "the target refuses the Secret Token" in said
+    assert "another-token" not in said
+
+
+def test_a_cycle_with_failures_is_one_digest_where_that_is_wanted(
+    installed: Installation, server: MailServerThatSays
+) -> None:
+    installed.hire_all([f"u{number:02d}" for number in range(30)])
+    installed.assign_all()
+    installed.target.faults = [Fault(Answer(400, b'{"detail": "on fire"}'), {"POST"}, times=12)]
+    installed.settle(notify_failures=True)
+    installed.cycle()
+    deliver(installed, server)
+    assert server.subjects == [(address, "[Instep] Proxyclick: 12 users and groups failed") for address in BOTH]
+    said = text_of(server.taken[0])
+    assert "12 users and groups of 30 failed" in said
+    assert said.count("@corp.example: ") == 10
+    assert "on fire" in said
+    assert "and 2 more." in said
+    installed.wait(minutes=40)
+    installed.target.faults = []
+    installed.cycle(Retries.ALL)
+    assert deliver(installed, server) == 0
+
+
+def test_single_failures_are_no_mail_unless_the_box_is_ticked(
+    installed: Installation, server: MailServerThatSays
+) -> None:
+    installed.hire_all(["ada", "bo", "cid"])
+    installed.assign_all()
+    installed.target.faults = [Fault(Answer(400, b"no"), {"POST"}, times=1)]
+    installed.cycle()
+    assert deliver(installed, server) == 0
 
 
 def test_nobody_is_told_where_nobody_is_named(installed: Installation, server: MailServerThatSays) -> None:

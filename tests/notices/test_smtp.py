@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from fakes.mail_server import MailServerThatSays
+from fakes.page_structure import structure_of
 from instep.ledger.notices import Mail, Notice, NoticeKind
 from instep.notices.composing import compose
 from instep.notices.ports import MailNotTaken
@@ -17,22 +18,34 @@ HELD = Notice(NoticeKind.OPERATIONS_HELD, {"held": {"removals": 58}, "newly_held
 
 def message(app_name: str = "Proxyclick", recipient: str = "amy@corp.example") -> EmailMessage:
     at = datetime(2026, 3, 2, 8, tzinfo=UTC)
-    return compose(Mail("7.job", 7, at, app_name, recipient, HELD), "instep@corp.example", "https://console.example")
+    return compose(
+        Mail("7.job", 7, at, "app 1", app_name, recipient, HELD), "instep@corp.example", "https://console.example"
+    )
+
+
+def part_of(sent: EmailMessage, kind: str) -> str:
+    part = sent.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def send(server: SmtpServer, sent: EmailMessage) -> None:
     asyncio.run(server.send(sent))
 
 
-def test_a_mail_arrives_as_plain_text_with_who_when_and_that_no_answer_is_expected(server: MailServerThatSays) -> None:
+def test_a_mail_arrives_as_text_and_html_with_who_when_and_that_no_answer_is_expected(
+    server: MailServerThatSays,
+) -> None:
     send(SmtpServer("127.0.0.1", server.port, Security.NONE), message())
     [taken] = server.taken
-    assert taken.get_content_type() == "text/plain"
+    assert taken.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in taken.iter_parts()] == ["text/plain", "text/html"]
     assert (taken["From"], taken["To"]) == ("instep@corp.example", "amy@corp.example")
     assert taken["Subject"] == "[Instep] Proxyclick: 58 removals are held"
     assert taken["Date"] == "Mon, 02 Mar 2026 08:00:00 +0000"
     assert taken["Auto-Submitted"] == "auto-generated"
-    assert "Status page: https://console.example" in taken.get_content()
+    assert "https://console.example/apps/app%201/provisioning/held" in part_of(taken, "plain")
+    assert 'href="https://console.example/apps/app%201/provisioning/held"' in part_of(taken, "html")
 
 
 def test_a_name_cannot_add_headers_or_steer_a_terminal(server: MailServerThatSays) -> None:
@@ -40,7 +53,22 @@ def test_a_name_cannot_add_headers_or_steer_a_terminal(server: MailServerThatSay
     [taken] = server.taken
     assert taken["Bcc"] is None
     assert str(taken["Subject"]).startswith("[Instep] Évil Bcc: eve@else.example")
-    assert "\x1b" not in taken.get_content()
+    assert "\x1b" not in part_of(taken, "plain") + part_of(taken, "html")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<a href='//evil'>x</a>"]
+)
+def test_a_name_is_never_markup(hostile: str) -> None:
+    plain = structure_of(part_of(message("Proxyclick"), "html"))
+    assert structure_of(part_of(message(hostile), "html")) == plain
+    assert hostile in part_of(message(hostile), "plain")
+
+
+def test_html_fetches_nothing_and_runs_nothing() -> None:
+    shown = part_of(message(), "html")
+    for foreign in ("<script", "<img", "<link", "url(", "@import", "src="):
+        assert foreign not in shown
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,14 @@ class Aftermath:
 class LeftOver:
     """What a cycle that ran to its end leaves to be done: how many are in escrow, and held in sets of which subject.
 
-    `commonest` says what most of those in escrow failed with.
+    `commonest` says what most of those in escrow failed with, `failing` names some of them, with the reason.
     """
 
     escrowed: int = 0
     held: Mapping[str, int] = field(default_factory=dict)
     newly_held: int = 0
     commonest: str = ""
+    failing: tuple[str, ...] = ()
 
 
 def after_completion(
@@ -74,7 +75,7 @@ def after_completion(
     )
     if (reason := exceeded(job.settings.quarantine, events)) is None:
         lifted = () if job.quarantine is None else (Notice(NoticeKind.QUARANTINE_LIFTED, _facts(job.quarantine)),)
-        return Aftermath(health, state=_enabled(job), notices=(*lifted, *held))
+        return Aftermath(health, state=_enabled(job), notices=(*lifted, *held, *_told_of_failures(job, events, left)))
     problem = Problem(reason.value, too_many_failures(events, left))
     if kind is CycleKind.INITIAL:
         told = Notice(NoticeKind.ESCROWS_PRUNED, {"message": problem.message, "requests": _quoted(requests)})
@@ -204,6 +205,14 @@ def _told_of_what_is_held(left: LeftOver) -> tuple[Notice, ...]:
     if not left.newly_held:
         return ()
     return (Notice(NoticeKind.OPERATIONS_HELD, {"held": dict(left.held), "newly_held": left.newly_held}),)
+
+
+def _told_of_failures(job: Job, events: Events, left: LeftOver) -> tuple[Notice, ...]:
+    """One digest of a cycle, if that is wanted; too many failures are told as a quarantine instead."""
+    if not events.failures or not job.settings.notify_failures:
+        return ()
+    facts: dict[str, object] = {"failed": events.failures, "entries": events.entries, "escrowed": left.escrowed}
+    return (Notice(NoticeKind.USERS_FAILED, {**facts, "failing": list(left.failing)}),)
 
 
 def _facts(quarantine: Quarantine) -> dict[str, object]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    """What happened; all but the end of a quarantine are sent by mail, and all are in the audit log."""
+    """What happened. All of it is sent by mail, and is in the audit log."""
 
     QUARANTINED = "quarantined"
     QUARANTINE_CHANGED = "quarantined for another reason"
@@ -15,9 +15,8 @@ class NoticeKind(StrEnum):
     DISABLED = "disabled after four weeks of quarantine"
     ESCROWS_PRUNED = "stopped after an initial cycle with too many failures"
     OPERATIONS_HELD = "operations held"
-
-
-NOT_MAILED = frozenset({NoticeKind.QUARANTINE_LIFTED})
+    USERS_FAILED = "users failed"
+    """One digest of a cycle with failures, where the job's setting `notify_failures` wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Mail:
     id: str
     number: int
     at: datetime
+    app_id: str
     app_name: str
     recipient: str
     notice: Notice

@@ -13,6 +13,7 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.health import lifted
 from instep.store.naming import user_name
+from instep.store.outbox import tell_of_lifting
 from instep.store.tables.jobs import app_owners, app_roles, apps, assignments, jobs
 
 _UPDATE = "Update application"
@@ -49,6 +50,7 @@ class AppEditing:
             _require_free_role(connection, app_id, after)
             connection.execute(update(app_roles).where(app_roles.c.id == after.id).values(**role_row(app_id, after)))
             if _is_sent_otherwise(before, after) and _count_holders(connection, app_id, after.id):
+                tell_of_lifting(connection, app_id, now, actor)
                 version = {"configuration_version": jobs.c.configuration_version + 1, **lifted(now)}
                 connection.execute(update(jobs).where(jobs.c.app_id == app_id).values(**version))
             _audit_role(connection, app_id, now, actor, before, after)

@@ -16,6 +16,7 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import schema_from, schema_text
 from instep.store.health import lifted
+from instep.store.outbox import tell_of_lifting
 from instep.store.tables.jobs import app_roles, apps, jobs
 
 
@@ -73,6 +74,7 @@ class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
                     f"The mappings or scoping filters of {app.name} were saved by somebody else meanwhile; "
                     "nothing was changed. Look at them, and repeat."
                 )
+            tell_of_lifting(connection, app.id, now, actor)
             connection.execute(
                 update(jobs)
                 .where(jobs.c.app_id == app.id)

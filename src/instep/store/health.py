@@ -21,6 +21,9 @@ from instep.store.documents import moment
 from instep.store.outbox import queue_mails
 from instep.store.tables.jobs import jobs
 
+_NO_QUARANTINE = frozenset({NoticeKind.OPERATIONS_HELD, NoticeKind.USERS_FAILED})
+MOST_FAILING_NAMED = 10  # in a mail: the log has them all
+
 
 def read_acts(connection: Connection, job: Job) -> Acts | None:
     """Return how far administrators' acts on the job have come; None where it is gone."""
@@ -58,7 +61,24 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
     ).all()
     commonest = f"{rows[0][0]}: {rows[0][1]}" if rows else ""
     held = {row[0]: row[1] for row in waits}
-    return LeftOver(sum(row[2] for row in rows), held, sum(row[2] for row in waits), commonest)
+    failing = _failing(connection, job) if rows and job.settings.notify_failures else ()
+    return LeftOver(sum(row[2] for row in rows), held, sum(row[2] for row in waits), commonest, failing)
+
+
+def _failing(connection: Connection, job: Job) -> tuple[str, ...]:
+    """Name those who failed last, each with the reason."""
+    rows = connection.execute(
+        text("""SELECT name, detail FROM (
+                    SELECT e.since, json_extract(u.attributes, '$.userPrincipalName') AS name,
+                        coalesce(json_extract(e.facts, '$.detail'), e.code) AS detail
+                    FROM escrows e JOIN users u ON u.id = e.user_id WHERE e.job_id = :job
+                    UNION ALL
+                    SELECT e.since, g.display_name, coalesce(json_extract(e.facts, '$.detail'), e.code)
+                    FROM group_escrows e JOIN groups g ON g.id = e.group_id WHERE e.job_id = :job)
+                ORDER BY since DESC, name LIMIT :most"""),
+        {"job": job.id, "most": MOST_FAILING_NAMED},
+    )
+    return tuple(f"{name}: {detail}" for name, detail in rows)
 
 
 def write_aftermath(connection: Connection, job: Job, aftermath: Aftermath) -> bool:
@@ -90,7 +110,7 @@ def record_aftermath(
 ) -> None:
     """Leave a trace of it in the audit log (engine.md 13), and tell by mail what administrators must know."""
     for notice in aftermath.notices:
-        activity = "Other" if notice.kind is NoticeKind.OPERATIONS_HELD else "Quarantine"
+        activity = "Other" if notice.kind in _NO_QUARANTINE else "Quarantine"
         details = {"event": notice.kind.value, "cycle": cycle.id, **notice.facts}
         write_audit(connection, job.app_id, now, THE_SERVICE, activity, details)
     queue_mails(connection, job, aftermath.notices, now)

@@ -19,6 +19,7 @@ from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.held_sets import approved_at
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
+from instep.store.outbox import tell_of_lifting
 from instep.store.pruning import LogPruning
 from instep.store.reports import ReportStore
 from instep.store.resetting import reset
@@ -57,6 +58,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
         """
         sealed = self._secrets.seal(secret_token, job.id)
         with self._database.write() as connection:
+            tell_of_lifting(connection, job.app_id, now, actor)
             details = self._connection_details(connection, job, secret_token)
             values = {"tenant_url": job.tenant_url, "secret_token": sealed}
             saved = {**values, **lifted(now), "revision": jobs.c.revision + 1}
@@ -92,6 +94,8 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
         if not settings.decides_as(job.settings):
             saved |= {"configuration_version": job.configuration_version + 1, **lifted(now)}
         with self._database.write() as connection:
+            if "quarantine" in saved:
+                tell_of_lifting(connection, job.app_id, now, actor)
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**saved))
             details = {"before": settings_text(job.settings), "after": settings_text(settings)}
             write_audit(connection, job.app_id, now, actor, "Update provisioning setting or credentials", details)
@@ -102,6 +106,8 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
         values = {**(lifted(now) if state is JobState.ACTIVE else stopped), "state": state.value}
         activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
         with self._database.write() as connection:
+            if state is JobState.ACTIVE:
+                tell_of_lifting(connection, job.app_id, now, actor)
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
             details = {"before": {"state": job.state.value}, "after": {"state": state.value}}
             write_audit(connection, job.app_id, now, actor, f"{activity} provisioning configuration", details)

@@ -8,18 +8,51 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from instep.clock import from_text, to_text
 from instep.ledger.jobs import Job
-from instep.ledger.notices import NOT_MAILED, Mail, Notice, NoticeKind, WaitingMails
+from instep.ledger.notices import Mail, Notice, NoticeKind, WaitingMails
 from instep.store.database import Database
+from instep.store.documents import settings_from
+from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.notices import mails
 
 
 def queue_mails(connection: Connection, job: Job, notices: Sequence[Notice], now: datetime) -> None:
     """Write a mail down for each notice and each recipient of the job."""
+    _queue(connection, job.id, job.app_id, job.app_name, job.settings.notify, notices, now)
+
+
+def tell_of_lifting(connection: Connection, app_id: str, now: datetime, actor: str) -> None:
+    """Write down for each recipient that an administrator's act lifts the quarantine; nothing where there is none.
+
+    To be called in the transaction of the act, before it.
+    """
+    row = connection.execute(
+        select(jobs.c.id, jobs.c.quarantine, jobs.c.settings, apps.c.name)
+        .join(apps, apps.c.id == jobs.c.app_id)
+        .where(jobs.c.app_id == app_id, jobs.c.quarantine.is_not(None))
+    ).first()
+    if row is None:
+        return
+    quarantine = orjson.loads(row.quarantine)
+    facts = {"since": quarantine["since"], "message": quarantine["problem"][1], "by": actor}
+    notices = [Notice(NoticeKind.QUARANTINE_LIFTED, facts)]
+    _queue(connection, row.id, app_id, row.name, settings_from(row.settings).notify, notices, now)
+
+
+def _queue(
+    connection: Connection,
+    job_id: str,
+    app_id: str,
+    app_name: str,
+    recipients: Sequence[str],
+    notices: Sequence[Notice],
+    now: datetime,
+) -> None:
     rows = [
         {
             "at": to_text(now),
-            "job_id": job.id,
-            "app_name": job.app_name,
+            "job_id": job_id,
+            "app_id": app_id,
+            "app_name": app_name,
             "recipient": recipient,
             "kind": notice.kind.value,
             "facts": orjson.dumps(notice.facts).decode(),
@@ -28,8 +61,7 @@ def queue_mails(connection: Connection, job: Job, notices: Sequence[Notice], now
             "next_attempt_at": to_text(now),
         }
         for notice in notices
-        if notice.kind not in NOT_MAILED
-        for recipient in job.settings.notify
+        for recipient in recipients
     ]
     if rows:
         connection.execute(insert(mails), rows)
@@ -62,6 +94,7 @@ class OutboxStore:
                 f"{row.id}.{row.job_id}",
                 row.id,
                 from_text(row.at),
+                row.app_id,
                 row.app_name,
                 row.recipient,
                 Notice(NoticeKind(row.kind), orjson.loads(row.facts)),

@@ -12,6 +12,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.reset_scopes import ResetScope
 from instep.store.health import health_text, lifted
 from instep.store.held_sets import approve_held_removals, forget_holds
+from instep.store.outbox import tell_of_lifting
 from instep.store.tables.groups import due_groups, group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import escrows, links, target_accounts
@@ -29,6 +30,7 @@ def reset(
         values |= {"watermark": None, "configuration_version": jobs.c.configuration_version + 1}
         values["health"] = health_text(replace(job.health, are_escrows_pruned=False))
     if is_full or ResetScope.QUARANTINE_STATE in scopes:
+        tell_of_lifting(connection, job.app_id, now, actor)
         values |= lifted(now)
     if ResetScope.FORCE_DELETES in scopes:
         counted[ResetScope.FORCE_DELETES] = approve_held_removals(connection, job, now, actor)

@@ -11,6 +11,7 @@ mails = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("at", Text, nullable=False),
     Column("job_id", Text, nullable=False),
+    Column("app_id", Text, nullable=False),
     Column("app_name", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("kind", Text, nullable=False),  # instep.ledger.notices.NoticeKind

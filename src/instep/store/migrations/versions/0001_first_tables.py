@@ -228,6 +228,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
         sa.Column("app_name", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
