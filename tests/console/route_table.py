@@ -179,3 +179,27 @@ TABLE: dict[str, P | Who] = {
     "POST /imports/{upload}/let-go": P.MANAGE_USERS,
     "POST /imports/{upload}/drop": P.MANAGE_USERS,
 }
+
+DANGEROUS = {
+    # Of one's own account
+    "POST /account/password",
+    "POST /account/provider",
+    "POST /account/provider/disconnect",
+    "POST /account/tokens",
+    # Managing administrators
+    "POST /administrators/new",
+    "POST /administrators/{id}",
+    "POST /administrators/{id}/link",
+    "POST /administrators/{id}/disable",
+    "POST /administrators/{id}/enable",
+    "POST /administrators/{id}/delete",
+    "POST /administrators/{id}/sign-out",
+    "POST /administrators/{id}/tokens/{token}/delete",
+    # Letting people go over the budget, approving removals, changing Tenant URL or token, a restart with a full reset
+    "POST /imports/{upload}/let-go",
+    "POST /apps/{app}/provisioning/held/{plan}/approve",
+    "POST /apps/{app}/provisioning/plans/{plan}/approve",
+    "POST /apps/{app}/provisioning/connection/credentials",
+    "POST /apps/{app}/provisioning/restart/all",
+}
+"""Before which it is asked again who somebody is, unless they have shown it lately (decision 74)."""

@@ -43,7 +43,11 @@
     if (connection.textContent !== text) connection.textContent = text;
   };
   document.addEventListener("htmx:sseError", () => say("The service does not answer; what is shown is not up to date."));
-  document.addEventListener("htmx:sseOpen", () => say(""));
+  document.addEventListener("htmx:sseOpen", ({ detail }) => {
+    say("");
+    // The session is over: what is shown is no more for whoever looks at it.
+    detail.source?.addEventListener("signed-out", () => location.reload(), { once: true });
+  });
 
   // A browser keeps few connections to one host: pages that nobody looks at let go of theirs.
   document.addEventListener("visibilitychange", () => {

@@ -1,0 +1,146 @@
+"""How is it to sign in, in a browser; to be asked again; and to be out when a session ends?"""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser.browsing import NARROW, WIDE, Console, enter, visit
+from browser.conftest import served
+from fakes.administrators import administrator_with
+from fakes.console_browser import state_of
+from instep.access.links import PATH, Purpose
+from instep.access.roles import Role
+from instep.access.sessions import CONFIRMED_FOR
+from instep.admin.access.sessions import end_sessions
+from instep.admin.access.welcoming import first_link, issue_link
+from instep.admin.applications import add_app
+from instep.clock import system_clock
+from instep.wiring import Instep, open_instep
+
+PASSWORD = "four words are good"
+LOOKS = [("light", WIDE), ("dark", NARROW)]
+
+
+@pytest.fixture(scope="module")
+def ahead() -> list[timedelta]:
+    """By how much the console's clock is."""
+    return [timedelta()]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, ahead: list[timedelta]) -> Iterator[Instep]:
+    with open_instep(tmp_path_factory.mktemp("signing-in"), lambda: system_clock() + ahead[0]) as instep:
+        yield instep
+
+
+@pytest.fixture(scope="module")
+def console(installed: Instep) -> Iterator[Console]:
+    with served(installed) as found:
+        yield found
+
+
+def test_from_the_link_of_the_first_start_to_another_administrator(
+    browser: Browser, console: Console, ahead: list[timedelta]
+) -> None:
+    """The first administrator signs in, out and in again, is asked who they are, and hands a link over."""
+    link = f"{console.url}{PATH}/{first_link(console.access)}"
+    with visit(browser, link, "light", WIDE) as visited:
+        page = visited.page
+        fill(page, {"User name": "ada@corp.example", "Display name": "Ada Lovelace", "Password": PASSWORD})
+        page.get_by_role("button", name="Choose and sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+        page.get_by_text("Ada Lovelace").click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+        page.goto(f"{console.url}/administrators/new")
+        fill(page, {"User name": "ada@corp.example", "Password": PASSWORD})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("New administrator")
+
+        fill(page, {"User name": "bo@corp.example", "Display name": "Bo Larsen"})
+        page.get_by_role("checkbox", name="User Administrator").check()
+        ahead[0] += CONFIRMED_FOR
+        page.get_by_role("button", name="Make an administrator").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
+        assert visited.violations() == []
+        fill(page, {"Your password": PASSWORD})
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Bo Larsen")
+        expect(page.get_by_text(f"{console.url}{PATH}/")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text(f"{console.url}{PATH}/")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_pages_about_administrators_can_be_used_by_everybody(
+    browser: Browser, console: Console, scheme: str, width: int
+) -> None:
+    me = administrator_with(console.access, Role.GLOBAL_ADMINISTRATOR)
+    reader = administrator_with(console.access, Role.REPORTS_READER)
+    with enter(browser, console, scheme, width, "/account") as visited:
+        for path in ("/account", "/administrators", f"/administrators/{me.id}", "/administrators/new", "/settings"):
+            visited.page.goto(console.url + path)
+            assert (path, visited.overflow(), visited.violations()) == (path, 0, [])
+    link = f"{console.url}{PATH}/{issue_link(console.access, reader, Purpose.CHOOSE, 'me')}"
+    for address in (f"{console.url}/sign-in", link):
+        with visit(browser, address, scheme, width) as visited:
+            assert (visited.overflow(), visited.violations()) == (0, [])
+
+
+def test_whoever_is_signed_out_elsewhere_does_not_go_on_looking(
+    browser: Browser, console: Console, installed: Instep
+) -> None:
+    reader = administrator_with(console.access, Role.REPORTS_READER)
+    with enter(browser, console, "light", WIDE, role=Role.REPORTS_READER) as visited:
+        expect(visited.page.get_by_role("heading", level=1)).to_have_text("Home")
+        end_sessions(console.access, reader, "me")
+        add_app(installed.applications, "proxyclick", None, installed.clock, installed.new_id, "me")  # an event is sent
+        expect(visited.page.get_by_role("heading", level=1)).to_have_text("Sign in", timeout=20_000)
+        visited.complaints.clear()  # that the stream ended
+
+
+def test_no_page_is_shown_within_another_site(browser: Browser, console: Console) -> None:
+    """Clickjacking: a page elsewhere frames ours, in a browser in which somebody is signed in."""
+    with foreign_site(f'<iframe src="{console.url}/account"></iframe>') as elsewhere:
+        context = browser.new_context(storage_state=state_of(console.access, console.url))
+        page = context.new_page()
+        page.goto(elsewhere)
+        page.wait_for_load_state("networkidle")
+        framed = page.frames[1]
+        assert "My account" not in framed.content()
+        context.close()
+
+
+@contextmanager
+def foreign_site(body: str) -> Iterator[str]:
+    """A page of another site, at another name of this machine."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html>{body}".encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def fill(page: Page, texts: dict[str, str]) -> None:
+    for label, text in texts.items():
+        page.get_by_label(label, exact=False).last.fill(text)
