@@ -10,6 +10,7 @@ from instep.clock import from_text
 from instep.directory.applications import DEFAULT_ACCESS_NAME, PrincipalType
 from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
 from instep.directory.users import name_key
+from instep.store.bulk import ids_text
 from instep.store.database import Database
 
 _COLUMNS = """a.id, a.principal_type, a.principal_id, a.role_id, a.created_at, r.display_name AS role,
@@ -19,11 +20,14 @@ _NAMED = """LEFT JOIN users u ON u.id = a.principal_id AND a.principal_type = 'U
     LEFT JOIN groups g ON g.id = a.principal_id AND a.principal_type = 'Group'
     LEFT JOIN app_roles r ON r.id = a.role_id"""
 _PAGE = f"SELECT {_COLUMNS} FROM assignments a {_NAMED} WHERE a.app_id = :app"
-# From the names on, by their index: of many assignments only those are looked at that are found.
-_USERS_FOUND = f"""SELECT {_COLUMNS} FROM (
-        SELECT id FROM users WHERE user_principal_name_key >= :text AND user_principal_name_key < :beyond
-        UNION SELECT id FROM users WHERE display_name_key >= :text AND display_name_key < :beyond AND deleted_at IS NULL
-    ) n CROSS JOIN assignments a ON a.app_id = :app AND a.principal_id = n.id {_NAMED} ORDER BY name LIMIT :limit"""
+# From the names on, by their indexes, and no further than to the last one that is shown.
+_USERS_BY = """SELECT n.id FROM users n WHERE n.{key} >= :text AND n.{key} < :beyond AND n.deleted_at IS NULL
+    AND EXISTS (SELECT 1 FROM assignments a WHERE a.app_id = :app AND a.principal_id = n.id)
+    ORDER BY n.{key} LIMIT :limit"""
+_USERS_BY_NAME, _USERS_BY_DISPLAY_NAME = (
+    _USERS_BY.format(key=key) for key in ("user_principal_name_key", "display_name_key")
+)
+_USERS_FOUND = f"{_PAGE} AND a.principal_id IN (SELECT value FROM json_each(:ids)) ORDER BY name"
 _GROUPS_FOUND = f"""{_PAGE} AND a.principal_type = 'Group' AND instr(coalesce(g.display_name_key, :all_key), :text)
     ORDER BY g.display_name_key LIMIT :limit"""
 
@@ -77,7 +81,14 @@ class AssignedStore:
 
     def _found(self, query: AssignedQuery) -> Sequence[Assigned]:
         bound = {"app": query.app_id, "limit": query.limit, "all_key": name_key(ALL_USERS_NAME), **_bounds(query.text)}
-        return [*self._rows(_GROUPS_FOUND, bound), *self._rows(_USERS_FOUND, bound)][: query.limit]
+        with self._database.read() as connection:
+            ids = {
+                row[0]
+                for found in (_USERS_BY_NAME, _USERS_BY_DISPLAY_NAME)
+                for row in connection.execute(text(found), bound)
+            }
+        users = self._rows(_USERS_FOUND, {"app": query.app_id, "ids": ids_text(ids)})
+        return [*self._rows(_GROUPS_FOUND, bound), *users][: query.limit]
 
     def _rows(self, query: str, bound: Mapping[str, object]) -> list[Assigned]:
         with self._database.read() as connection:

@@ -1,8 +1,9 @@
 """Where are plans kept: written batch by batch as a preview shows them, decided, and read back?"""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
@@ -27,6 +28,8 @@ from instep.store.documents import moment
 from instep.store.feed import head
 from instep.store.planned_rows import insert_planned, read_planned
 from instep.store.tables.plans import planned_operations, plans
+
+Kind = TypeVar("Kind", OperationKind, PlannedState)
 
 ABANDONED_AFTER = timedelta(days=1)  # a draft whose writer is gone
 
@@ -164,10 +167,9 @@ def _audit(connection: Connection, job: Job, now: datetime, actor: str, deed: st
 
 def _plan(connection: Connection, row: Row[Any]) -> Plan:
     of_plan = planned_operations.c.plan_id == row.id
-    source, kind, count = planned_operations.c.source_type, planned_operations.c.kind, func.count()
-    state = planned_operations.c.state
-    kinds = connection.execute(select(source, kind, count).where(of_plan).group_by(source, kind)).all()
-    states = connection.execute(select(state, count).where(of_plan).group_by(state)).all()
+    each = planned_operations.c
+    told = (each.source_type, each.kind, each.state)
+    counts = connection.execute(select(*told, func.count()).where(of_plan).group_by(*told)).all()
     return Plan(
         id=row.id,
         job_id=row.job_id,
@@ -186,7 +188,16 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
         applied_by=row.applied_by,
         ended_at=moment(row.ended_at),
         reason=row.reason,
-        kinds={OperationKind(each[1]): each[2] for each in kinds if each[0] == SourceType.USER},
-        kinds_of_groups={OperationKind(each[1]): each[2] for each in kinds if each[0] == SourceType.GROUP},
-        states={PlannedState(each[0]): each[1] for each in states},
+        kinds=_summed((OperationKind(kind), number) for source, kind, _, number in counts if source == SourceType.USER),
+        kinds_of_groups=_summed(
+            (OperationKind(kind), number) for source, kind, _, number in counts if source == SourceType.GROUP
+        ),
+        states=_summed((PlannedState(state), number) for _, _, state, number in counts),
     )
+
+
+def _summed(numbers: Iterable[tuple[Kind, int]]) -> Mapping[Kind, int]:
+    counted: Counter[Kind] = Counter()
+    for kind, number in numbers:
+        counted[kind] += number
+    return dict(counted)

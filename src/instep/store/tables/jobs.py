@@ -60,6 +60,7 @@ assignments = Table(
     Column("created_at", Text, nullable=False),
     UniqueConstraint("app_id", "principal_id", "role_id"),
     Index("ix_assignments_app_id_created_at", "app_id", "created_at", "id"),
+    Index("ix_assignments_app_id_principal_type", "app_id", "principal_type"),  # to count them
 )
 
 # Whom no job may disable or delete: users, or the members of groups; in one application, or ("*") in all.

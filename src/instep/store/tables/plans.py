@@ -54,6 +54,7 @@ planned_operations = Table(
     Column("operation_id", Integer),  # the operation that was sent because this was approved
     PrimaryKeyConstraint("plan_id", "number"),
     Index("ix_planned_operations_plan_id_user_id", "plan_id", "user_id", "member_id"),
+    Index("ix_planned_operations_counts", "plan_id", "source_type", "kind", "state"),
     sqlite_with_rowid=False,
 )
 Index(

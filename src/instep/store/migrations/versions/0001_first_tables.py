@@ -324,6 +324,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
+        "ix_planned_operations_counts", "planned_operations", ["plan_id", "source_type", "kind", "state"], unique=False
+    )
+    op.create_index(
         "ix_planned_operations_plan_id_user_id", "planned_operations", ["plan_id", "user_id", "member_id"], unique=False
     )
     with op.batch_alter_table("planned_operations", schema=None) as batch_op:
@@ -562,6 +565,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_assignments_app_id_created_at", "assignments", ["app_id", "created_at", "id"], unique=False)
+    op.create_index("ix_assignments_app_id_principal_type", "assignments", ["app_id", "principal_type"], unique=False)
     op.create_index(op.f("ix_assignments_principal_id"), "assignments", ["principal_id"], unique=False)
     op.create_table(
         "jobs",
