@@ -1,13 +1,14 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
 `python -m bench kills|lies|expressions|groups|hostile [OPTION...]` runs one of the counts that the tests sample,
-`soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk.
+`soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]` asks
+for every page of the admin center.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
+from bench import console, expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -22,20 +23,23 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "groups": groups.main,
     "hostile": hostile.main,
 }
+ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main}
 
 
 def main() -> int:
     """Run a full count with its options, or the comparisons named, or those that `make bench` stands for."""
     chosen = sys.argv[1:] or list(COMPARISONS)
-    if chosen[0] == "tenant":
-        return tenant.main(chosen[1:])
+    if chosen[0] in ALONE:
+        return ALONE[chosen[0]](chosen[1:])
     if chosen[0] in COUNTS:
         return COUNTS[chosen[0]](chosen[1:])
     if chosen == ["soak"]:
         return max(count([]) for count in COUNTS.values())
     for name in chosen:
         if name not in COMPARISONS:
-            sys.exit(f"There is no comparison {name!r}. There are: {', '.join([*COMPARISONS, *COUNTS, 'soak'])}.")
+            sys.exit(
+                f"There is no comparison {name!r}. There are: {', '.join([*COMPARISONS, *COUNTS, *ALONE, 'soak'])}."
+            )
     for name in chosen:
         COMPARISONS[name]()
     return 0

@@ -21,9 +21,9 @@ TOKEN = "bench-token"
 
 
 @contextmanager
-def stub() -> Iterator[str]:
-    """Serve the bare stub on a core of its own; yield its Tenant URL."""
-    port = free_port()
+def stub(port: int = 0) -> Iterator[str]:
+    """Serve the bare stub on a core of its own; yield its Tenant URL. Without a port it takes a free one."""
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.stub", str(port), str(STUB_CORE)], stdout=subprocess.PIPE, text=True
     )

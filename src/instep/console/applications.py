@@ -31,7 +31,7 @@ _COUNTERS = ("created", "updated", "disabled", "deleted", "skipped", "held", "fa
 
 @dataclass(frozen=True, slots=True)
 class CycleShown:
-    """The current cycle, or the last one; `total` is known while it runs."""
+    """The current cycle, or the last one; `total` is known while it runs, once it was counted."""
 
     title: str
     state: CycleState
@@ -107,10 +107,11 @@ class AppShown:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of an application beside its status: who fails by name, how many users its cycle has, trouble."""
+    """What is known of an application beside its status: who fails by name, whether its cycle runs, trouble."""
 
     failing: Sequence[FailingUser]
-    running_total: int | None  # None: no cycle runs
+    is_running: bool
+    total: int | None  # how many users the cycle has; None while they are counted
     trouble: Trouble | None
 
 
@@ -127,7 +128,7 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         interval=timedelta(seconds=job.settings.interval_seconds) if job is not None else None,
         linked=status.linked,
         active=status.active,
-        cycle=_cycle(cycles[0], seen.running_total) if cycles else None,
+        cycle=_cycle(cycles[0], seen) if cycles else None,
         last_completed=_cycle(completed, None) if completed is not None else None,
         next_cycle_at=status.next_cycle_at,
         held=status.held,
@@ -142,8 +143,9 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
     )
 
 
-def _cycle(report: CycleReport, running_total: int | None) -> CycleShown:
-    is_running = running_total is not None
+def _cycle(report: CycleReport, seen: Seen | None) -> CycleShown:
+    is_running = seen is not None and seen.is_running
+    total = seen.total if seen is not None and is_running else None
     counts = report.counts
     return CycleShown(
         title=_KINDS[report.kind],
@@ -153,7 +155,7 @@ def _cycle(report: CycleReport, running_total: int | None) -> CycleShown:
         ended_at=None if is_running or report.state is CycleState.RUNNING else report.ended_at,
         reason=report.reason,
         users=counts.users,
-        total=max(running_total, counts.users) if running_total is not None else None,
+        total=None if total is None else max(total, counts.users),
         counters=[(name, _count(counts, name)) for name in _COUNTERS],
         requests=sorted(counts.requests.items()),
         reads_because=sorted(counts.reads_because.items()),

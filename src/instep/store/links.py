@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, select
 
 from instep.admin.ports import KeptLink
 from instep.clock import from_text
@@ -35,10 +35,11 @@ class LinkStore:
 
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
-        query = select(func.count(), func.count().filter(links.c.is_active)).where(_at_target(job))
+        linked = select(func.count()).select_from(links).where(_at_target(job))
         with self._database.read() as connection:
-            row = connection.execute(query).one()
-        return int(row[0]), int(row[1])
+            count = int(connection.execute(linked).scalar_one())
+            inactive = int(connection.execute(linked.where(links.c.is_active == false())).scalar_one())
+        return count, count - inactive
 
     def remove_link(self, job: Job, link: Link, name: str, now: datetime, actor: str) -> None:
         """Remove a link, with a row of the audit log; the account is not touched."""

@@ -64,6 +64,14 @@ links = Table(
     UniqueConstraint("job_id", "target_identity", "account_id"),
     sqlite_with_rowid=False,
 )
+# Of the few inactive ones, so that the active ones are counted without reading the rows.
+Index(
+    "ix_links_inactive",
+    links.c.job_id,
+    links.c.target_identity,
+    sqlite_where=text("is_active = 0"),
+    postgresql_where=text("NOT is_active"),
+)
 
 operations = Table(
     "operations",

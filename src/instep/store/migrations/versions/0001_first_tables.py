@@ -223,6 +223,14 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_links_inactive",
+        "links",
+        ["job_id", "target_identity"],
+        unique=False,
+        sqlite_where=sa.text("is_active = 0"),
+        postgresql_where=sa.text("NOT is_active"),
+    )
     op.create_table(
         "mails",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
