@@ -30,7 +30,7 @@ from instep.rules.scoping.errors import FilterError
 from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
-from instep.store.access import AdministratorStore, LinkStore, SessionStore, TokenStore
+from instep.store.access import AdministratorStore, ClientStore, LinkStore, SessionStore, TokenStore
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import open_sqlite
@@ -139,6 +139,7 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
             SessionStore(database),
             LinkStore(database),
             TokenStore(database),
+            ClientStore(database),
             clock,
             new_id,
         )

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.api.test_users import body, made
 
+from instep.access.graph_permissions import ANYBODY, KNOWN
 from instep.access.roles import Role
 from instep.api.app import api_operations
-from instep.api.permissions import ANYBODY, KNOWN
 
 Client = httpx2.AsyncClient
 OPEN = ("me", "applicationTemplates")

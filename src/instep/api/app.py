@@ -16,6 +16,7 @@ from instep.api import (
 from instep.api.addresses import Addresses
 from instep.api.calls import Operation
 from instep.api.serving import VERSIONS, GraphApi
+from instep.api.sign_in import sign_in_routes
 from instep.wiring import Instep
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -30,4 +31,5 @@ def api_operations() -> list[Operation]:
 def api_routes(instep: Instep) -> list[BaseRoute]:
     """Return the routes of the API over an open installation."""
     api = GraphApi(instep, Addresses(api_operations()))
-    return [Route(f"/{version}/{{rest:path}}", api.answer, methods=_METHODS) for version in VERSIONS]
+    versions = [Route(f"/{version}/{{rest:path}}", api.answer, methods=_METHODS) for version in VERSIONS]
+    return [*versions, *sign_in_routes(instep)]

@@ -3,11 +3,11 @@
 import base64
 from uuid import UUID
 
+from instep.access.graph_permissions import APPLICATIONS_READ, ASSIGNMENTS_WRITE
 from instep.admin.applications import Principal, assign, unassign_role
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_count, answer_list, filtered, selection
-from instep.api.permissions import APPLICATIONS_READ, ASSIGNMENTS_WRITE
 from instep.api.service_principals import app_of
 from instep.api.users import live_user
 from instep.clock import to_text

@@ -1,11 +1,11 @@
 """What can be done with deleted users, and with objects whose kind the caller does not name (rows 16 to 18)?"""
 
+from instep.access.graph_permissions import ANYBODY, GROUPS_READ, MEMBERS_READ, USERS_READ, USERS_WRITE
 from instep.admin.users import find_deleted_user, purge_user, restore_deleted_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.group_shape import shape_group
 from instep.api.lists import answer_list
-from instep.api.permissions import ANYBODY, GROUPS_READ, MEMBERS_READ, USERS_READ, USERS_WRITE
 from instep.api.user_shape import all_of, shape_user
 from instep.api.users import answer_users, live_user, typed, wish_of
 from instep.directory.errors import NotFound, NotPossible

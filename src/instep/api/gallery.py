@@ -3,11 +3,11 @@
 from functools import cache
 from uuid import NAMESPACE_DNS, uuid5
 
+from instep.access.graph_permissions import ANYBODY, APPLICATIONS_WRITE
 from instep.admin.applications import add_app
 from instep.api.calls import Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_count, answer_list, filtered, selection
-from instep.api.permissions import ANYBODY, APPLICATIONS_WRITE
 from instep.api.service_principals import shape_application, shape_service_principal
 from instep.gallery.templates import CUSTOM_SCIM, TemplateSummary, load_template, search
 

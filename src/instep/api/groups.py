@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from instep.access.graph_permissions import GROUPS_READ, GROUPS_WRITE, MEMBERS_READ, MEMBERS_WRITE
 from instep.admin.group_values import AlreadyMember, add_to_group, change_group, make_group, remove_from_group
 from instep.admin.groups import delete_group
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
 from instep.api.group_shape import SPELT, in_source_attributes, shape_group, source_path, source_term, values_from
 from instep.api.lists import Page, answer_count, answer_page, one_order, page_size, place_of, wants_count
-from instep.api.permissions import GROUPS_READ, GROUPS_WRITE, MEMBERS_READ, MEMBERS_WRITE
 from instep.api.references import id_of, referred_id
 from instep.api.user_shape import SPELT as USER_PROPERTIES
 from instep.api.user_shape import in_source_attributes as of_users

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from instep.access.graph_permissions import AUDIT_READ, LOGS_READ
 from instep.admin.log_search import search_log
 from instep.admin.ports import AuditQuery, LogQuery
 from instep.admin.provisioning_log import ShownEntry
 from instep.api.calls import Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
 from instep.api.lists import Page, answer_list, answer_page, page_size, place_of, selection
-from instep.api.permissions import AUDIT_READ, LOGS_READ
 from instep.ledger.audit import directory_audit
 from instep.ledger.change_ids import entry_of
 from instep.ledger.object_summary import object_summary

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from instep.access.graph_permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
 from instep.admin.schema import put_schema, restore_schema, schema_document, standard_of
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_list
-from instep.api.permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
 from instep.api.service_principals import app_of
 from instep.api.synchronization import job_of
 from instep.ledger.graph_schema import write_schema

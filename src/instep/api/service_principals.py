@@ -6,13 +6,13 @@ Both are one thing in Instep. They have one id, which is the appId, too.
 from collections.abc import Mapping
 from typing import Any
 
+from instep.access.graph_permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from instep.admin.app_owners import add_owner
 from instep.admin.app_properties import change_properties
 from instep.admin.users import find_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_count, answer_list, filtered, selection
-from instep.api.permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from instep.api.references import referred_id
 from instep.api.user_shape import shape_user
 from instep.clock import to_text

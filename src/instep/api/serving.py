@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from instep.access.graph_permissions import in_graphs_words
+from instep.admin.access.clients import client_of
 from instep.admin.access.tokens import bearer_of
 from instep.api.addresses import LONGEST, Addresses
 from instep.api.batch import Part, answer_batch
 from instep.api.calls import Answer, Call, Caller
 from instep.api.errors import GraphError, as_graph_error, bad_request, error_body
-from instep.api.permissions import in_graphs_words
 from instep.wiring import Instep
 
 VERSIONS = ("v1.0", "beta")
@@ -95,6 +96,9 @@ class GraphApi:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("Access token is empty.")
+        client = client_of(self._instep.access, token.strip())
+        if client is not None:
+            return Caller(client.name, client.permissions)
         bearer = bearer_of(self._instep.access, token.strip())
         if bearer is None:
             raise _unauthorized("Access token has expired, was ended, or is none of this service's.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from instep.access.graph_permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
 from instep.admin.connecting import try_connection
 from instep.admin.job_creation import JobExists, create_job
 from instep.admin.on_demand import provision_on_demand
@@ -16,7 +17,6 @@ from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
 from instep.api.lists import answer_count, answer_list
 from instep.api.on_demand import on_demand_answer
-from instep.api.permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
 from instep.api.secrets import put_secrets, read_secrets, shown_secrets
 from instep.api.service_principals import app_of
 from instep.clock import to_text

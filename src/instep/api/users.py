@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from instep.access.graph_permissions import GROUPS_READ, MEMBERS_READ, USERS_READ, USERS_WRITE
 from instep.admin.user_values import change_user, make_user, set_manager
 from instep.admin.users import delete_user, find_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
@@ -17,7 +18,6 @@ from instep.api.lists import (
     place_of,
     wants_count,
 )
-from instep.api.permissions import GROUPS_READ, MEMBERS_READ, USERS_READ, USERS_WRITE
 from instep.api.references import referred_id
 from instep.api.user_shape import in_source_attributes, shape_user, source_path, source_term, values_from
 from instep.directory.errors import NotFound

@@ -10,6 +10,7 @@ from instep.cli.apps_links import links_app
 from instep.cli.apps_plan import plan_app
 from instep.cli.apps_schema import schema_app
 from instep.cli.audit import audit
+from instep.cli.clients import clients_app
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
@@ -56,6 +57,7 @@ app.add_typer(filters_app, name="filters")
 app.add_typer(logs_app, name="logs")
 app.add_typer(admins_app, name="admins")
 app.add_typer(tokens_app, name="tokens")
+app.add_typer(clients_app, name="clients")
 app.command()(audit)
 app.command()(why)
 app.command()(serve)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from instep.access.administrators import Administrator, Subject
+from instep.access.clients import RegisteredClient
 from instep.access.links import OneTimeLink
 from instep.access.sessions import Session
 from instep.access.throttle import Throttle
@@ -112,6 +113,31 @@ class Tokens(Protocol):
         """Let a token be good no more."""
 
 
+class Clients(Protocol):
+    """The registered clients, and their access tokens."""
+
+    def all(self) -> Sequence[RegisteredClient]:
+        """Return every client, by name."""
+
+    def find(self, client_id: str) -> tuple[RegisteredClient, bytes] | None:
+        """Return a client with the digest of its secret."""
+
+    def of_access_token(self, digest: bytes, now: datetime) -> RegisteredClient | None:
+        """Return whose access token it is, while it is good."""
+
+    def add(self, client: RegisteredClient, digest: bytes, actor: str) -> None:
+        """Keep a new client."""
+
+    def renew(self, client: RegisteredClient, digest: bytes, now: datetime, actor: str) -> None:
+        """Keep another secret, and end the access tokens."""
+
+    def end(self, client: RegisteredClient, now: datetime, actor: str) -> None:
+        """Delete a client with its access tokens."""
+
+    def add_access_token(self, client_id: str, digest: bytes, now: datetime, expires_at: datetime) -> None:
+        """Keep a new access token, and forget those that are over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """All of it, with what else these use cases need. The failures of sign-ins are counted here, in this process."""
@@ -120,6 +146,7 @@ class Access:
     sessions: Sessions
     links: Links
     tokens: Tokens
+    clients: Clients
     clock: Clock
     new_id: Callable[[], str]
     throttle: Throttle = field(default_factory=Throttle)

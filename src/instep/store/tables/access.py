@@ -55,3 +55,23 @@ api_tokens = Table(
     Column("expires_at", Text, nullable=False),
     Column("last_used_at", Text),
 )
+
+registered_clients = Table(
+    "registered_clients",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("permissions", Text, nullable=False),  # JSON: Graph's names
+    Column("created_at", Text, nullable=False),
+    Column("secret_expires_at", Text, nullable=False),
+    Column("last_used_at", Text),
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("client_id", Text, ForeignKey("registered_clients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("expires_at", Text, nullable=False, index=True),
+)

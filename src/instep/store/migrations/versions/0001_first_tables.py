@@ -28,6 +28,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("issuer", "subject", name=op.f("uq_administrators_issuer_subject")),
     )
     op.create_table(
+        "registered_clients",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("permissions", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("secret_expires_at", sa.Text(), nullable=False),
+        sa.Column("last_used_at", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registered_clients")),
+    )
+    op.create_table(
+        "access_tokens",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["registered_clients.id"],
+            name=op.f("fk_access_tokens_client_id_registered_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_access_tokens")),
+    )
+    op.create_index(op.f("ix_access_tokens_client_id"), "access_tokens", ["client_id"], unique=False)
+    op.create_index(op.f("ix_access_tokens_expires_at"), "access_tokens", ["expires_at"], unique=False)
+    op.create_table(
         "api_tokens",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("administrator_id", sa.Text(), nullable=False),

@@ -1,4 +1,4 @@
-"""Which of Graph's permissions has whoever calls with an API token?"""
+"""Which of Graph's permissions does the API know, and which has whoever calls with an API token?"""
 
 from collections.abc import Iterable
 
