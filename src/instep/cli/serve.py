@@ -1,17 +1,21 @@
 """The command `instep serve`: the service that lets the accounts follow the directory from then on."""
 
 import asyncio
-import errno
 import signal
 import socket
+import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from instep.cli.directory import DataOption, JsonOption, open_directory, print_json, say, say_on_stderr
+from instep.cli.places import LOOPBACK, CannotServe, Place, is_loopback, listen, name_of, places_of, site_of
 
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
@@ -23,28 +27,73 @@ if TYPE_CHECKING:
 
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
 API = "instep.api.app:api_routes"
-DEFAULT_PORT = 8480
 REQUESTS_END_WITHIN_SECONDS = 3
 
 
 def serve(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = DEFAULT_PORT,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Of plain HTTP; 0 takes a free one.", show_default="8480")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; on any but a loopback address it speaks HTTPS.")
+    ] = LOOPBACK,
+    https_port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port of HTTPS; with --port, beside plain HTTP on loopback.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="PEM file with the certificate for HTTPS; else it makes its own.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM file with the key of the certificate.")] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Serve the admin center on loopback, and run every started job: after its interval, or when the directory changes.
+    """Serve the admin center and the API, and run every started job: after its interval, or when the directory changes.
 
     The cycles run in a process of their own, which is started again should it end. GET /healthz answers 200 while
     the database can be read and that process works, else 503. As long as nobody can sign in, a one-time link is
     printed that makes the first administrator.
     """
     _log_to_stderr()
-    listener = _listen(port)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with open_directory(data) as instep:
-        link = _first_sign_in(instep, url)
-        _serve(instep, listener, lambda: _announce(url, link, "json" if json else "text"))
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
+    pair = None if certificate is None or key is None else (certificate, key)
+    try:
+        with open_directory(data) as instep, ExitStack() as stack:
+            listening = _listening(stack, places_of(host, port, https_port))
+            security, own = _security(instep, [place for place, _ in listening if place.is_secure], pair)
+            sites = [site_of(place, listener.getsockname()[1]) for place, listener in listening]
+            served = instep if is_loopback(host) else _known_as(instep, sites[0])
+            link = _first_sign_in(instep, served.settings.console_url or sites[0])
+            _serve(served, listening, security, lambda: _announce(sites, own, link, "json" if json else "text"))
+    except CannotServe as reason:
+        say_on_stderr(str(reason))
+        raise typer.Exit(1) from None
+
+
+def _listening(stack: ExitStack, places: Sequence[Place]) -> list[tuple[Place, socket.socket]]:
+    return [(place, stack.enter_context(listen(place))) for place in places]
+
+
+def _known_as(instep: "Instep", site: str) -> "Instep":
+    """The installation as others reach it, if it is not said how."""
+    public = instep.settings.console_url or site
+    return replace(instep, settings=instep.settings.model_copy(update={"console_url": public}))
+
+
+def _security(
+    instep: "Instep", secure: Sequence[Place], pair: tuple[Path, Path] | None
+) -> tuple[ssl.SSLContext | None, Path | None]:
+    """TLS where it is spoken, and the file of the certificate if it is its own."""
+    from instep.cli.certificate import given_certificate, own_certificate
+
+    if not secure:
+        return None, None
+    if pair is not None:
+        return given_certificate(*pair), None
+    public = urlsplit(instep.settings.console_url or "").hostname
+    names = (*(name_of(place.host) for place in secure), *((public,) if public else ()))
+    return own_certificate(instep.settings.data_directory, names, instep.clock())
 
 
 def worker(*, data: DataOption = None) -> None:
@@ -56,17 +105,12 @@ def worker(*, data: DataOption = None) -> None:
         run_in_loop(lambda: _work(instep))
 
 
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = "is used by another program" if taken else f"cannot be used: {error.strerror}"
-        say_on_stderr(f"The port {port} {why}. Choose another with --port; --port 0 takes a free one.")
-        raise typer.Exit(1) from None
-
-
-def _serve(instep: "Instep", listener: socket.socket, announce: Callable[[], None]) -> None:
+def _serve(
+    instep: "Instep",
+    listening: Sequence[tuple[Place, socket.socket]],
+    security: ssl.SSLContext | None,
+    announce: Callable[[], None],
+) -> None:
     import uvicorn
     from uvicorn.importer import import_from_string
 
@@ -74,7 +118,11 @@ def _serve(instep: "Instep", listener: socket.socket, announce: Callable[[], Non
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
+            # Uvicorn knows one kind of socket at a time, so that it is asked once for each.
+            await super().startup([listener for place, listener in listening if not place.is_secure])
+            plain, self.config.ssl = self.servers, security
+            await super().startup([listener for place, listener in listening if place.is_secure])
+            self.servers = plain + self.servers
             if self.started:
                 announce()
 
@@ -96,7 +144,7 @@ def _serve(instep: "Instep", listener: socket.socket, announce: Callable[[], Non
         )
         for number in (signal.SIGTERM, signal.SIGINT):  # also once uvicorn, at its end, gives a signal back
             signal.signal(number, server.handle_exit)
-        server.run([listener])
+        server.run([listener for _, listener in listening])
     finally:
         supervisor.stop()
 
@@ -190,11 +238,15 @@ def _first_sign_in(instep: "Instep", url: str) -> str | None:
     return None if secret is None else link_address(instep.settings.console_url or url, secret)
 
 
-def _announce(url: str, link: str | None, form: str) -> None:
+def _announce(sites: Sequence[str], own_certificate: Path | None, link: str | None, form: str) -> None:
     if form == "json":
-        print_json({"url": url, "healthz": f"{url}/healthz", **({} if link is None else {"first_sign_in": link})})
+        more = {} if own_certificate is None else {"certificate": str(own_certificate)}
+        first = {} if link is None else {"first_sign_in": link}
+        print_json({"url": sites[0], "urls": list(sites), "healthz": f"{sites[0]}/healthz", **more, **first})
     else:
-        say(f"Instep is served at {url}")
+        say(f"Instep is served at {' and '.join(sites)}")
+        if own_certificate is not None:
+            say(f"Its certificate is its own: clients that are to trust it need {own_certificate}")
         if link is not None:
             say("Nobody can sign in yet. Whoever opens this, within 7 days, becomes the first Global Administrator:")
             say(f"  {link}")

@@ -36,7 +36,7 @@ class Site:
     def address(self, request: Request) -> str:
         """From which network address a request comes; as the proxy says it where it came by one."""
         forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        if forwarded and self._is_public(request):
+        if forwarded and self._is_public(request) and request.url.scheme == "http":  # else it came directly, by HTTPS
             return forwarded[:_LONGEST_ADDRESS]
         return request.client.host if request.client else ""
 
@@ -76,7 +76,8 @@ class Site:
         return self._public_host is not None and _named(request).hostname == self._public_host
 
     def _is_secure(self, request: Request) -> bool:
-        return self._is_public(request) and urlsplit(self.public_url or "").scheme == "https"
+        is_behind_https = self._is_public(request) and urlsplit(self.public_url or "").scheme == "https"
+        return is_behind_https or request.url.scheme == "https"
 
     def _cookie_name(self, request: Request) -> str:
         """Cookies are shared by all ports of a host: so it names the port, where it is no name of its own."""
