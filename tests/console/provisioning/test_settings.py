@@ -31,6 +31,14 @@ def test_without_a_connection_the_page_says_where_to_make_one(root: ConsoleBrows
     assert "Connect it first" in root.get(f"{at}/provisioning/settings").text
 
 
+def test_what_needs_a_connection_leads_to_where_one_is_made(root: ConsoleBrowser, at: str) -> None:
+    root.get(f"{at}/provisioning")
+    for path in ("start", "stop", "plans/preview", "restart"):
+        answer = root.post(f"{at}/provisioning/{path}", scope=["Watermark"])
+        assert answer.headers["location"] == f"{at}/provisioning/connection"
+    assert "is not connected yet" in root.follow(answer).text
+
+
 def test_turned_on_the_initial_cycle_begins(
     root: ConsoleBrowser, admin: Administrator, at: str, connected: FaultyTarget
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from instep.admin.provisioning import NotConnected
 from instep.console.asked import Asked
 from instep.console.frame import Frame
 from instep.directory.applications import App
@@ -25,7 +26,11 @@ class Desk:
         def answered(asked: Asked) -> Response:
             app = self.app(asked.path("app"))
             if app is not None:
-                return answer(self, asked, app)
+                try:
+                    return answer(self, asked, app)
+                except NotConnected:
+                    place = address(app, "provisioning/connection")
+                    return self.frame.redirect(asked, place, f"{app.name} is not connected yet: do that first.")
             reason = "There is no such application. Somebody may have removed it, or the address is not whole."
             return self.frame.page(asked, "apps/not_there.html", 404, title="No such application", reason=reason)
 

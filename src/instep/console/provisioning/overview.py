@@ -37,11 +37,11 @@ class Overview:
         job = desk.instep.jobs.job_of(app)
         return desk.page(asked, app, "provisioning/overview.html", title="Provisioning", job=job, details=shown)
 
-    def live(self, desk: Desk, _: Asked, app: App) -> Response:
+    def live(self, desk: Desk, asked: Asked, app: App) -> Response:
         """What of it moves."""
 
         def shown() -> str:
-            return desk.frame.html("provisioning/details.html", details=self._shown(app), may=lambda _: True)
+            return desk.frame.html("provisioning/details.html", details=self._shown(app), may=asked.may)
 
         return stream(shown)
 
