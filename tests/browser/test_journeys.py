@@ -154,4 +154,4 @@ def test_a_wrong_token_quarantines_the_job_a_mail_tells_and_the_right_one_cures_
         tab(page, "Overview")
         expect(page.get_by_role("heading", name="In quarantine since")).to_have_count(0, timeout=PATIENCE_MS)
         expect(page.get_by_text("Active", exact=True)).to_be_visible(timeout=PATIENCE_MS)
-        hears(page, mails, "no longer in quarantine")
+        hears(page, mails, "Proxyclick is out of quarantine")
