@@ -71,11 +71,13 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder, stub(STUB_PORT) as tenant_url:
         data = Path(arguments[0] if arguments else folder)
         make(data, tenant_url, TOKEN)
+        _run(data, "stop", SECOND_APP)
         with open_instep(data) as instep:
             paths, cookie = _paths(instep), _session(instep)
         with _served(data) as url:
             idle = _measure(url, cookie, paths, ROUNDS_IDLE)
-            _start(data, SECOND_APP)
+            _run(data, "start", SECOND_APP)
+            time.sleep(3)  # until the cycle writes
             busy = _measure(url, cookie, paths, ROUNDS_BUSY)
             done = _linked(data, SECOND_APP)
         _print(idle, busy)
@@ -123,10 +125,9 @@ def _served(data: Path) -> Iterator[str]:
         process.wait()
 
 
-def _start(data: Path, app: str) -> None:
-    command = [sys.executable, "-m", "instep.cli.main", "apps", "start", app, "--data", str(data)]
+def _run(data: Path, what: str, app: str) -> None:
+    command = [sys.executable, "-m", "instep.cli.main", "apps", what, app, "--data", str(data)]
     subprocess.run(command, check=True, capture_output=True)
-    time.sleep(3)  # until the cycle writes
 
 
 def _linked(data: Path, name: str) -> int:

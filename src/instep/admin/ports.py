@@ -270,8 +270,11 @@ class Jobs(Protocol):
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
 
-    def escrows(self, job: Job) -> Sequence[Escrow]:
-        """Return the users who failed and are tried again."""
+    def count_escrows(self, job: Job) -> int:
+        """Return how many users failed and are tried again."""
+
+    def escrows(self, job: Job, limit: int | None = None) -> Sequence[Escrow]:
+        """Return the users who failed and are tried again, the next first; all, or the first ones."""
 
     def held(self, job: Job) -> int:
         """Return how many removals are held."""

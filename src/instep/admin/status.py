@@ -28,7 +28,8 @@ class AppStatus:
     linked: int = 0
     active: int = 0
     linked_groups: int = 0
-    escrows: Sequence[Escrow] = ()
+    escrows: Sequence[Escrow] = ()  # all, or the first ones
+    escrowed: int = 0
     group_escrows: Sequence[Escrow] = ()
     held: int = 0
     held_sets: Sequence[Plan] = ()
@@ -36,8 +37,8 @@ class AppStatus:
     next_cycle_at: datetime | None = None
 
 
-def status_of(service: Service, app: App) -> AppStatus:
-    """Return the status of one application."""
+def status_of(service: Service, app: App, most_escrows: int | None = None) -> AppStatus:
+    """Return the status of one application, with all escrows, or the first ones of maybe thousands."""
     job = service.jobs.job_of(app)
     if job is None:
         return AppStatus(app, None, "NotConfigured")
@@ -53,7 +54,8 @@ def status_of(service: Service, app: App) -> AppStatus:
         linked=linked,
         active=active,
         linked_groups=service.jobs.linked_groups(job),
-        escrows=service.jobs.escrows(job),
+        escrows=service.jobs.escrows(job, most_escrows),
+        escrowed=service.jobs.count_escrows(job),
         group_escrows=service.jobs.group_escrows(job),
         held=service.jobs.held(job),
         held_sets=[plan for plan in service.plans.all(job) if plan.is_waiting and plan.origin is PlanOrigin.HELD],

@@ -133,7 +133,7 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         next_cycle_at=status.next_cycle_at,
         held=status.held,
         failing=seen.failing,
-        failing_in_all=len(status.escrows),
+        failing_in_all=status.escrowed,
         quarantine=job.quarantine if job is not None else None,
         is_disabled=job is not None and job.state is JobState.DISABLED,
         is_stopped=job is not None and job.state is JobState.PAUSED,

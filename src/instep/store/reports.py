@@ -36,9 +36,15 @@ class ReportStore:
         with self._database.read() as connection:
             return [_cycle_report(row) for row in connection.execute(query)]
 
-    def escrows(self, job: Job) -> Sequence[Escrow]:
-        """Return the users who failed and are tried again, the next first."""
-        query = select(escrows).where(escrows.c.job_id == job.id).order_by(escrows.c.next_attempt_at)
+    def count_escrows(self, job: Job) -> int:
+        """Return how many users failed and are tried again."""
+        with self._database.read() as connection:
+            query = select(func.count()).select_from(escrows).where(escrows.c.job_id == job.id)
+            return int(connection.execute(query).scalar_one())
+
+    def escrows(self, job: Job, limit: int | None = None) -> Sequence[Escrow]:
+        """Return the users who failed and are tried again, the next first; all, or the first ones."""
+        query = select(escrows).where(escrows.c.job_id == job.id).order_by(escrows.c.next_attempt_at).limit(limit)
         with self._database.read() as connection:
             return [
                 Escrow(

@@ -44,7 +44,7 @@ class Status:
     def page(self) -> Shown:
         """Return what there is to show now."""
         instep, health = self._instep, self._worker()
-        statuses = [status_of(instep.service, app) for app in instep.applications.all()]
+        statuses = [status_of(instep.service, app, FAILING_SHOWN) for app in instep.applications.all()]
         names = {status.job.id: status.app.name for status in statuses if status.job is not None}
         return Shown(
             now=instep.clock(),
@@ -59,7 +59,7 @@ class Status:
 
     def of_app(self, app: App) -> AppShown:
         """Return what there is to show now of one application."""
-        status = status_of(self._instep.service, app)
+        status = status_of(self._instep.service, app, FAILING_SHOWN)
         return show_app(status, self._seen(status, self._worker()))
 
     def _count_users(self) -> int:
@@ -103,7 +103,7 @@ class Status:
         return counting.result() if done else None
 
     def _failing(self, status: AppStatus) -> list[FailingUser]:
-        shown = status.escrows[:FAILING_SHOWN]
+        shown = status.escrows
         with self._instep.directory.reading() as reading:
             users = {escrow.user_id: reading.user(escrow.user_id) for escrow in shown}
         return [
