@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Route
 
 from instep.api import (
     assignments,
+    delta,
     directory_objects,
     gallery,
     groups,
@@ -24,7 +25,18 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def api_operations() -> list[Operation]:
     """Return all operations, but for `$batch`, which does several of them."""
-    kinds = (users, groups, directory_objects, gallery, service_principals, assignments, synchronization, schemas, logs)
+    kinds = (
+        users,
+        groups,
+        delta,
+        directory_objects,
+        gallery,
+        service_principals,
+        assignments,
+        synchronization,
+        schemas,
+        logs,
+    )
     return [operation for kind in kinds for operation in kind.operations()]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from instep.directory.changes import Change
+from instep.directory.following import Following
 from instep.directory.groups import EditedGroup, Group
 from instep.directory.imports import (
     AppliedRow,
@@ -26,6 +27,10 @@ class DirectoryReading(Protocol):
     """The directory as it is at one moment."""
 
     @property
+    def following(self) -> Following:
+        """What has changed since some change."""
+
+    @property
     def search(self) -> Searching:
         """Users and groups by conditions."""
 
@@ -35,6 +40,9 @@ class DirectoryReading(Protocol):
 
     def user(self, user_id: str) -> User | None:
         """Return the user of that id, live or soft-deleted."""
+
+    def users_with_ids(self, user_ids: Sequence[str]) -> dict[str, User]:
+        """Return those of these users that there are, live or soft-deleted, by id."""
 
     def users_named(self, user_principal_name: str) -> list[User]:
         """Return whoever has that name in any letter case: live users first, then those in the recycle bin."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from instep.clock import to_text
 from instep.directory.groups import ALL_USERS, Group
 from instep.directory.users import User, name_key
+from instep.store.directory.following import Follower
 from instep.store.directory.listing import Listing
 from instep.store.directory.records import group_from_row, user_from_row
 from instep.store.directory.searching import Search
@@ -24,6 +25,11 @@ class Reading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def following(self) -> Follower:
+        """What has changed since some change."""
+        return Follower(self._connection)
 
     @property
     def search(self) -> Search:
