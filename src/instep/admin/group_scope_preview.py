@@ -30,7 +30,7 @@ def preview_group_scope(service: Service, app: App, scope: object, shown: int) -
     if saved.groups is None or compiled.groups is None:
         raise NotPossible(f"The mapping of groups of {app.name} is disabled, so no group is in scope.")
     preview, deletions = ScopePreview(shown), 0
-    for batch in _batches(service, job):
+    for batch in batches_of_groups(service, job):
         for turn in open_group_turns(compiled, compiled.groups, batch):
             before = decide_standing(turn.group, saved.groups.scoping)
             preview.compare((turn.group.id, turn.group.display_name), before, turn.standing, turn.is_deletion)
@@ -39,7 +39,8 @@ def preview_group_scope(service: Service, app: App, scope: object, shown: int) -
     return preview
 
 
-def _batches(service: Service, job: Job) -> Iterator[GroupBatch]:
+def batches_of_groups(service: Service, job: Job) -> Iterator[GroupBatch]:
+    """Yield every group that is assigned or linked."""
     cycle, groups = imagined_cycle(service, job), service.feed.groups
     ids = groups.touched(job, cycle, cycle.begun_at)
     for start in range(0, len(ids), BATCH_SIZE):

@@ -1,11 +1,13 @@
 """Whom would another schema concern, before it is saved?"""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from fakes.installation import Installation
-from instep.admin.mappings.impact import ChangedValue, Concern, Impact, weigh
+from fakes.installation import Installation, open_installation
+from instep.admin.mappings.effects import ChangedValue, Concern
+from instep.admin.mappings.impact import Impact, weigh
 from instep.ledger.schema import Schema
 from instep.ledger.schema_edits import put_row
 from instep.rules.health.budgets import Judgement
@@ -128,3 +130,24 @@ def test_of_a_part_of_everyone_the_whole_is_estimated(installed: Installation) -
 def test_a_schema_that_cannot_be_compiled_is_refused(installed: Installation) -> None:
     with pytest.raises(MappingRefused):
         weighed(installed, mapped(installed, "title", FromExpression("Nonsense(")))
+
+
+def test_groups_are_weighed_where_their_mapping_is_another(tmp_path: Path) -> None:
+    with open_installation(tmp_path, "custom-scim") as at:
+        at.hire("ada")
+        at.add_group("Sales", "ada")
+        at.assign_group("Sales")
+        at.cycle()
+        at.add_group("Legal", "ada")
+        at.assign_group("Legal")
+        schema = at.applications.schema(at.app.id)
+        assert schema.groups is not None
+        shouted = AttributeMapping("displayName", FromExpression("ToUpper([displayName])"), matching_priority=1)
+        groups = put_row(schema.groups, shouted, "displayName")
+        targets = tuple(replace(each, case_exact=True) for each in groups.targets)
+        impact = weighed(at, replace(schema, groups=replace(groups, targets=targets)))
+        assert impact.counts == {}
+        assert impact.groups is not None
+        assert impact.groups.counts == {Concern.UPDATED: 1, Concern.CREATED: 1}
+        assert impact.groups.attributes == {"displayName": 2}
+        assert weighed(at, schema).groups is None

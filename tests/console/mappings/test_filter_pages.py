@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from console.mappings.test_mapping_pages import save
+from console.mappings.test_mapping_pages import counted, save
 from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
 from instep.console.filters.filter_form import FilterForm, read_filters
@@ -17,10 +17,10 @@ def test_filters_show_live_who_would_leave_and_are_saved_after_a_review(
     root: ConsoleBrowser, admin: Administrator, at: str
 ) -> None:
     assert "No scoping filter" in root.follow(root.get(f"{at}/filters")).text
-    counted = root.post(f"{at}/filters/users/count", **SALES).text
-    assert "<dt>would leave</dt><dd>2</dd>" in counted
-    assert "fails the scoping filter Sales: department EQUALS &#39;Sales&#39; (it is &#39;IT&#39;)" in counted
-    review = root.post(f"{at}/filters/users/review", **SALES).text
+    found = counted(root, root.post(f"{at}/filters/users/count", **SALES).text)
+    assert "<dt>would leave</dt><dd>2</dd>" in found
+    assert "fails the scoping filter Sales: department EQUALS &#39;Sales&#39; (it is &#39;IT&#39;)" in found
+    review = counted(root, root.post(f"{at}/filters/users/review", **SALES).text)
     assert "<strong>2 accounts</strong> would be disabled or deleted" in review
     save(root, at, review)
     assert admin.instep.applications.schema(admin.app.id).users.filters == (

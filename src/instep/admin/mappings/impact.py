@@ -7,9 +7,19 @@ Everyone of the next initial cycle is decided about twice, by the saved schema a
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
+from instep.admin.mappings.effects import (
+    AS_IT_IS,
+    NO_ACCOUNT,
+    REMOVED,
+    ChangedValue,
+    Concern,
+    Effect,
+    changed_values,
+    concern_of,
+)
+from instep.admin.mappings.group_impact import GroupImpact, weigh_groups
 from instep.admin.mappings.unconcerned import IsUnconcerned, unconcerned_by
 from instep.admin.provisioning import Service
 from instep.admin.scope_preview import batches_of_everyone, imagined_cycle, job_or_none_yet
@@ -18,25 +28,14 @@ from instep.cycle.ports import Batch
 from instep.cycle.removals import judged
 from instep.cycle.turns import Turn, open_turn, settle
 from instep.directory.applications import App
-from instep.ledger.object_summary import as_text
 from instep.ledger.schema import Schema
 from instep.rules.health.budgets import Judgement
-from instep.rules.mapping.redaction import REDACTED
 from instep.rules.matching.match import NoMatch
-from instep.rules.planning.plan import Nothing, Operation, Problem, Values
+from instep.rules.planning.plan import Nothing, Operation, Problem
 from instep.rules.source_user import SourceUser
 
 SHOWN: Final = 10
 MOST_VALUES_SHOWN: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedValue:
-    """What an account would say in one attribute: as things are saved now, and with the other schema."""
-
-    attribute: str
-    saved: str | None
-    other: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +48,13 @@ class Concerned:
     problem: str = ""
 
 
-class Concern(StrEnum):
-    """How somebody would be treated otherwise.
-
-    `updated` have an account that would get other values; `created` have none yet, and it would be created with other
-    values. `removed` would lose an active account that stays as things are saved, `spared` the reverse; `entering`
-    and `leaving` are users without an account who come into scope or go. `failing` could not be provisioned any
-    more, `mended` could again.
-    """
-
-    UPDATED = "updated"
-    CREATED = "created"
-    REMOVED = "removed"
-    SPARED = "spared"
-    ENTERING = "entering"
-    LEAVING = "leaving"
-    FAILING = "failing"
-    MENDED = "mended"
-
-
 @dataclass(slots=True)
 class Impact:
     """What would be otherwise for the `evaluated` of `everyone`; of each concern, the first few are in the `sample`.
 
     `attributes` counts the users by target attribute; `removals` judges all that the next
-    cycle would remove, when everyone was looked at.
+    cycle would remove, when everyone was looked at; `groups` is there where their
+    mapping is another.
     """
 
     everyone: int
@@ -82,6 +63,7 @@ class Impact:
     attributes: Counter[str] = field(default_factory=Counter)
     sample: dict[Concern, list[Concerned]] = field(default_factory=dict)
     removals: Judgement | None = None
+    groups: GroupImpact | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -116,21 +98,9 @@ def weigh(service: Service, app: App, other: Schema) -> Iterator[Impact]:
         yield impact
     impact.everyone = impact.evaluated  # users whom the change log never heard of are counted, and have no turn
     impact.removals = judged(job, service.ledger, removals, now)
+    if present.groups != other.groups:
+        impact.groups = weigh_groups(service, job, saved, compiled)
     yield impact
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What becomes of a user: an account with these values, none, one removed, or a problem."""
-
-    kind: str  # written, as it is, new, no account, removed, fails
-    values: Values = field(default_factory=dict)
-    problem: str = ""
-
-
-_NO_ACCOUNT: Final = _Effect("no account")
-_AS_IT_IS: Final = _Effect("as it is")
-_REMOVED: Final = _Effect("removed")
 
 
 class _Comparison:
@@ -150,11 +120,12 @@ class _Comparison:
             self._count(turn, before, after, impact)
         return turn.is_removal
 
-    def _count(self, turn: Turn, before: _Effect, after: _Effect, impact: Impact) -> None:
-        concern = _concern(before, after)
+    def _count(self, turn: Turn, before: Effect, after: Effect, impact: Impact) -> None:
+        concern = concern_of(before, after)
         values: tuple[ChangedValue, ...] = ()
         if concern is None:
-            values = self._changed(turn, before.values, after.values)
+            known: Mapping[str, object] = turn.link.last_written if turn.link is not None else {}
+            values = tuple(changed_values(before, after, known, self._redacted))
             if not values:
                 return
             concern = Concern.CREATED if turn.link is None else Concern.UPDATED
@@ -164,42 +135,18 @@ class _Comparison:
         if len(sample) < SHOWN:
             sample.append(Concerned(turn.user.id, turn.user.name, values[:MOST_VALUES_SHOWN], after.problem))
 
-    def _changed(self, turn: Turn, before: Values, after: Values) -> tuple[ChangedValue, ...]:
-        known: Mapping[str, object] = turn.link.last_written if turn.link is not None else {}
-        changed = []
-        for attribute in {**before, **after}:
-            saved, other = before.get(attribute, known.get(attribute)), after.get(attribute, known.get(attribute))
-            if saved != other:
-                changed.append(ChangedValue(attribute, self._text(attribute, saved), self._text(attribute, other)))
-        return tuple(changed)
 
-    def _text(self, attribute: str, value: object) -> str | None:
-        return REDACTED if attribute in self._redacted and value is not None else as_text(value)
-
-
-def _concern(before: _Effect, after: _Effect) -> Concern | None:
-    """Return how somebody would be treated otherwise; None where only values can tell."""
-    kinds = before.kind, after.kind
-    if "fails" in kinds:
-        return Concern.FAILING if after.kind == "fails" else Concern.MENDED
-    if "removed" in kinds:
-        return Concern.REMOVED if after.kind == "removed" else Concern.SPARED
-    if "no account" in kinds:
-        return Concern.ENTERING if before.kind == "no account" else Concern.LEAVING
-    return None
-
-
-def _effect(compiled: CompiledJob, turn: Turn) -> _Effect:
+def _effect(compiled: CompiledJob, turn: Turn) -> Effect:
     if turn.plan is None:
         settle(compiled, turn, NoMatch())
     match turn.plan:
         case Problem(_, detail):
-            return _Effect("fails", problem=detail)
+            return Effect("fails", problem=detail)
         case Operation(after=after) if not turn.is_removal:
-            return _Effect("written" if turn.link is not None else "new", after)
+            return Effect("written" if turn.link is not None else "new", after)
         case Operation():
-            return _REMOVED
+            return REMOVED
         case Nothing() if turn.link is not None:
-            return _AS_IT_IS
+            return AS_IT_IS
         case _:
-            return _NO_ACCOUNT
+            return NO_ACCOUNT

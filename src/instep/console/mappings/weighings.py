@@ -16,7 +16,7 @@ import structlog
 
 from instep.wiring import REFUSALS
 
-AT_ONCE_SECONDS: Final = 0.4  # so long a page waits for it before it shows how far it is
+AT_ONCE_SECONDS: Final = 0.1  # so long a page waits for it before it shows how far it is
 _PAUSE_SECONDS: Final = 0.004  # after each portion, for whoever waits for the interpreter
 _MOST: Final = 100
 
