@@ -2,8 +2,10 @@
 
 import html
 import re
+from pathlib import Path
 
-from fakes.administrator import Administrator
+from console.console_site import Site
+from fakes.administrator import Administrator, administrator
 from fakes.console_browser import ConsoleBrowser
 from fakes.faulty_target import FaultyTarget
 
@@ -66,3 +68,21 @@ def test_an_application_without_groups_says_so(root: ConsoleBrowser, admin: Admi
     page = root.post(f"{at}/group", group=group.id, member=["ada"]).text
     assert "Proxyclick provisions no groups" in page
     assert "There is no group" in html.unescape(root.post(f"{at}/group", group="nonsense").text)
+
+
+def test_a_group_is_provisioned_with_chosen_members(tmp_path: Path, target: FaultyTarget) -> None:
+    with administrator(tmp_path / "groups", "custom-scim") as admin:
+        admin.connects(target.tenant_url, target.token)
+        admin.hires("ada", "bo")
+        admin.makes_group("Sales", "ada", "bo")
+        admin.assigns_group("Sales")
+        root, at = Site(admin).signed_in(), f"/apps/{admin.app.id}/provisioning/on-demand"
+        page = root.get(f"{at}?group=Sales").text
+        assert re.findall(r'name="member" value="(\w+)"', page) == ["ada", "bo"]
+        group = re.search(r'name="group" value="([^"]+)"', page[page.index("/group") :])
+        assert group is not None
+        found = root.post(f"{at}/group", group=group[1], member=["ada"]).text
+        assert steps(found)[4:6] == ["Import group", "Determine if group is in scope"]
+        assert admin.link("ada") is not None
+        assert admin.link("bo") is None
+        assert "There is no group" in html.unescape(root.get(f"{at}?group=nonsense").text)
