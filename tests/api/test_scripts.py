@@ -256,6 +256,11 @@ async def test_a_job_is_watched_paused_mended_and_restarted(
     await ok(await graph.put(f"{sync}/secrets", json={"value": credentials(tenant)}), 204)
     kept = [{"key": "BaseAddress", "value": tenant.tenant_url}, {"key": "SecretToken", "value": "*"}]
     await ok(await graph.put(f"{sync}/secrets", json={"value": kept}), 204)
+    elsewhere = [{"key": "BaseAddress", "value": "http://127.0.0.1:1/scim"}, {"key": "SecretToken", "value": "*"}]
+    refused = await ok(await graph.put(f"{sync}/secrets", json={"value": elsewhere}), 400)
+    assert "not sent there" in refused["error"]["message"]
+    tried = {"useSavedCredentials": False, "credentials": elsewhere}
+    await ok(await graph.post(f"{address}/validateCredentials", json=tried), 400)
     restart = {"criteria": {"resetScope": "watermark,Escrows , QuarantineState"}}
     await ok(await graph.post(f"{address}/microsoft.graph.restart", json=restart), 204)
     for body in ({"criteria": {}}, {}, {"criteria": {"resetScope": "Full"}}):
@@ -307,6 +312,7 @@ async def test_of_several_roles_one_is_taken_away(graph: Client, instep: Instep)
         [{"key": "BaseAddress", "value": "https://a.example"}],
         [{"key": "BaseAddress", "value": "ftp://a.example"}, {"key": "SecretToken", "value": "x"}],
         [{"key": "BaseAddress", "value": "https://a.example"}, {"key": "SecretToken", "value": "*"}],
+        [{"key": "BaseAddress", "value": "https://a.example"}, {"key": "SecretToken", "value": "a\r\nb"}],
         [{"key": "Nonsense", "value": "x"}],
         [{"key": "SyncAll", "value": "perhaps"}],
         [{"key": "SyncNotificationSettings", "value": "{"}],

@@ -19,7 +19,7 @@ from instep.api.calls import Call, Document
 from instep.api.errors import bad_request
 from instep.connectors.targets.scim.addresses import check_tenant_url
 from instep.directory.applications import App
-from instep.ledger.jobs import Job, JobState
+from instep.ledger.jobs import Job, JobState, target_identity
 from instep.rules.scoping.standing import Scope
 
 MASK = "*"
@@ -29,6 +29,7 @@ _KEPT = (_ADDRESS, _TOKEN, _SYNC_ALL, _NOTIFICATIONS, _SKIP)
 _BY_FOLDED = {key.lower(): key for key in _KEPT}
 _ACCEPTED_ELSEWHERE = frozenset({"url", "domain", "singlesignontype", "sandbox", "companyid", "authenticationtype"})
 _MOST = 50
+_LONGEST_TOKEN = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,19 @@ class Given:
 
     def door(self, call: Call, app: App, job: Job | None) -> Door:
         """Return what opens the application by these. Raises GraphError, or TenantUrlRefused."""
-        address, token = self.values.get(_ADDRESS, ""), self.values.get(_TOKEN, "")
-        if token == MASK and job is not None and job.is_connected:
-            token = call.instep.jobs.secret_token(job)
-        if not address or not token or token == MASK:
+        address, token = self.values.get(_ADDRESS, ""), self.values.get(_TOKEN, "").strip()
+        if not address or not token or (token == MASK and (job is None or not job.is_connected)):
             raise bad_request("The credentials need a BaseAddress and a SecretToken.")
-        return new_door(call.instep.service, app, check_tenant_url(address), token)
+        address = check_tenant_url(address)
+        if token == MASK and job is not None:
+            if target_identity(address) != job.target_identity:
+                raise bad_request(
+                    "The BaseAddress is another one: give its SecretToken. The old one is not sent there."
+                )
+            token = call.instep.jobs.secret_token(job)
+        if len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+            raise bad_request("The SecretToken has characters that no token has. Copy it again, whole.")
+        return new_door(call.instep.service, app, address, token)
 
 
 def read_secrets(document: object) -> Given:
