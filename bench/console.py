@@ -54,11 +54,12 @@ _MORE = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page and how long each of its answers took, in milliseconds."""
+    """A page and how long each of its answers took, and how much CPU of the server, in milliseconds."""
 
     path: str
     status: int
     took: Sequence[float]
+    cpu: Sequence[float]
 
     @property
     def median(self) -> float:
@@ -74,11 +75,11 @@ def main(arguments: Sequence[str]) -> int:
         _run(data, "stop", SECOND_APP)
         with open_instep(data) as instep:
             paths, cookie = _paths(instep), _session(instep)
-        with _served(data) as url:
-            idle = _measure(url, cookie, paths, ROUNDS_IDLE)
+        with _served(data) as (url, process):
+            idle = _measure(url, process, cookie, paths, ROUNDS_IDLE)
             _run(data, "start", SECOND_APP)
             time.sleep(3)  # until the cycle writes
-            busy = _measure(url, cookie, paths, ROUNDS_BUSY)
+            busy = _measure(url, process, cookie, paths, ROUNDS_BUSY)
             done = _linked(data, SECOND_APP)
         _print(idle, busy)
         print(f"\nThe cycle had made {done:,} of {ASSIGNED:,} accounts when the last page was measured.")
@@ -114,12 +115,12 @@ def _session(instep: Instep) -> str:
 
 
 @contextmanager
-def _served(data: Path) -> Iterator[str]:
+def _served(data: Path) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "instep.cli.main", "serve", "--port", "0", "--data", str(data), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
+        yield json.loads(process.stdout.readline())["url"], process.pid
     finally:
         process.terminate()
         process.wait()
@@ -137,30 +138,44 @@ def _linked(data: Path, name: str) -> int:
         return 0 if job is None else instep.jobs.link_counts(job)[0]
 
 
-def _measure(url: str, secret: str, paths: Sequence[str], rounds: int) -> list[Page]:
+def _measure(url: str, process: int, secret: str, paths: Sequence[str], rounds: int) -> list[Page]:
     """Ask for all pages in turn, so often; what is slow at one moment is not always the same page."""
     address = urlsplit(url).netloc
     connection = http.client.HTTPConnection(address)
     headers = {"Cookie": f"instep-{address.rpartition(':')[2]}={secret}"}
     took: dict[str, list[float]] = {path: [] for path in paths}
+    cpu: dict[str, list[float]] = {path: [] for path in paths}
     statuses: dict[str, int] = {}
     for _ in range(rounds):
         for path in paths:
-            began = time.perf_counter()
+            used, began = _cpu_ms(process), time.perf_counter()
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             took[path].append((time.perf_counter() - began) * 1000)
+            cpu[path].append(_cpu_ms(process) - used)
             statuses[path] = answer.status
-    return [Page(path, statuses[path], took[path]) for path in paths]
+    return [Page(path, statuses[path], took[path], cpu[path]) for path in paths]
+
+
+def _cpu_ms(process: int) -> float:
+    """How much CPU all threads of a process have had; other programs on the machine do not add to it."""
+    spent = 0
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        try:
+            spent += int((thread / "schedstat").read_text().split()[0])
+        except OSError:  # it has ended meanwhile
+            continue
+    return spent / 1e6
 
 
 def _print(idle: Sequence[Page], busy: Sequence[Page]) -> None:
-    print("| page | idle, ms | in a cycle, ms | slowest then |\n|---|--:|--:|--:|")
+    print("| page | idle, ms | of it CPU | in a cycle, ms | slowest then |\n|---|--:|--:|--:|--:|")
     for page, then in zip(idle, busy, strict=True):
         path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", page.path)
         said = "" if page.status == 200 else f" ({page.status})"
-        print(f"| `{path}`{said} | {page.median:.0f} | {then.median:.0f} | {max(then.took):.0f} |")
+        numbers = (page.median, statistics.median(page.cpu), then.median, max(then.took))
+        print(f"| `{path}`{said} | {' | '.join(f'{number:.0f}' for number in numbers)} |")
     for said, pages in (("idle", idle), ("in a cycle", busy)):
         medians = [page.median for page in pages]
         print(

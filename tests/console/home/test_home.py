@@ -1,6 +1,7 @@
 """What does Home say, in every state that an application can be in?"""
 
 import re
+import threading
 from datetime import timedelta
 from html import unescape
 
@@ -89,7 +90,10 @@ def test_a_cycle_that_changes_nothing_needed_no_request(admin: Administrator, ta
     assert "Paused Stopped; everything is kept" in said
 
 
-def test_a_running_cycle_shows_how_far_it_is(admin: Administrator, target: FaultyTarget, site: Site) -> None:
+def test_a_running_cycle_shows_how_far_it_is(
+    admin: Administrator, target: FaultyTarget, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("instep.console.home.status._PATIENCE_SECONDS", 60)
     connect(admin, target)
     start(admin)
     admin.hires("ada", "bo", "cleo", "dan")
@@ -101,6 +105,20 @@ def test_a_running_cycle_shows_how_far_it_is(admin: Administrator, target: Fault
     assert 'max="4" value="1"' in html
     assert "Running since" in text_of(html)
     assert "1 of 4 users 25 %" in text_of(html)
+
+
+def test_a_running_cycle_whose_users_are_still_counted_says_how_many_it_has_done(
+    admin: Administrator, target: FaultyTarget, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(admin, target)
+    start(admin)
+    counted = threading.Event()
+    monkeypatch.setattr(type(admin.instep.service.feed), "count", lambda *_: 4 if counted.wait(60) else 0)
+    admin.instep.service.ledger.begin(admin.job, admin.clock(), admin.clock(), admin.instep.new_id())
+    assert "0 users so far" in page(site)
+    counted.set()
+    monkeypatch.setattr("instep.console.home.status._PATIENCE_SECONDS", 60)
+    assert "0 of 4 users 0 %" in page(site)
 
 
 def test_a_cycle_whose_process_was_killed_does_not_seem_to_run(

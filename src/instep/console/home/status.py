@@ -18,7 +18,7 @@ from instep.wiring import Instep
 
 ENTRIES_SHOWN = 20
 _TOTALS_KEPT = 50
-_PATIENCE_SECONDS = 0.2
+_PATIENCE_SECONDS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
