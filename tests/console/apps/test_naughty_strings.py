@@ -17,7 +17,7 @@ def test_names_and_notes_are_texts_alone(root: ConsoleBrowser, admin: Administra
     app = change_properties(instep.applications, admin.app, "Plain", "plain", instep.clock, ACTOR)
     plain = {page: structure_of(root.get(at + page).text) for page in PAGES}
     taken = 0
-    for number, text in enumerate(NAUGHTY[::4]):
+    for number, text in enumerate(NAUGHTY[::5]):
         try:
             app = change_properties(instep.applications, app, text[:100], text[:1000], instep.clock, ACTOR)
         except DirectoryError:
@@ -26,7 +26,7 @@ def test_names_and_notes_are_texts_alone(root: ConsoleBrowser, admin: Administra
         page = PAGES[number % len(PAGES)]
         assert structure_of(root.get(at + page).text) == plain[page], text
         assert structure_of(root.get("/apps").text) == structure_of(root.get("/apps").text.replace(text, "x"))
-    assert taken > 30
+    assert taken > 20
 
 
 def test_app_roles_are_texts_alone(root: ConsoleBrowser, admin: Administrator, at: str) -> None:
@@ -34,7 +34,7 @@ def test_app_roles_are_texts_alone(root: ConsoleBrowser, admin: Administrator, a
     plain = add_role(instep.applications, app, RoleTexts("plain", "", "plain"), instep.clock, instep.new_id, ACTOR)
     form = structure_of(root.get(f"{at}/roles/{plain.id}").text)
     kept = []
-    for text in NAUGHTY[::6]:
+    for text in NAUGHTY[::8]:
         try:
             texts = RoleTexts(text[:100], "", text[:1000])
             kept.append(add_role(instep.applications, app, texts, instep.clock, instep.new_id, ACTOR))
@@ -50,7 +50,7 @@ def test_app_roles_are_texts_alone(root: ConsoleBrowser, admin: Administrator, a
 @pytest.mark.parametrize("place", ["/apps", "/apps/new"])
 def test_what_is_searched_for_is_a_text_alone(root: ConsoleBrowser, place: str) -> None:
     nothing = structure_of(root.get(f"{place}?q=nosuchthingthere").text)
-    for text in NAUGHTY[::10]:
+    for text in NAUGHTY[::15]:
         answer = root.http.get(place, params={"q": f"{text} nosuchthingthere"})
         assert answer.status_code == 200, text
         assert structure_of(answer.text) == nothing, text
@@ -60,7 +60,7 @@ def test_a_form_that_was_refused_shows_what_was_typed_as_a_text(root: ConsoleBro
     root.get(f"{at}/provisioning/connection")
     path = f"{at}/provisioning/connection"
     plain = structure_of(root.post(path, tenant_url="ftp://plain", secret_token="x", notify="nobody").text)
-    for text in NAUGHTY[::10]:
+    for text in NAUGHTY[::15]:
         answer = root.post(path, tenant_url=f"ftp://{text}", secret_token="x", notify="nobody")
         assert answer.status_code == 422, text
         assert structure_of(answer.text) == plain, text
