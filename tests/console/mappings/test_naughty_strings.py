@@ -43,7 +43,8 @@ def test_a_form_has_the_same_structure_whatever_was_typed(kept: tuple[ConsoleBro
         page, impact, concerned = answer.text.partition('<div id="impact"')
         while 'hx-get="' in concerned.partition(">")[0]:  # it is being counted
             concerned = root.get(concerned.split('hx-get="')[1].split('"')[0]).text.partition('<div id="impact"')[2]
-        return structure_of(page + impact + concerned.partition("</section>")[0])
+        after = answer.text.rpartition("</section>")[2] if impact else ""
+        return structure_of(page + impact + concerned.partition("</section>")[0] + after)
 
     wanted = answered("plain")
     for text in STRINGS:
