@@ -1,6 +1,6 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies|expressions|groups|hostile [OPTION...]` runs one of the counts that the tests sample,
+`python -m bench kills|lies|expressions|groups|hostile|delta [OPTION...]` runs one of the counts that the tests sample,
 `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]` asks
 for every page of the admin center.
 """
@@ -8,7 +8,7 @@ for every page of the admin center.
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import console, expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
+from bench import console, delta, expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -22,6 +22,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "expressions": expressions.main,
     "groups": groups.main,
     "hostile": hostile.main,
+    "delta": delta.main,
 }
 ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main}
 

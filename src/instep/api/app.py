@@ -1,5 +1,7 @@
 """Which operations does the API have, and at which routes is it served?"""
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from instep.api import (
@@ -16,6 +18,7 @@ from instep.api import (
 )
 from instep.api.addresses import Addresses
 from instep.api.calls import Operation
+from instep.api.open_api import open_api_document
 from instep.api.serving import VERSIONS, GraphApi
 from instep.api.sign_in import sign_in_routes
 from instep.wiring import Instep
@@ -42,6 +45,12 @@ def api_operations() -> list[Operation]:
 
 def api_routes(instep: Instep) -> list[BaseRoute]:
     """Return the routes of the API over an open installation."""
-    api = GraphApi(instep, Addresses(api_operations()))
+    operations = api_operations()
+    api = GraphApi(instep, Addresses(operations))
+    document = JSONResponse(open_api_document(operations))
+
+    async def open_api(_: Request) -> Response:
+        return document
+
     versions = [Route(f"/{version}/{{rest:path}}", api.answer, methods=_METHODS) for version in VERSIONS]
-    return [*versions, *sign_in_routes(instep)]
+    return [Route("/openapi.json", open_api), *versions, *sign_in_routes(instep)]
