@@ -54,7 +54,6 @@ def serve(
     the database can be read and that process works, else 503. As long as nobody can sign in, a one-time link is
     printed that makes the first administrator.
     """
-    _log_to_stderr()
     if (certificate is None) != (key is None):
         raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
     pair = None if certificate is None or key is None else (certificate, key)
@@ -65,6 +64,7 @@ def serve(
             sites = [site_of(place, listener.getsockname()[1]) for place, listener in listening]
             served = instep if is_loopback(host) else _known_as(instep, sites[0])
             link = _first_sign_in(instep, served.settings.console_url or sites[0])
+            _log_to_stderr()
             _serve(served, listening, security, lambda: _announce(sites, own, link, "json" if json else "text"))
     except CannotServe as reason:
         say_on_stderr(str(reason))

@@ -7,7 +7,7 @@ others join, and all are answered after the one fdatasync. There is no thread to
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -71,6 +71,7 @@ class GroupCommit:
             self._connection.execute("RELEASE part")
 
     def _flush(self) -> None:
+        """Answers everyone, whatever goes wrong: nobody may wait for ever."""
         group, self._waiting = self._waiting, []
         try:
             self._commit(group)
@@ -109,7 +110,8 @@ class GroupCommit:
         try:
             self._commit([waiting])
         except sqlite3.Error as error:
-            _log.error("write failed", error=str(error))
             waiting.refusal = Unavailable(f"The tenant cannot write its data now: {error}. Nothing was changed.")
+            with suppress(Exception):  # where the log cannot be written either
+                _log.error("write failed", error=str(error))
         except Exception as error:
             waiting.refusal = error

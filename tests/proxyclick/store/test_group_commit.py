@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +67,21 @@ async def test_one_that_breaks_the_transaction_fails_alone(tmp_path: Path) -> No
     )
     assert [type(answer) for answer in answers] == [str, Unavailable, str]
     assert table.within(EVERYONE).count() == 2
+
+
+async def test_nobody_waits_for_ever_where_the_log_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("I/O operation on closed file")
+
+    monkeypatch.setattr("proxyclick.store.commits._log", SimpleNamespace(error=fails))
+    connection = open_database(tmp_path)
+    commits, table = GroupCommit(connection), ResourceTable(connection, "users", "US")
+    async with asyncio.timeout(10):
+        writes = [commits.write(inserting(table, "same")) for _ in range(2)]
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [str, Unavailable]
 
 
 async def test_nothing_is_answered_when_the_database_cannot_be_written(tmp_path: Path) -> None:
