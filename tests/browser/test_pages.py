@@ -144,7 +144,8 @@ def test_a_cycle_moves_the_numbers_without_a_reload(
         expect(linked).to_have_text(str(before + 20))
         expect(page.get_by_role("row").filter(has_text="newcomer0@corp.example").first).to_be_visible()
         assert page.evaluate("window.stays") is True
-        assert height_of(page, "#log-title") == pytest.approx(place, abs=2)
+        # A line above may come or go, as the cycle has other numbers now; the page does not go back to its beginning.
+        assert height_of(page, "#log-title") == pytest.approx(place, abs=30)
 
 
 def height_of(page: Page, selector: str) -> float:

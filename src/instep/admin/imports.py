@@ -89,7 +89,12 @@ def import_users(
 
 
 def finish_imports(importing: Importing) -> tuple[ImportReport, ...]:
-    """Apply what interrupted imports have left; raise ImportRunning where another process is importing."""
+    """Apply what interrupted imports have left; raise ImportRunning where another process is importing.
+
+    Where there is nothing, it holds nobody up who wants to import at this moment.
+    """
+    if not importing.directory.imports.are_left_over():
+        return ()
     with importing.directory.imports.lease():
         return _finish(importing)
 

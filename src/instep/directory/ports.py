@@ -239,6 +239,9 @@ class Imports(Protocol):
     def abandon_unread(self, now: datetime) -> None:
         """Forget files whose reading was interrupted."""
 
+    def are_left_over(self) -> bool:
+        """Say whether an import was begun and has come to no end, or is under way."""
+
     def unfinished(self) -> list[StagedImport]:
         """Return the imports that were checked and not applied to their end."""
 

@@ -1,7 +1,7 @@
 """Where in the provisioning log does a period begin? Rows are numbered in the order of time, so halving finds it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
 
@@ -13,6 +13,8 @@ from instep.store.tables.ledger import cycles, provisioning_log
 # Cycles of several jobs write at once, each with the moment at which its batch was finished: rows next to each other
 # may be some seconds out of order.
 _OUT_OF_ORDER = timedelta(minutes=5)
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + _OUT_OF_ORDER
+_LATEST = datetime.max.replace(tzinfo=UTC) - _OUT_OF_ORDER
 
 
 def first_at(connection: Connection, table: str, column: str, moment: str) -> int:
@@ -42,9 +44,9 @@ def places(connection: Connection, query: LogQuery) -> range:
             since = max(from_text(row.begun_at), since or from_text(row.begun_at))
             until = from_text(row.ended_at) if until is None and row.ended_at is not None else until
     if since is not None:
-        lowest = _place(connection, since - _OUT_OF_ORDER)
+        lowest = _place(connection, max(since, _EARLIEST) - _OUT_OF_ORDER)
     if until is not None:
-        highest = min(highest, _place(connection, until + _OUT_OF_ORDER))
+        highest = min(highest, _place(connection, min(until, _LATEST) + _OUT_OF_ORDER))
     if query.before is not None:
         highest = min(highest, query.before - 1)
     return range(lowest, highest + 1)

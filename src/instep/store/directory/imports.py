@@ -40,6 +40,15 @@ class ImportStore:
             for import_id in connection.execute(query).scalars().all():
                 _abandon(connection, import_id, to_text(now))
 
+    def are_left_over(self) -> bool:
+        """Say whether an import was begun and has come to no end, or is under way."""
+        begun = imports.c.state.in_(("reading", "staged"))
+        previews = select(staged_rows.c.import_id).join(imports, imports.c.id == staged_rows.c.import_id)
+        with self._database.read() as connection:
+            if connection.execute(select(imports.c.id).where(begun).limit(1)).first() is not None:
+                return True
+            return connection.execute(previews.where(imports.c.state == PREVIEWED).limit(1)).first() is not None
+
     def unfinished(self) -> list[StagedImport]:
         """Return the imports that were checked and not applied to their end, the oldest first."""
         with self._database.read() as connection:
