@@ -108,6 +108,11 @@ def test_a_preview_that_was_cut_off_is_never_applied(company: Company, monkeypat
     assert staged(company) == 0
 
 
+def test_where_nothing_is_left_over_the_service_holds_nobody_up_who_imports(company: Company) -> None:
+    with company.directory.imports.lease():
+        assert company.finish() == ()
+
+
 def test_a_file_that_is_none_is_told_and_forgotten(company: Company, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile):
         preview(company, "")
