@@ -1,6 +1,7 @@
 """Users, as scripts for Microsoft Graph ask for them and change them."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx2
@@ -108,6 +109,20 @@ async def test_filters_orders_searches_and_counts_are_answered_page_by_page(grap
     assert (await graph.get("users/$count")).status_code == 400
 
 
+async def test_a_phone_is_asked_as_the_collection_that_it_stands_for(graph: Client) -> None:
+    await made(graph, "ada", businessPhones=["+44 1"])
+    await made(graph, "bo")
+    asked = {
+        "businessPhones/any()": ["ada"],
+        "not businessPhones/any()": ["bo"],
+        "businessPhones/any(p:startswith(p,'+44'))": ["ada"],
+        "businessPhones/all(p:startswith(p,'+49'))": ["bo"],
+        "businessPhones/any(p:not startswith(p,'+49'))": ["ada"],
+    }
+    for text, found in asked.items():
+        assert await names(graph, f"$filter={quote(text)}") == found, text
+
+
 async def test_managers_are_named_by_reference(graph: Client) -> None:
     ada, bo = await made(graph, "ada"), await made(graph, "bo")
     assert (await graph.get(f"users/{bo}/manager")).status_code == 404
@@ -171,6 +186,10 @@ async def test_what_is_missing_of_a_new_user_is_named(graph: Client) -> None:
         ("$filter=displayName eq", "position 15"),
         ("$filter=nonsense eq 'a'", "'nonsense'"),
         ("$filter=manager/id eq 'a'", "manager/id"),
+        ("$filter=proxyAddresses/any(p:displayName eq 'a')", "only p can be asked"),
+        ("$filter=proxyAddresses/any(p:p/x eq 'a')", "only p can be asked"),
+        ("$filter=proxyAddresses/any(p:otherMails/any(o:o eq 'a'))", "cannot be nested"),
+        ("$filter=displayName/any(p:p eq 'a')", "is no collection"),
         ("$top=1000", "Invalid page size specified: '1000'. Must be between 1 and 999 inclusive."),
         ("$orderby=displayName,id", "one property"),
         ("$orderby=nonsense", "'nonsense'"),

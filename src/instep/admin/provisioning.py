@@ -108,14 +108,27 @@ async def _run(
         return await run_cycle(job, schema, ports, watch, retries)
 
 
+def connected_job(jobs: Jobs, app: App) -> Job | None:
+    """Return the application's job, if it is known how the application is reached."""
+    job = jobs.job_of(app)
+    return job if job is not None and job.is_connected else None
+
+
 def require_job(service: Service, app: App) -> Job:
     """Return the application's job. Raises NotConnected, also for a job that a program made and has not connected."""
-    job = service.jobs.job_of(app)
-    if job is None or not job.is_connected:
+    job = connected_job(service.jobs, app)
+    if job is None:
         raise NotConnected(
             f"{app.name} is not connected yet. Connect it with its Tenant URL and Secret Token: "
             f"instep apps connect '{app.name}' --tenant-url URL --token-stdin"
         )
+    return job
+
+
+def switch_job(service: Service, app: App, state: JobState, actor: str) -> Job:
+    """Start or stop the application's job, and return it as it was. Raises NotConnected."""
+    job = require_job(service, app)
+    service.jobs.set_state(job, state, service.clock(), actor)
     return job
 
 

@@ -11,6 +11,7 @@ from instep.api import (
     gallery,
     groups,
     logs,
+    members,
     schemas,
     service_principals,
     synchronization,
@@ -31,6 +32,7 @@ def api_operations() -> list[Operation]:
     kinds = (
         users,
         groups,
+        members,
         delta,
         directory_objects,
         gallery,

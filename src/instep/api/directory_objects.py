@@ -6,8 +6,9 @@ from instep.api.calls import NO_CONTENT, Answer, Call, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.group_shape import shape_group
 from instep.api.lists import answer_list
-from instep.api.user_shape import all_of, shape_user
-from instep.api.users import answer_users, live_user, typed, wish_of
+from instep.api.user_shape import KEPT_AT, all_of, shape_user
+from instep.api.users import answer_users, live_user, typed
+from instep.api.wishes import wish_of
 from instep.directory.errors import NotFound, NotPossible
 
 _DELETED = "directory/deletedItems"
@@ -38,7 +39,7 @@ def operations() -> list[Operation]:
 
 def deleted_users(call: Call) -> Answer:
     """Return a page of the deleted users, with when each was deleted."""
-    return answer_users(call, wish_of(call, are_deleted=True), "directoryObjects", "user")
+    return answer_users(call, wish_of(call, KEPT_AT, are_deleted=True), "directoryObjects", "user")
 
 
 def deleted_groups(call: Call) -> Answer:

@@ -5,24 +5,12 @@ from typing import Any
 
 from instep.api.calls import Document
 from instep.api.errors import bad_request
+from instep.api.wishes import Properties
 from instep.clock import to_text
 from instep.directory.groups import Group
-from instep.odata.conditions import (
-    And,
-    Call,
-    Comparison,
-    Condition,
-    Count,
-    Holds,
-    Lambda,
-    Not,
-    OneOfThese,
-    Or,
-    Path,
-    SearchTerm,
-    Value,
-)
+from instep.odata.conditions import Condition, Lambda, Path
 from instep.odata.errors import QueryRefused
+from instep.odata.rewriting import of_texts
 
 KEPT = (
     "displayName",
@@ -86,27 +74,6 @@ def values_from(document: Mapping[str, Any]) -> dict[str, object]:
     return values
 
 
-def in_source_attributes(condition: Condition) -> Condition:
-    """Return a condition with the properties as they are spelt. Raises QueryRefused for unknown ones."""
-    match condition:
-        case And(conditions):
-            return And(tuple(map(in_source_attributes, conditions)))
-        case Or(conditions):
-            return Or(tuple(map(in_source_attributes, conditions)))
-        case Not(inner):
-            return Not(in_source_attributes(inner))
-        case Comparison(operator, left, right):
-            return Comparison(operator, _value(left), _value(right))
-        case OneOfThese(value, values):
-            return OneOfThese(_value(value), values)
-        case Holds(value):
-            return Holds(_value(value))
-        case Lambda(path, quantifier, variable, inner):
-            if source_path(path).names[0] not in _MANY:
-                raise QueryRefused(f"{path} is no collection: any and all are for {', '.join(_MANY)}.")
-            return Lambda(source_path(path), quantifier, variable, inner)
-
-
 def source_path(path: Path) -> Path:
     """Return the attribute of a property. Raises QueryRefused."""
     known = SPELT.get(str(path).lower(), "")
@@ -115,21 +82,10 @@ def source_path(path: Path) -> Path:
     return Path((known,))
 
 
-def source_term(term: SearchTerm) -> SearchTerm:
-    """Return a search's term about an attribute. Raises QueryRefused."""
-    return SearchTerm(str(source_path(Path((term.property,)))), term.text)
-
-
-def _value(value: Value) -> Value:
-    match value:
-        case Path():
-            return source_path(value)
-        case Count(path):
-            return Count(source_path(path))
-        case Call(name, arguments):
-            return Call(name, tuple(map(_value, arguments)))
-        case _:
-            return value
+def _collection(condition: Lambda) -> Condition:
+    if (path := source_path(condition.path)).names[0] not in _MANY:
+        raise QueryRefused(f"{condition.path} is no collection: any and all are for {', '.join(_MANY)}.")
+    return of_texts(condition, path)
 
 
 def _property(name: str) -> str:
@@ -141,3 +97,6 @@ def _property(name: str) -> str:
 
 def _said(name: str, value: Any) -> Any:
     return list(value or ()) if name in _MANY else value
+
+
+KEPT_AT = Properties(source_path, _collection)

@@ -8,7 +8,7 @@ from instep.admin.job_creation import JobExists, create_job
 from instep.admin.on_demand import provision_on_demand
 from instep.admin.people import find_person
 from instep.admin.ports import Door
-from instep.admin.provisioning import require_job, saved_door
+from instep.admin.provisioning import require_job, saved_door, switch_job
 from instep.admin.restarting import restart_job
 from instep.admin.setting_values import SettingRefused
 from instep.admin.status import progress_of, status_of
@@ -117,7 +117,7 @@ def start(call: Call) -> Answer:
     if not job.is_connected:
         raise bad_request("The job has no credentials: PUT BaseAddress and SecretToken to .../synchronization/secrets.")
     if job.state is not JobState.ACTIVE or job.quarantine is not None:
-        _set_state(call, app, JobState.ACTIVE)
+        switch_job(call.instep.service, app, JobState.ACTIVE, call.caller.name)
     return NO_CONTENT
 
 
@@ -125,7 +125,7 @@ def pause(call: Call) -> Answer:
     """Stop the job; everything is kept."""
     app, job = job_of(call)
     if job.state is JobState.ACTIVE:
-        _set_state(call, app, JobState.PAUSED)
+        switch_job(call.instep.service, app, JobState.PAUSED, call.caller.name)
     return NO_CONTENT
 
 
@@ -182,11 +182,6 @@ def job_of(call: Call) -> tuple[App, Job]:
     if job is None or job.id != call.parameters["job"].lower():
         raise not_found(call.parameters["job"])
     return app, job
-
-
-def _set_state(call: Call, app: App, state: JobState) -> None:
-    service = call.instep.service
-    service.jobs.set_state(require_job(service, app), state, call.instep.clock(), call.caller.name)
 
 
 def _door(call: Call, app: App) -> Door:

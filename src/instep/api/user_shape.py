@@ -5,26 +5,13 @@ from typing import Any
 
 from instep.api.calls import Document
 from instep.api.errors import bad_request
+from instep.api.wishes import Properties
 from instep.clock import to_text
 from instep.directory.attributes import find_attribute
 from instep.directory.users import User
-from instep.odata.conditions import (
-    And,
-    Call,
-    Comparison,
-    Condition,
-    Count,
-    Holds,
-    Lambda,
-    Literal,
-    Not,
-    OneOfThese,
-    Or,
-    Path,
-    SearchTerm,
-    Value,
-)
+from instep.odata.conditions import Condition, Lambda, Path
 from instep.odata.errors import QueryRefused
+from instep.odata.rewriting import of_one, of_texts
 
 BY_DEFAULT = (
     "businessPhones",
@@ -125,25 +112,6 @@ def values_from(document: Mapping[str, Any]) -> dict[str, object]:
     return values
 
 
-def in_source_attributes(condition: Condition) -> Condition:
-    """Return a condition on properties as one on source attributes. Raises QueryRefused for unknown properties."""
-    match condition:
-        case And(conditions):
-            return And(tuple(map(in_source_attributes, conditions)))
-        case Or(conditions):
-            return Or(tuple(map(in_source_attributes, conditions)))
-        case Not(inner):
-            return Not(in_source_attributes(inner))
-        case Comparison(operator, left, right):
-            return Comparison(operator, _value(left), _value(right))
-        case OneOfThese(value, values):
-            return OneOfThese(_value(value), values)
-        case Holds(value):
-            return Holds(_value(value))
-        case Lambda(path, quantifier, variable, inner):
-            return _of_collection(path, quantifier, variable, inner)
-
-
 def source_path(path: Path) -> Path:
     """Return the source attribute of a property, as a path. Raises QueryRefused."""
     if len(path.names) == 2 and (parts := _COMPLEX.get(SPELT.get(path.names[0].lower(), ""))) is not None:
@@ -161,58 +129,13 @@ def source_path(path: Path) -> Path:
     return Path((source,))
 
 
-def source_term(term: SearchTerm) -> SearchTerm:
-    """Return a search's term about a source attribute. Raises QueryRefused."""
-    return SearchTerm(str(source_path(Path((term.property,)))), term.text)
-
-
-def _of_collection(path: Path, quantifier: Any, variable: str, inner: Condition | None) -> Condition:
-    if str(path).lower() == _PHONES.lower():
-        # One phone stands for all: whether any is such is whether this one is.
-        phone = Path((_PHONE,))
-        if inner is None:
-            return Comparison("ne", phone, Literal(None))
-        return _with_variable(inner, variable, phone)
-    if SPELT.get(str(path).lower()) not in _MANY:
-        raise QueryRefused(f"{path} is no collection: any and all are for {', '.join((*_MANY, _PHONES))}.")
-    return Lambda(source_path(path), quantifier, variable, inner)
-
-
-def _with_variable(condition: Condition, variable: str, path: Path) -> Condition:
-    def put(value: Value) -> Value:
-        if isinstance(value, Path):
-            return path if value.names == (variable,) else value
-        return Call(value.name, tuple(map(put, value.arguments))) if isinstance(value, Call) else value
-
-    match condition:
-        case Comparison(operator, left, right):
-            return Comparison(operator, put(left), put(right))
-        case Holds(value):
-            return Holds(put(value))
-        case OneOfThese(value, values):
-            return OneOfThese(put(value), values)
-        case Not(inner):
-            return Not(_with_variable(inner, variable, path))
-        case And(conditions):
-            return And(tuple(_with_variable(each, variable, path) for each in conditions))
-        case Or(conditions):
-            return Or(tuple(_with_variable(each, variable, path) for each in conditions))
-        case Lambda():
-            raise QueryRefused("any and all cannot be nested.")
-
-
-def _value(value: Value) -> Value:
-    match value:
-        case Path():
-            return source_path(value)
-        case Count(path):
-            if str(path).lower() == _PHONES.lower():
-                raise QueryRefused("businessPhones/$count cannot be filtered by.")
-            return Count(source_path(path))
-        case Call(name, arguments):
-            return Call(name, tuple(map(_value, arguments)))
-        case Literal():
-            return value
+def _collection(condition: Lambda) -> Condition:
+    name = str(condition.path).lower()
+    if name == _PHONES.lower():
+        return of_one(condition, Path((_PHONE,)))
+    if SPELT.get(name) not in _MANY:
+        raise QueryRefused(f"{condition.path} is no collection: any and all are for {', '.join((*_MANY, _PHONES))}.")
+    return of_texts(condition, source_path(condition.path))
 
 
 def _said(name: str, value: Any) -> Any:
@@ -241,3 +164,4 @@ def _within(name: str, value: object) -> dict[str, object]:
 
 
 SPELT = {name.lower(): name for name in (*PROPERTIES, *_COMPLEX, _PHONES, *_NOT_WRITTEN, *_WRITE_ONLY)}
+KEPT_AT = Properties(source_path, _collection)

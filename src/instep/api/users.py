@@ -6,27 +6,24 @@ from instep.access.graph_permissions import GROUPS_READ, MEMBERS_READ, USERS_REA
 from instep.admin.user_values import change_user, make_user, set_manager
 from instep.admin.users import delete_user, find_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
-from instep.api.errors import GraphError, bad_request, not_found
+from instep.api.errors import bad_request, not_found
 from instep.api.group_shape import shape_group
 from instep.api.lists import (
     Page,
     answer_count,
     answer_list,
     answer_page,
-    one_order,
     page_size,
-    place_of,
     wants_count,
 )
 from instep.api.references import referred_id
-from instep.api.user_shape import in_source_attributes, shape_user, source_path, source_term, values_from
+from instep.api.user_shape import KEPT_AT, shape_user, values_from
+from instep.api.wishes import as_token, begins_after, wish_of
 from instep.directory.errors import NotFound
 from instep.directory.ports import DirectoryReading
-from instep.directory.searching import Place, Wish
+from instep.directory.searching import Wish
 from instep.directory.users import User
-from instep.odata.conditions import Order
-from instep.odata.filters import parse_filter
-from instep.odata.options import parse_expand, parse_search, parse_select
+from instep.odata.options import parse_expand, parse_select
 
 REQUIRED = ("accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile")
 _EXPANDED = 20
@@ -56,35 +53,19 @@ def operations() -> list[Operation]:
     ]
 
 
-def wish_of(call: Call, **more: object) -> Wish:
-    """Return what the query options ask of users. Raises QueryRefused or GraphError."""
-    text, search, order = call.options.get("$filter"), call.options.get("$search"), one_order(call)
-    if search is not None and not call.is_eventual:
-        message = "Request with $search query parameter only works with the header ConsistencyLevel: eventual."
-        raise GraphError(400, "Request_UnsupportedQuery", message)
-    return Wish(
-        condition=None if text is None else in_source_attributes(parse_filter(text)),
-        search=() if search is None else tuple(tuple(map(source_term, terms)) for terms in parse_search(search)),
-        order=None if order is None else Order(source_path(order.path), order.is_descending),
-        **more,  # type: ignore[arg-type]
-    )
-
-
 def answer_users(call: Call, wish: Wish, context: str, kind: str = "") -> Answer:
     """Return a page of the users who answer to a wish; with their type where the list may hold others, too."""
-    place = place_of(call)
-    after = None if place is None else _place(place)
+    after = begins_after(call)
     with call.instep.directory.reading() as reading:
         found = reading.search.users(wish, after, page_size(call))
         count = reading.search.count_users(wish) if wants_count(call) else None
         shown = [typed(kind) | shown_user(call, reading, user) for user in found.users]
-    rest = None if found.rest is None else [found.rest.key, found.rest.id]
-    return answer_page(call, context, Page(shown, rest, count))
+    return answer_page(call, context, Page(shown, as_token(found.rest), count))
 
 
 def list_users(call: Call) -> Answer:
     """Return a page of the users."""
-    return answer_users(call, wish_of(call), "users")
+    return answer_users(call, wish_of(call, KEPT_AT), "users")
 
 
 def count(call: Call) -> Answer:
@@ -92,7 +73,7 @@ def count(call: Call) -> Answer:
 
     def counted() -> int:
         with call.instep.directory.reading() as reading:
-            return reading.search.count_users(wish_of(call))
+            return reading.search.count_users(wish_of(call, KEPT_AT))
 
     return answer_count(call, counted)
 
@@ -222,10 +203,3 @@ def typed(kind: str) -> Document:
 def _id(call: Call) -> str:
     with call.instep.directory.reading() as reading:
         return live_user(reading, call.parameters["id"]).id
-
-
-def _place(place: object) -> Place:
-    match place:
-        case [str(key), str(id_)]:
-            return Place(key, id_)
-    raise bad_request("The $skiptoken is of another list; begin at the first page.")

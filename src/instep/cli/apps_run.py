@@ -202,12 +202,12 @@ def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
 
 def _set_state(app: str, data: DataOption, state: str) -> None:
     from instep.admin.applications import find_app
-    from instep.admin.provisioning import require_job
+    from instep.admin.provisioning import switch_job
     from instep.ledger.jobs import JobState
 
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
-        instep.jobs.set_state(require_job(instep.service, found), JobState(state), instep.clock(), actor())
+        switch_job(instep.service, found, JobState(state), actor())
     what = "is started; instep serve runs it" if state == JobState.ACTIVE else "is stopped; everything is kept"
     say(f"{found.name} {what}.")
 

@@ -8,6 +8,7 @@ from console.console_site import Site
 from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
 from fakes.faulty_target import FaultyTarget, faulty_target
+from instep.admin.job_creation import create_job
 from instep.console.provisioning.setting_words import words_of
 from instep.ledger.jobs import Approval, JobSettings, JobState, Vanished
 from instep.rules.health.budgets import Percent
@@ -37,6 +38,18 @@ def test_what_needs_a_connection_leads_to_where_one_is_made(root: ConsoleBrowser
         answer = root.post(f"{at}/provisioning/{path}", scope=["Watermark"])
         assert answer.headers["location"] == f"{at}/provisioning/connection"
     assert "is not connected yet" in root.follow(answer).text
+
+
+def test_a_job_that_a_program_made_without_a_connection_is_not_turned_on(
+    root: ConsoleBrowser, admin: Administrator, at: str
+) -> None:
+    create_job(admin.instep.service, admin.app, "a program")
+    assert "Connect it first" in root.get(f"{at}/provisioning/settings").text
+    assert root.post(f"{at}/provisioning/settings", status="on").headers["location"] == f"{at}/provisioning/connection"
+    assert root.post(f"{at}/provisioning/start").headers["location"] == f"{at}/provisioning/connection"
+    job = admin.instep.jobs.job_of(admin.app)
+    assert job is not None
+    assert job.state is JobState.PAUSED
 
 
 def test_turned_on_the_initial_cycle_begins(

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from instep.admin.provisioning import connected_job
 from instep.console.apps.desk import Desk
 from instep.console.apps.directory_of_apps import state_in_words, template_name
 from instep.console.asked import Asked
@@ -11,7 +12,7 @@ from instep.directory.applications import App
 def overview(desk: Desk, asked: Asked, app: App) -> Response:
     """The page *Overview*."""
     instep = desk.instep
-    job = instep.jobs.job_of(app)
+    job = connected_job(instep.jobs, app)
     linked, active = instep.jobs.link_counts(job) if job is not None else (0, 0)
     return desk.page(
         asked,

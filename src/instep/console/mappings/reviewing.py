@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from instep.admin.mappings.impact import weigh
 from instep.admin.mappings.review import Edit, Review, review, save_reviewed
+from instep.admin.provisioning import connected_job
 from instep.console.apps.desk import Desk
 from instep.console.asked import Asked
 from instep.console.mappings.object_mapping import mappings_of
@@ -39,7 +40,7 @@ class Reviewing:
         if not found.changes:
             return desk.frame.redirect(asked, back, "Nothing was changed: it is all as it was saved.")
         weighing = self.weighings.begin(asked.session_key, weigh(desk.instep.service, app, found.schema))
-        job = desk.instep.jobs.job_of(app)
+        job = connected_job(desk.instep.jobs, app)
         return desk.page(
             asked,
             app,

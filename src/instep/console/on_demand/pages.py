@@ -12,6 +12,7 @@ from instep.admin.groups import find_group
 from instep.admin.on_demand import OnDemandReport, provision_on_demand
 from instep.admin.on_demand_group import MOST_MEMBERS, provision_group_on_demand
 from instep.admin.people import Person, find_person
+from instep.admin.provisioning import connected_job
 from instep.console.apps.desk import Desk
 from instep.console.asked import Asked
 from instep.console.forms import Form
@@ -100,7 +101,7 @@ def _page(desk: Desk, asked: Asked, app: App, form: Form, outcome: Outcome | Non
         form=form,
         outcome=outcome,
         address=_address(app),
-        is_connected=desk.instep.jobs.job_of(app) is not None,
+        is_connected=connected_job(desk.instep.jobs, app) is not None,
         has_groups=schema.groups is not None and schema.groups.is_enabled,
         most=MOST_MEMBERS,
         members_shown=MEMBERS_SHOWN,

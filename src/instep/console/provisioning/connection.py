@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from instep.admin.connecting import ConnectionRefused, ConnectionTest, try_connection
 from instep.admin.ports import Door
-from instep.admin.provisioning import new_door, save_connection
+from instep.admin.provisioning import connected_job, new_door, save_connection
 from instep.admin.setting_values import SettingRefused
 from instep.admin.settings import change_settings
 from instep.connectors.targets.scim.addresses import TenantUrlRefused, check_tenant_url
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 def show(desk: Desk, asked: Asked, app: App) -> Response:
     """The page *Connection*."""
-    job = desk.instep.jobs.job_of(app)
+    job = connected_job(desk.instep.jobs, app)
     if job is None:
         return _shown(desk, asked, app, None, Form())
     texts = {"tenant_url": job.tenant_url, "notify": ", ".join(job.settings.notify)}
@@ -44,7 +44,7 @@ def show(desk: Desk, asked: Asked, app: App) -> Response:
 
 def test(desk: Desk, asked: Asked, app: App) -> Response:
     """Test Connection with what stands in the form; nothing is saved."""
-    job, form = desk.instep.jobs.job_of(app), filled(_FIELDS, asked.form)
+    job, form = connected_job(desk.instep.jobs, app), filled(_FIELDS, asked.form)
     try:
         tested: ConnectionTest | None = _test(desk, app, _door(desk, app, job, form))
         problems = form
@@ -57,7 +57,7 @@ def test(desk: Desk, asked: Asked, app: App) -> Response:
 
 def save(desk: Desk, asked: Asked, app: App) -> Response:
     """Save the form; another Tenant URL or Secret Token goes through the door of the dangerous (decision 79)."""
-    job, form = desk.instep.jobs.job_of(app), filled(_FIELDS, asked.form)
+    job, form = connected_job(desk.instep.jobs, app), filled(_FIELDS, asked.form)
     try:
         is_other = job is None or bool(form.text("secret_token")) or _tenant_url(form) != job.tenant_url
         if job is None or is_other:
@@ -72,7 +72,7 @@ def save(desk: Desk, asked: Asked, app: App) -> Response:
 
 def save_credentials(desk: Desk, asked: Asked, app: App) -> Response:
     """Save Tenant URL and Secret Token, if they work, with the rest of the form."""
-    job, form = desk.instep.jobs.job_of(app), filled(_FIELDS, asked.form)
+    job, form = connected_job(desk.instep.jobs, app), filled(_FIELDS, asked.form)
     try:
         _notified(job, form)
         door = _door(desk, app, job, form)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from instep.admin.plans import approve_plan, page_of_plan, plans_of, reject_plan, show_plan
 from instep.admin.ports import PlannedQuery
+from instep.admin.provisioning import connected_job
 from instep.console.apps.desk import Desk, address
 from instep.console.asked import Asked
 from instep.console.provisioning.planned import OperationShown, plan_at, show_operation
@@ -37,7 +38,7 @@ class SetShown:
 def show(desk: Desk, asked: Asked, app: App) -> Response:
     """The page *Held*. What an administrator has seen does not grow any more."""
     instep = desk.instep
-    job = instep.jobs.job_of(app)
+    job = connected_job(instep.jobs, app)
     sets = []
     for plan in plans_of(instep.service, app) if job is not None else ():
         if plan.origin is not PlanOrigin.HELD:

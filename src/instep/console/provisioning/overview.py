@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from instep.admin.provisioning import require_job
+from instep.admin.provisioning import connected_job, switch_job
 from instep.admin.restarting import restart_job
 from instep.console.applications import AppShown
 from instep.console.apps.desk import Desk, address
@@ -34,7 +34,7 @@ class Overview:
     def show(self, desk: Desk, asked: Asked, app: App) -> Response:
         """The page."""
         shown = self._shown(app)
-        job = desk.instep.jobs.job_of(app)
+        job = connected_job(desk.instep.jobs, app)
         return desk.page(asked, app, "provisioning/overview.html", title="Provisioning", job=job, details=shown)
 
     def live(self, desk: Desk, asked: Asked, app: App) -> Response:
@@ -47,7 +47,7 @@ class Overview:
 
     def _shown(self, app: App) -> Mapping[str, Any]:
         shown = self.status.of_app(app)
-        job = self.desk.instep.jobs.job_of(app)
+        job = connected_job(self.desk.instep.jobs, app)
         follows = job is not None and job.settings.on_change
         return {"app": shown, "pace": self._pace(shown), "follows_changes": follows}
 
@@ -63,16 +63,14 @@ class Overview:
 
 def start(desk: Desk, asked: Asked, app: App) -> Response:
     """Start provisioning: the service takes the job up within a second."""
-    job = require_job(desk.instep.service, app)
-    desk.instep.jobs.set_state(job, JobState.ACTIVE, desk.instep.clock(), asked.actor)
+    job = switch_job(desk.instep.service, app, JobState.ACTIVE, asked.actor)
     what = "The initial cycle begins." if job.since is None else "It goes on where it stopped."
     return desk.frame.redirect(asked, address(app, PLACE), f"Provisioning of {app.name} is started. {what}")
 
 
 def stop(desk: Desk, asked: Asked, app: App) -> Response:
     """Stop it: no new request leaves within a second."""
-    job = require_job(desk.instep.service, app)
-    desk.instep.jobs.set_state(job, JobState.PAUSED, desk.instep.clock(), asked.actor)
+    switch_job(desk.instep.service, app, JobState.PAUSED, asked.actor)
     notice = f"Provisioning of {app.name} is stopped. Everything is kept; started again, it goes on from there."
     return desk.frame.redirect(asked, address(app, PLACE), notice)
 

@@ -20,7 +20,7 @@ from instep.admin.plans import (
     show_plan,
 )
 from instep.admin.ports import PlannedQuery
-from instep.admin.provisioning import require_job
+from instep.admin.provisioning import connected_job, require_job
 from instep.connectors.sources.csv.csv_text import CsvWriter
 from instep.console.apps.desk import Desk, address
 from instep.console.asked import Asked
@@ -74,7 +74,7 @@ class PlanPages:
 
     def show(self, desk: Desk, asked: Asked, app: App) -> Response:
         """The page *Preview and plans*."""
-        job = desk.instep.jobs.job_of(app)
+        job = connected_job(desk.instep.jobs, app)
         plans = plans_of(desk.instep.service, app)[:PLANS_SHOWN] if job is not None else ()
         shown = [_shown(plan) for plan in plans]
         task = self.tasks.of(app.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from instep.admin.dialect_settings import check_switches
+from instep.admin.provisioning import connected_job, switch_job
 from instep.admin.setting_values import SettingRefused
 from instep.admin.settings import change_settings, check_scope
 from instep.console.apps.desk import Desk, address
@@ -31,14 +32,14 @@ class ProtectedShown:
 
 def show(desk: Desk, asked: Asked, app: App) -> Response:
     """The page *Settings*."""
-    job = desk.instep.jobs.job_of(app)
+    job = connected_job(desk.instep.jobs, app)
     form = Form() if job is None else Form({**words_of(job.settings), "status": _status(job)})
     return _shown(desk, asked, app, job, form)
 
 
 def save(desk: Desk, asked: Asked, app: App) -> Response:
     """Save them; with Provisioning Status On the initial cycle begins at once."""
-    job = desk.instep.jobs.job_of(app)
+    job = connected_job(desk.instep.jobs, app)
     if job is None:
         return desk.frame.redirect(asked, address(app, "provisioning/connection"), "Connect it first.")
     form = _typed(asked)
@@ -52,7 +53,7 @@ def save(desk: Desk, asked: Asked, app: App) -> Response:
     state = JobState.ACTIVE if form.text("status") == "on" else JobState.PAUSED
     is_switched = (job.state is JobState.ACTIVE) != (state is JobState.ACTIVE)
     if is_switched:
-        instep.jobs.set_state(job, state, instep.clock(), asked.actor)
+        switch_job(instep.service, app, state, asked.actor)
     begins = " The initial cycle begins." if is_switched and state is JobState.ACTIVE and job.since is None else ""
     place = "provisioning" if begins else PLACE
     return desk.frame.redirect(asked, address(app, place), f"The settings of {app.name} were saved.{begins}")

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from instep.admin.provisioning import connected_job
 from instep.admin.users import UserDetails, find_user, show_user
 from instep.admin.why import Story, paragraph, tell
 from instep.console.asked import Asked
@@ -60,7 +61,7 @@ class UserPages:
         return self._page(asked, "users/applications.html", details, applications=shown)
 
     def _in(self, app: App, user_id: str) -> InApplication:
-        if self.instep.service.jobs.job_of(app) is None:
+        if connected_job(self.instep.service.jobs, app) is None:
             return InApplication(app, None, "The application is not connected yet.")
         try:
             story = tell(self.instep.service, self.instep.directory, self.instep.history, app, user_id)

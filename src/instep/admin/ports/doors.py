@@ -1,0 +1,22 @@
+"""What opens a target?"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from instep.cycle.ports import Target
+from instep.ledger.jobs import JobSettings
+from instep.rules.health.outcomes import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Everything that opens a target; `tell` is told of each request with its answer, for people to see."""
+
+    tenant_url: str
+    secret_token: str = field(repr=False)
+    settings: JobSettings
+    tell: Callable[[Exchange], None] | None = None
+
+
+OpenTarget = Callable[[Door], AbstractAsyncContextManager[Target]]
