@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from instep.access.refusals import AccessRefused
 from instep.admin.access.ports import Access
+from instep.admin.deletion import DeletionRefused, StillRunning
 from instep.admin.links import JobNotStopped
 from instep.admin.on_demand import UserIsUnderWay
 from instep.admin.on_demand_group import MembersRefused
@@ -60,6 +61,7 @@ class IncompleteProgram(Exception):
 REFUSALS = (
     AccessRefused,
     ConnectionRefused,
+    DeletionRefused,
     DialectRefused,
     DirectoryError,
     ExpressionError,
@@ -78,6 +80,7 @@ REFUSALS = (
     ScimError,
     SecretUnreadable,
     SettingRefused,
+    StillRunning,
     TenantUrlRefused,
     UnknownTemplate,
     UserIsUnderWay,

@@ -106,7 +106,7 @@ def test_charts_outlive_the_entries_that_are_thrown_away(installed: Installation
     at = installed
     log(at, entry(), entry())
     at.wait(days=2)
-    at.jobs.prune(at.job, at.now - timedelta(days=1), 100)
+    at.jobs.prune(at.job.id, at.now - timedelta(days=1), 100)
     assert sum(value or 0 for value in drawn(at, Period.WEEK).operations.series[0].values) == 2
 
 

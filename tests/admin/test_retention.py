@@ -8,14 +8,14 @@ from fakes.installation import Installation
 from fakes.memory_target import Fault
 from instep.admin import retention
 from instep.admin.ports import LogQuery, Pruned
-from instep.admin.retention import prune
+from instep.admin.retention import all_logs, log_of, prune
 from instep.admin.why import paragraph, tell
 from instep.rules.health.outcomes import NoAnswer
 from instep.store.history import StoredHistory
 
 
 def pruned(at: Installation) -> Pruned:
-    [each] = prune(at.jobs, [at.job], at.clock)
+    [each] = prune(at.jobs, all_logs(at.jobs), at.clock)
     return each.pruned
 
 
@@ -63,7 +63,7 @@ def test_the_days_are_a_setting(grown: Installation, days: int, entries: int) ->
 def test_for_good_is_for_good(grown: Installation) -> None:
     grown.settle(log_retention_days=None)
     grown.wait(days=4000)
-    assert list(prune(grown.jobs, [grown.job], grown.clock)) == []
+    assert list(prune(grown.jobs, [log_of(grown.job)], grown.clock)) == []
 
 
 def test_the_job_goes_on_as_if_nothing_had_gone(grown: Installation) -> None:

@@ -321,3 +321,19 @@ def test_those_in_escrow_are_listed_with_their_retries_and_the_next_attempt(adde
         "EntryLevelErrors",
     )
     assert "look at instep apps escrows" in added("apps", "status", "proxyclick").stdout
+
+
+def test_an_application_is_deleted_with_its_job_and_its_accounts_stay(connected: Run, tenant: ServedTenant) -> None:
+    assert connected("apps", "assign", "proxyclick", "--all", "--role", "User").exit_code == 0
+    assert connected("apps", "provision", "proxyclick").exit_code == 0
+    told = json.loads(connected("apps", "delete", "proxyclick", "--dry-run", "--json").stdout)
+    assert (told["done"], told["accounts"], told["active_accounts"]) == ("would be deleted", 2, 2)
+    gone = connected("apps", "disconnect", "proxyclick")
+    assert "was disconnected" in gone.stdout
+    assert "2 accounts, 2 of them active" in gone.stdout
+    assert connected("apps", "disconnect", "proxyclick").exit_code == 1
+    assert json.loads(connected("apps", "delete", "proxyclick", "--json").stdout)["done"] == "deleted"
+    assert connected("apps", "list").stdout == ""
+    assert [account["active"] for account in tenant.everyone()] == [True, True]
+    logged = [json.loads(line) for line in connected("logs", "--json").stdout.splitlines()]
+    assert {entry["servicePrincipal"]["displayName"] for entry in logged} == {"Proxyclick"}

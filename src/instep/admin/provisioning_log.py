@@ -62,7 +62,9 @@ def shown_entries(applications: Applications, jobs: Jobs, recorded: Sequence[Rec
 
 
 def _known_jobs(applications: Applications, jobs: Jobs) -> dict[str, _KnownJob]:
-    known = {}
+    known = {
+        each.id: _KnownJob(LoggedJob(each.app_id, each.app_name), redacted_in(each.schema)) for each in jobs.former()
+    }
     for app in applications.all():
         if (job := jobs.job_of(app)) is not None:
             redacted = redacted_in(applications.schema(app.id))

@@ -15,7 +15,7 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
     Raises ResetRefused, NotConnected. A job that an administrator stopped stays stopped.
     """
     job = require_job(service, app)
-    if ResetScope.FULL in scopes and (held := _held_removals(service, job)):
+    if ResetScope.FULL in scopes and (held := held_removals(service, job)):
         raise ResetRefused(
             f"{app.name} holds {held} removal{'s' if held != 1 else ''}: without links these accounts would stay "
             "active for good. Put the directory right, or let them go first: "
@@ -24,6 +24,7 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
     return service.jobs.restart(job, service.clock(), actor, scopes)
 
 
-def _held_removals(service: Service, job: Job) -> int:
+def held_removals(service: Service, job: Job) -> int:
+    """Return how many removals wait for an administrator, accounts that are still active."""
     held = (plan for plan in service.plans.all(job) if plan.origin is PlanOrigin.HELD and plan.is_waiting)
     return sum(plan.left for plan in held if plan.subject is PlanSubject.REMOVALS)

@@ -1,6 +1,6 @@
 """How long is the provisioning log kept, and who throws away what is older?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,21 +12,40 @@ ROWS_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class PrunedJob:
-    """What was thrown away of one job."""
+class KeptLog:
+    """The log of one job, or of one that was deleted, and for how many days it is kept; None is for good."""
 
-    job: Job
+    job_id: str
+    app_name: str
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrunedLog:
+    """What was thrown away of one job's log."""
+
+    log: KeptLog
     pruned: Pruned
 
 
-def prune(jobs: Jobs, chosen: Iterable[Job], clock: Clock) -> Iterator[PrunedJob]:
-    """Throw away what these jobs keep no longer, a portion at a time, so that cycles go on between them."""
-    for job in chosen:
-        days = job.settings.log_retention_days
-        if days is None:
+def log_of(job: Job) -> KeptLog:
+    """Return for how long a job's log is kept."""
+    return KeptLog(job.id, job.app_name, job.settings.log_retention_days)
+
+
+def all_logs(jobs: Jobs) -> Sequence[KeptLog]:
+    """Return the logs of all jobs, and of those that were deleted."""
+    former = (KeptLog(each.id, each.app_name, each.log_retention_days) for each in jobs.former())
+    return [*map(log_of, jobs.all()), *former]
+
+
+def prune(jobs: Jobs, chosen: Iterable[KeptLog], clock: Clock) -> Iterator[PrunedLog]:
+    """Throw away what of these logs is kept no longer, a portion at a time, so that cycles go on between them."""
+    for log in chosen:
+        if log.days is None:
             continue
-        before = clock() - timedelta(days=days)
+        before = clock() - timedelta(days=log.days)
         total = Pruned()
-        while (portion := jobs.prune(job, before, ROWS_AT_A_TIME)).rows:
+        while (portion := jobs.prune(log.job_id, before, ROWS_AT_A_TIME)).rows:
             total += portion
-        yield PrunedJob(job, total)
+        yield PrunedLog(log, total)

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from instep.access.refusals import AccessRefused
+from instep.admin.deletion import StillRunning
+from instep.admin.ports import JobIsRunning, OnDemandIsRunning
 from instep.directory.errors import BadValue, DirectoryError, NameTaken, NotFound
 from instep.ledger.graph_schema import SchemaRefused
 from instep.odata.errors import QueryRefused
 from instep.wiring import REFUSALS
 
 BAD_REQUEST = 400
+_BUSY_SECONDS = 5
 
 
 class GraphError(Exception):
@@ -34,6 +37,13 @@ def bad_request(message: str, code: str = "Request_BadRequest", target: str = ""
     return GraphError(BAD_REQUEST, code, message, details)
 
 
+def busy(message: str) -> GraphError:
+    """The error for what can be done in a moment: clients try again by themselves."""
+    error = GraphError(503, "serviceNotAvailable", message)
+    error.headers["Retry-After"] = str(_BUSY_SECONDS)
+    return error
+
+
 def as_graph_error(error: Exception) -> GraphError | None:
     """Return what to answer for an exception of the language or of a use case; None for what nobody foresaw."""
     match error:
@@ -47,6 +57,8 @@ def as_graph_error(error: Exception) -> GraphError | None:
             return bad_request(str(error), target="userPrincipalName")
         case BadValue() | DirectoryError() | AccessRefused() | SchemaRefused():
             return bad_request(str(error))
+        case JobIsRunning() | OnDemandIsRunning() | StillRunning():
+            return busy(str(error))
         case _ if isinstance(error, REFUSALS):
             return bad_request(str(error))
     return None

@@ -72,7 +72,7 @@ def one_provisioning(call: Call) -> Answer:
 def audits(call: Call) -> Answer:
     """Return a page of the audit log."""
     rows = call.instep.history.audit(AuditQuery(limit=_MOST_AUDITS))
-    names = {app.id: app.name for app in call.instep.applications.all()}
+    names = call.instep.applications.names()
     shown: list[Document] = [directory_audit(row, names.get(row.app_id or "")) for row in rows]
     return answer_list(call, _AUDITS, shown)
 

@@ -9,6 +9,7 @@ from typing import Any
 from instep.access.graph_permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from instep.admin.app_owners import add_owner
 from instep.admin.app_properties import change_properties
+from instep.admin.deletion import delete_application
 from instep.admin.users import find_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
@@ -41,12 +42,13 @@ def operations() -> list[Operation]:
     """Return the operations on service principals and applications."""
     both = [
         operation
-        for kind, words in (("servicePrincipals", "service principal"), ("applications", "application"))
+        for kind, words in (("servicePrincipals", "a service principal"), ("applications", "an application"))
         for operation in (
-            Operation("GET", kind, list_of(kind), APPLICATIONS_READ, f"List {words}s"),
-            Operation("GET", f"{kind}/$count", count_of(kind), APPLICATIONS_READ, f"Count {words}s"),
-            Operation("GET", f"{kind}/{{id}}", get_of(kind), APPLICATIONS_READ, f"Get a {words} by id or appId"),
-            Operation("PATCH", f"{kind}/{{id}}", update, APPLICATIONS_WRITE, f"Change a {words}'s name and notes"),
+            Operation("GET", kind, list_of(kind), APPLICATIONS_READ, f"List {words.partition(' ')[2]}s"),
+            Operation("GET", f"{kind}/$count", count_of(kind), APPLICATIONS_READ, f"Count {words.partition(' ')[2]}s"),
+            Operation("GET", f"{kind}/{{id}}", get_of(kind), APPLICATIONS_READ, f"Get {words} by id or appId"),
+            Operation("PATCH", f"{kind}/{{id}}", update, APPLICATIONS_WRITE, f"Change {words}'s name and notes"),
+            Operation("DELETE", f"{kind}/{{id}}", delete, APPLICATIONS_WRITE, f"Delete {words}, with its job"),
         )
     ]
     return [
@@ -94,6 +96,12 @@ def update(call: Call) -> Answer:
     if not isinstance(name, str) or not isinstance(notes, str):
         raise bad_request("displayName and notes take texts.")
     change_properties(call.instep.applications, app, name, notes, call.instep.clock, call.caller.name)
+    return NO_CONTENT
+
+
+async def delete(call: Call) -> Answer:
+    """Delete an application with its job and its assignments, for good; accounts stay as they are."""
+    await delete_application(call.instep.service, app_of(call), call.caller.name)
     return NO_CONTENT
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from instep.access.graph_permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
 from instep.admin.connecting import try_connection
+from instep.admin.deletion import delete_job
 from instep.admin.job_creation import JobExists, create_job
 from instep.admin.on_demand import provision_on_demand
 from instep.admin.people import find_person
@@ -45,6 +46,7 @@ def operations() -> list[Operation]:
             "POST", f"{_SYNC}/jobs/validateCredentials", validate, write, "Try credentials before there is a job"
         ),
         Operation("GET", _JOB, get_job, read, "Get the job with its status"),
+        Operation("DELETE", _JOB, delete, write, "Delete the job; accounts stay as they are"),
         Operation("POST", f"{_JOB}/start", start, write, "Start the job; that lifts its quarantine"),
         Operation("POST", f"{_JOB}/pause", pause, write, "Stop the job"),
         Operation("POST", f"{_JOB}/restart", restart, write, "Restart the job"),
@@ -109,6 +111,13 @@ def get_job(call: Call) -> Answer:
     app, _ = job_of(call)
     context = f"{call.base}/$metadata#{_context(call, 'jobs')}/$entity"
     return Answer(200, {"@odata.context": context} | _job(call, app))
+
+
+async def delete(call: Call) -> Answer:
+    """Delete the job with its connection; one that is created later matches everybody again."""
+    app, _ = job_of(call)
+    await delete_job(call.instep.service, app, call.caller.name)
+    return NO_CONTENT
 
 
 def start(call: Call) -> Answer:

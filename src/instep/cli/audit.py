@@ -38,7 +38,7 @@ def audit(
         app_id = find_app(instep.applications, app).id if app is not None else None
         moments = moment_from(since, now, "--since"), end_from(until, now, "--until")
         rows = instep.history.audit(AuditQuery(app_id, *moments, limit=limit))
-        names = {each.id: each.name for each in instep.applications.all()}
+        names = instep.applications.names()
     for row in rows:
         if json:
             print_json(directory_audit(row, names.get(row.app_id or "")))

@@ -94,19 +94,20 @@ def prune(
     """
     from instep.admin.applications import find_app
     from instep.admin.provisioning import require_job
+    from instep.admin.retention import all_logs, log_of
     from instep.admin.retention import prune as use_case
 
     with open_directory(data) as instep:
-        chosen = instep.jobs.all()
+        chosen = all_logs(instep.jobs)
         if app is not None:
-            chosen = [require_job(instep.service, find_app(instep.applications, app))]
+            chosen = [log_of(require_job(instep.service, find_app(instep.applications, app)))]
         for each in use_case(instep.jobs, chosen, instep.clock):
-            entries, days = each.pruned.entries, each.job.settings.log_retention_days
+            entries, days, name = each.pruned.entries, each.log.days, each.log.app_name
             if json:
-                print_json({"app": each.job.app_name, "log_retention_days": days, "entries": entries})
+                print_json({"app": name, "log_retention_days": days, "entries": entries})
             else:
                 what = "1 entry" if entries == 1 else f"{entries:,} entries"
-                say(f"{each.job.app_name}: {what} older than {days} days thrown away.")
+                say(f"{name}: {what} older than {days} days thrown away.")
 
 
 def _app_id(instep: "Instep", app: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from instep.cli import apps_escrows, apps_held, apps_preview, apps_run, protections
+from instep.cli import apps_deletion, apps_escrows, apps_held, apps_preview, apps_run, protections
 from instep.cli.admins import admins_app
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
@@ -29,6 +29,8 @@ for command in (
     apps_run.stop,
     apps_run.restart,
     apps_escrows.escrows,
+    apps_deletion.delete,
+    apps_deletion.disconnect,
 ):
     apps_app.command()(command)
 apps_app.command("protect")(protections.protect_in_app)

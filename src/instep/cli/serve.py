@@ -204,7 +204,7 @@ def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
 
 def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
     from instep.admin.imports import Importing, finish_imports
-    from instep.admin.retention import prune
+    from instep.admin.retention import all_logs, prune
     from instep.admin.users import purge_expired
     from instep.directory.errors import ImportRunning
     from instep.runtime.housekeeping import Chore, Housekeeping
@@ -216,7 +216,7 @@ def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
         purge_expired(instep.directory, instep.clock())
 
     def prune_logs() -> None:
-        for _ in prune(instep.jobs, instep.jobs.all(), instep.clock):
+        for _ in prune(instep.jobs, all_logs(instep.jobs), instep.clock):
             pass
 
     return Housekeeping(

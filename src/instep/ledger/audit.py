@@ -16,6 +16,7 @@ MASK = "***"
 OF_APPLICATIONS = frozenset(
     {
         "Add application",
+        "Delete application",
         "Update application",
         "Add owner to application",
         "Remove owner from application",

@@ -1,9 +1,9 @@
 """Where are applications kept, with their roles and mappings?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from instep.admin.ports import SchemaMoved
 from instep.clock import from_text, to_text
@@ -11,13 +11,16 @@ from instep.directory.applications import App, AppRole
 from instep.ledger.schema import Schema
 from instep.store.app_editing import AppEditing, require_free_name, role_row
 from instep.store.assigned import AssignedStore
-from instep.store.assignments import AssignmentStore
+from instep.store.assignments import AssignmentStore, end_all_assignments
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import schema_from, schema_text
+from instep.store.former_jobs import delete_job_of
 from instep.store.health import lifted
 from instep.store.outbox import tell_of_lifting
-from instep.store.tables.jobs import app_roles, apps, jobs
+from instep.store.tables.jobs import app_roles, apps, audit_log, jobs, protections
+
+_DELETE = "Delete application"
 
 
 class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
@@ -36,6 +39,24 @@ class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
             _insert_app(connection, app, schema)
             details = {"before": {}, "after": {"name": app.name, "template": app.template_id}}
             write_audit(connection, app.id, app.created_at, actor, "Add application", details)
+
+    def delete(self, app: App, now: datetime, actor: str) -> None:
+        """Delete an application with its job, assignments, owners and protections; the logs stay, with its name."""
+        with self._database.write() as connection:
+            delete_job_of(connection, app.id, now, actor)
+            ended = end_all_assignments(connection, app.id, now, actor)
+            connection.execute(delete(protections).where(protections.c.app_id == app.id))
+            connection.execute(delete(apps).where(apps.c.id == app.id))
+            before = {"name": app.name, "template": app.template_id, "assigned": ended}
+            write_audit(connection, app.id, now, actor, _DELETE, {"before": before, "after": {}})
+
+    def names(self) -> Mapping[str, str]:
+        """Return the names of all applications by id, deleted ones too: those are in the audit log."""
+        named = select(audit_log.c.app_id, func.json_extract(audit_log.c.details, "$.before.name").label("name"))
+        with self._database.read() as connection:
+            deleted = connection.execute(named.where(audit_log.c.activity == _DELETE)).all()
+            present = connection.execute(select(apps.c.id.label("app_id"), apps.c.name).order_by(apps.c.name_key)).all()
+            return {str(row.app_id): str(row.name) for row in (*present, *deleted)}
 
     def all(self) -> Sequence[App]:
         """Return every application, by name."""

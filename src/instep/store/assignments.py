@@ -102,6 +102,21 @@ class AssignmentStore:
             return len(kept)
 
 
+def end_all_assignments(connection: Connection, app_id: str, now: datetime, actor: str) -> int:
+    """End every assignment of an application, in a transaction of the caller; return of how many users and groups.
+
+    The change log has each, and the audit log none: it has what they ended with.
+    """
+    query = select(assignments.c.principal_type, assignments.c.principal_id).where(assignments.c.app_id == app_id)
+    ended = [
+        Assignment("", app_id, PrincipalType(row.principal_type), row.principal_id, "", now)
+        for row in connection.execute(query.distinct())
+    ]
+    connection.execute(delete(assignments).where(assignments.c.app_id == app_id))
+    record_changes(connection, [_change(ChangeKind.UNASSIGNED, each) for each in ended], actor)
+    return len(ended)
+
+
 def _from_row(row: Row[Any]) -> Assignment:
     kind, since = PrincipalType(row.principal_type), from_text(row.created_at)
     return Assignment(row.id, row.app_id, kind, row.principal_id, row.role_id, since)

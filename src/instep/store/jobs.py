@@ -15,6 +15,7 @@ from instep.store.activity import ActivityStore
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import moment, settings_from, settings_text
+from instep.store.former_jobs import FormerJobStore
 from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.held_sets import approved_at
 from instep.store.lease import JobLeases
@@ -28,7 +29,7 @@ from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles
 
 
-class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
+class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore, JobLeases):
     """instep.admin.ports.Jobs over a database."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
@@ -36,6 +37,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, JobLeases):
         ActivityStore.__init__(self, database)
         LinkStore.__init__(self, database)
         LogPruning.__init__(self, database)
+        FormerJobStore.__init__(self, database)
         JobLeases.__init__(self, database)
         self._secrets = secrets
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select, text, union_all
 
 from instep.admin.ports import LogQuery
 from instep.clock import from_text, to_text
-from instep.store.tables.jobs import jobs
+from instep.store.tables.jobs import former_jobs, jobs
 from instep.store.tables.ledger import cycles, provisioning_log
 
 # Cycles of several jobs write at once, each with the moment at which its batch was finished: rows next to each other
@@ -84,7 +84,8 @@ def conditions(query: LogQuery) -> Iterator[ColumnElement[bool]]:
         )  # written out, as the condition of an index is
         yield log.c.status == word
     if query.app_id is not None:
-        yield log.c.job_id.in_(select(jobs.c.id).where(jobs.c.app_id == query.app_id))
+        of_app = (select(table.c.id).where(table.c.app_id == query.app_id) for table in (jobs, former_jobs))
+        yield log.c.job_id.in_(union_all(*of_app))
     if query.named is not None:
         yield log.c.user_name.icontains(query.named, autoescape=True)
     if query.since is not None:

@@ -1,6 +1,7 @@
 """What is older than a job keeps it, and how is it thrown away without ever holding up a cycle? A portion at a time.
 
-Never thrown away: what has no outcome yet, what a cycle goes on from, what people are asked to decide, links, escrows.
+Never thrown away: what has no outcome yet (unless the job was deleted), what a cycle goes on from, what people are
+asked to decide, links, escrows.
 """
 
 from datetime import datetime
@@ -9,7 +10,6 @@ from sqlalchemy import text
 
 from instep.admin.ports import Pruned
 from instep.clock import to_text
-from instep.ledger.jobs import Job
 from instep.store.database import Database
 from instep.store.log_places import first_at
 
@@ -17,13 +17,13 @@ CYCLES_KEPT = 10  # however old: the status shows them, and the newest says when
 
 _ENTRIES = """
     DELETE FROM provisioning_log WHERE id IN (
-        SELECT id FROM provisioning_log WHERE id < :bound AND job_id = :job AND at < :before
+        SELECT id FROM provisioning_log WHERE id <= :bound AND job_id = :job AND at < :before
         ORDER BY id LIMIT :limit)"""
 _OPERATIONS = """
     DELETE FROM operations WHERE id IN (
         SELECT o.id FROM operations o
-        WHERE o.id < :bound AND o.job_id = :job AND coalesce(o.ended_at, o.planned_at) < :before
-          AND o.state IN ('done', 'failed', 'stale')
+        WHERE o.id <= :bound AND o.job_id = :job AND coalesce(o.ended_at, o.planned_at) < :before
+          AND (o.state IN ('done', 'failed', 'stale') OR NOT EXISTS (SELECT 1 FROM jobs WHERE id = :job))
           AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id)
         ORDER BY o.id LIMIT :limit)"""
 _CYCLES = f"""
@@ -54,9 +54,9 @@ class LogPruning:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def prune(self, job: Job, before: datetime, limit: int) -> Pruned:
+    def prune(self, job_id: str, before: datetime, limit: int) -> Pruned:
         """Throw away at most so many rows of each kind that are older, in one transaction; return how many it were."""
-        bound = {"job": job.id, "before": to_text(before), "limit": limit}
+        bound = {"job": job_id, "before": to_text(before), "limit": limit}
         with self._database.write() as connection:
             # Rows are numbered in the order of time: nothing behind the first one that is kept has to be looked at.
             entries = first_at(connection, "provisioning_log", "at", str(bound["before"]))

@@ -14,8 +14,14 @@ class Applications(Protocol):
     def add(self, app: App, schema: Schema, actor: str) -> None:
         """Keep a new application. Its name must be free."""
 
+    def delete(self, app: App, now: datetime, actor: str) -> None:
+        """Delete an application with its assignments and its job; its logs stay. Nothing of the job may run."""
+
     def all(self) -> Sequence[App]:
         """Return every application, by name."""
+
+    def names(self) -> Mapping[str, str]:
+        """Return the names of all applications by id, deleted ones too."""
 
     def schema(self, app_id: str) -> Schema:
         """Return an application's attribute mappings."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from instep.admin.ports.reports import CycleReport, KeptLink, LoggedUser, LogQuery, Milestones, Pruned
 from instep.directory.applications import App
 from instep.ledger.activity import DurationCount, EntryCount, Step
+from instep.ledger.former_jobs import FormerJob
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.notices import WaitingMails
 from instep.ledger.records import Escrow, Link, RecordedLogEntry
@@ -91,8 +92,14 @@ class Jobs(Protocol):
     def duration_counts(self, job_id: str | None, since: datetime, step: Step) -> Sequence[DurationCount]:
         """Return how long operations took in each step since then, of one job or of all."""
 
-    def prune(self, job: Job, before: datetime, limit: int) -> Pruned:
+    def prune(self, job_id: str, before: datetime, limit: int) -> Pruned:
         """Throw away at most so many rows of each kind that are older than a moment, and nothing that is needed."""
+
+    def delete(self, job: Job, now: datetime, actor: str) -> None:
+        """Delete a job with all that it knows: links, escrows, what is held; its log stays. Nothing of it may run."""
+
+    def former(self) -> Sequence[FormerJob]:
+        """Return the jobs that were deleted, the latest first."""
 
     def logged_user(self, named: str) -> LoggedUser | None:
         """Return whom the log knows by this id or name, the directory perhaps no more."""

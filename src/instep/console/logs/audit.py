@@ -31,7 +31,7 @@ class AuditPages:
         """The page."""
         selection = selection_of(asked.request, *WORDS)
         rows = self.instep.history.audit(self._query(selection))
-        apps = {app.id: app.name for app in self.instep.applications.all()}
+        apps = self.instep.applications.names()
         shown = rows[:ROWS_A_PAGE]
         more = len(rows) > ROWS_A_PAGE
         return self.frame.page(

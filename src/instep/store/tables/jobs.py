@@ -97,6 +97,19 @@ jobs = Table(
     Column("created_at", Text, nullable=False),
 )
 
+# What is left of a job that was deleted: what its log is shown with, and for how long it is kept.
+former_jobs = Table(
+    "former_jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("app_id", Text, nullable=False),
+    Column("app_name", Text, nullable=False),  # at that moment
+    Column("schema", Text, nullable=False),  # as of apps
+    Column("log_retention_days", Integer),
+    Column("deleted_at", Text, nullable=False),
+    Column("deleted_by", Text, nullable=False),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

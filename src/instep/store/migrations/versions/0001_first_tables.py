@@ -602,6 +602,17 @@ def upgrade() -> None:
     op.create_index("ix_assignments_app_id_principal_type", "assignments", ["app_id", "principal_type"], unique=False)
     op.create_index(op.f("ix_assignments_principal_id"), "assignments", ["principal_id"], unique=False)
     op.create_table(
+        "former_jobs",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("app_id", sa.Text(), nullable=False),
+        sa.Column("app_name", sa.Text(), nullable=False),
+        sa.Column("schema", sa.Text(), nullable=False),
+        sa.Column("log_retention_days", sa.Integer(), nullable=True),
+        sa.Column("deleted_at", sa.Text(), nullable=False),
+        sa.Column("deleted_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_jobs")),
+    )
+    op.create_table(
         "jobs",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("app_id", sa.Text(), nullable=False),
