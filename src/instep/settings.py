@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_sender: str = "Instep <instep@localhost>"
+    allowed_targets: str | None = None  # beside the internet; None: this machine, while nobody else reaches Instep
     console_url: str | None = None  # where administrators open the admin center, for the mails and behind a proxy
     oidc_issuer: str | None = None  # without it, administrators sign in by a password alone
     oidc_client_id: str = ""

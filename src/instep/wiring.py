@@ -19,6 +19,7 @@ from instep.admin.ports import Door, JobIsRunning, OnDemandIsRunning, SchemaMove
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.setting_values import SettingRefused
 from instep.clock import Clock, system_clock
+from instep.connectors.outbound.allowed_targets import LOOPBACK, AllowedTargets, TargetsUnreadable, read_allowed_targets
 from instep.connectors.targets.scim.addresses import TenantUrlRefused
 from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
@@ -81,6 +82,7 @@ REFUSALS = (
     SecretUnreadable,
     SettingRefused,
     StillRunning,
+    TargetsUnreadable,
     TenantUrlRefused,
     UnknownTemplate,
     UserIsUnderWay,
@@ -106,6 +108,7 @@ class Instep:
     protections: ProtectionStore
     access: Access
     clock: Clock
+    allowed_targets: AllowedTargets
 
     def postman(self) -> "Postman | None":
         """Return who delivers the mails that wait; None where no mail server is set."""
@@ -117,7 +120,7 @@ class Instep:
 
     def provider(self) -> "Provider | None":
         """Return the OpenID Connect provider of the settings; None where none is set."""
-        return new_provider(self.settings, self.clock)
+        return new_provider(self.settings, self.clock, self.allowed_targets)
 
     def new_id(self) -> str:
         """Return a new random id."""
@@ -125,9 +128,16 @@ class Instep:
 
 
 @contextmanager
-def open_instep(data_directory: Path | None = None, clock: Clock = system_clock) -> Iterator[Instep]:
-    """Open the installation in a data directory, the settings' own by default; make or migrate its database."""
+def open_instep(
+    data_directory: Path | None = None, clock: Clock = system_clock, allowed_unless_set: str | None = None
+) -> Iterator[Instep]:
+    """Open the installation in a data directory, the settings' own by default; make or migrate its database.
+
+    `allowed_unless_set` are the targets beside those of the internet where the settings do not say; None: this machine.
+    """
     settings = Settings() if data_directory is None else Settings(data_directory=data_directory)
+    listed = next((each for each in (settings.allowed_targets, allowed_unless_set) if each is not None), LOOPBACK)
+    allowed = read_allowed_targets(listed)
     database = open_sqlite(settings.database_path)
     try:
         bring_up_to_date(database)
@@ -135,7 +145,7 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
         jobs = JobStore(database, open_secret_box(settings.key_path))
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
-        doors = partial(open_target, clock=clock)
+        doors = partial(open_target, clock=clock, allowed=allowed)
         service = Service(applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims)
         access = Access(
             AdministratorStore(database),
@@ -147,7 +157,7 @@ def open_instep(data_directory: Path | None = None, clock: Clock = system_clock)
             new_id,
         )
         stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database), access)
-        yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock)
+        yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed)
     finally:
         database.close()
 
@@ -173,18 +183,18 @@ def new_mail_server(settings: Settings) -> "MailServer | None":
     return SmtpServer(settings.smtp_host, settings.smtp_port, security, settings.smtp_username, password)
 
 
-def new_provider(settings: Settings, clock: Clock) -> "Provider | None":
+def new_provider(settings: Settings, clock: Clock, allowed: AllowedTargets) -> "Provider | None":
     """Return the OpenID Connect provider as the settings say."""
     if settings.oidc_issuer is None:
         return None
     from instep.connectors.identity.openid_connect import OpenIdProvider  # an HTTP client that few commands need
 
     secret = None if settings.oidc_client_secret is None else settings.oidc_client_secret.get_secret_value()
-    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name, clock)
+    return OpenIdProvider(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name, clock, allowed)
 
 
 @asynccontextmanager
-async def open_target(door: Door, clock: Clock) -> AsyncIterator[Target]:
+async def open_target(door: Door, clock: Clock, allowed: AllowedTargets) -> AsyncIterator[Target]:
     """Open the door to a SCIM application."""
     from instep.connectors.targets.scim.target import (
         ScimTarget,
@@ -200,6 +210,7 @@ async def open_target(door: Door, clock: Clock) -> AsyncIterator[Target]:
         settings.concurrency,
         settings.timeout_seconds,
         settings.requests_per_second,
+        allowed,
         dialect_of(door.tenant_url, settings),
         clock,
         opened_as,

@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from fakes.allowed import THIS_MACHINE
 from fakes.memory_target import MemoryTarget
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.connectors.targets.scim.target import open_scim_target
@@ -28,5 +29,5 @@ async def target(request: pytest.FixtureRequest) -> AsyncIterator[Target]:
     served: ServedTenant = request.getfixturevalue("tenant")
     for account in served.everyone():
         served.http.delete(f"/Users/{account['id']}")
-    async with open_scim_target(served.tenant_url, served.secret_token, 4, 30.0, None) as opened:
+    async with open_scim_target(served.tenant_url, served.secret_token, 4, 30.0, None, THIS_MACHINE) as opened:
         yield opened

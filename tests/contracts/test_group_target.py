@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from fakes.allowed import THIS_MACHINE
 from fakes.memory_target import MemoryTarget
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.connectors.targets.scim.target import open_scim_target
@@ -34,7 +35,7 @@ async def target(request: pytest.FixtureRequest) -> AsyncIterator[Target]:
     for endpoint in ("/Groups", "/Users"):
         for resource in served.http.get(endpoint, params={"count": 1000}).json()["Resources"]:
             served.http.delete(f"{endpoint}/{resource['id']}")
-    async with open_scim_target(served.tenant_url, served.secret_token, 4, 30.0, None) as opened:
+    async with open_scim_target(served.tenant_url, served.secret_token, 4, 30.0, None, THIS_MACHINE) as opened:
         yield opened
 
 

@@ -43,7 +43,7 @@ class Given:
         address, token = self.values.get(_ADDRESS, ""), self.values.get(_TOKEN, "").strip()
         if not address or not token or (token == MASK and (job is None or not job.is_connected)):
             raise bad_request("The credentials need a BaseAddress and a SecretToken.")
-        address = check_tenant_url(address)
+        address = check_tenant_url(address, call.instep.allowed_targets)
         if token == MASK and job is not None:
             if target_identity(address) != job.target_identity:
                 raise bad_request(

@@ -157,7 +157,8 @@ def connect(
     secret_token = _secret_token("standard input" if token_stdin else "environment")
     with open_directory(data) as instep:
         found = _app(instep, app)
-        job = asyncio.run(use_case(instep.service, found, check_tenant_url(tenant_url), secret_token, actor()))
+        address = check_tenant_url(tenant_url, instep.allowed_targets)
+        job = asyncio.run(use_case(instep.service, found, address, secret_token, actor()))
     if json:
         print_json(job_as_document(found, job))
     else:

@@ -22,12 +22,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 @contextmanager
-def open_directory(data: Path | None) -> Iterator["Instep"]:
+def open_directory(data: Path | None, allowed_unless_set: str | None = None) -> Iterator["Instep"]:
     """Open the installation; a refusal ends the command with its message and exit code 1."""
     from instep.wiring import REFUSALS, open_instep
 
     try:
-        with open_instep(data) as instep:
+        with open_instep(data, allowed_unless_set=allowed_unless_set) as instep:
             yield instep
     except REFUSALS as refusal:
         say_on_stderr(f"Refused: {refusal}")

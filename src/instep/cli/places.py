@@ -4,6 +4,7 @@ import errno
 import ipaddress
 import socket
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8480
@@ -71,14 +72,29 @@ def name_of(host: str) -> str:
         return host
 
 
+def is_for_others(host: str, public_url: str | None) -> bool:
+    """Return whether more than this machine reaches what is served: itself, or by a proxy. Raises CannotServe."""
+    public = urlsplit(public_url or "").hostname
+    return not is_loopback(host) or (public is not None and not _is_this_machine(public))
+
+
+def _is_this_machine(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
 def is_loopback(host: str) -> bool:
     """Return whether only this machine reaches a host. Raises CannotServe for what is none of its addresses."""
-    if host == "localhost":
+    if _is_this_machine(host):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         pass
+    else:
+        return False
     try:
         socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:

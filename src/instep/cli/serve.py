@@ -15,7 +15,17 @@ from urllib.parse import urlsplit
 import typer
 
 from instep.cli.directory import DataOption, JsonOption, open_directory, print_json, say, say_on_stderr
-from instep.cli.places import LOOPBACK, CannotServe, Place, is_loopback, listen, name_of, places_of, site_of
+from instep.cli.places import (
+    LOOPBACK,
+    CannotServe,
+    Place,
+    is_for_others,
+    is_loopback,
+    listen,
+    name_of,
+    places_of,
+    site_of,
+)
 
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
@@ -58,14 +68,18 @@ def serve(
         raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
     pair = None if certificate is None or key is None else (certificate, key)
     try:
-        with open_directory(data) as instep, ExitStack() as stack:
+        allowed = _allowed_unless_set(host)
+        with open_directory(data, allowed) as instep, ExitStack() as stack:
             listening = _listening(stack, places_of(host, port, https_port))
             security, own = _security(instep, [place for place, _ in listening if place.is_secure], pair)
             sites = [site_of(place, listener.getsockname()[1]) for place, listener in listening]
             served = instep if is_loopback(host) else _known_as(instep, sites[0])
             link = _first_sign_in(instep, served.settings.console_url or sites[0])
             _log_to_stderr()
-            _serve(served, listening, security, lambda: _announce(sites, own, link, "json" if json else "text"))
+            command = _worker_command(instep.settings.data_directory, allowed)
+            _serve(
+                served, listening, security, command, lambda: _announce(sites, own, link, "json" if json else "text")
+            )
     except CannotServe as reason:
         say_on_stderr(str(reason))
         raise typer.Exit(1) from None
@@ -96,12 +110,14 @@ def _security(
     return own_certificate(instep.settings.data_directory, names, instep.clock())
 
 
-def worker(*, data: DataOption = None) -> None:
+def worker(
+    *, data: DataOption = None, allowed_unless_set: Annotated[str | None, typer.Option(hidden=True)] = None
+) -> None:
     """Run the started jobs until standard input ends (started by `instep serve`)."""
     from instep.cli.apps_run import run_in_loop
 
     _log_to_stderr()
-    with open_directory(data) as instep:
+    with open_directory(data, allowed_unless_set) as instep:
         run_in_loop(lambda: _work(instep))
 
 
@@ -109,6 +125,7 @@ def _serve(
     instep: "Instep",
     listening: Sequence[tuple[Place, socket.socket]],
     security: ssl.SSLContext | None,
+    worker_command: Sequence[str],
     announce: Callable[[], None],
 ) -> None:
     import uvicorn
@@ -126,7 +143,7 @@ def _serve(
             if self.started:
                 announce()
 
-    supervisor = Supervisor(_worker_command(instep.settings.data_directory))
+    supervisor = Supervisor(worker_command)
     try:
         app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
         app.router.routes[:0] = import_from_string(API)(instep)
@@ -149,8 +166,16 @@ def _serve(
         supervisor.stop()
 
 
-def _worker_command(directory: Path) -> list[str]:
-    return [sys.executable, "-m", "instep.cli.main", "worker", "--data", str(directory)]
+def _worker_command(directory: Path, allowed: str | None) -> list[str]:
+    command = [sys.executable, "-m", "instep.cli.main", "worker", "--data", str(directory)]
+    return command if allowed is None else [*command, "--allowed-unless-set", allowed]
+
+
+def _allowed_unless_set(host: str) -> str | None:
+    """Targets of this machine are for who works at it: where others reach the console, they have to be listed."""
+    from instep.settings import Settings
+
+    return "" if is_for_others(host, Settings().console_url) else None
 
 
 async def _work(instep: "Instep") -> None:

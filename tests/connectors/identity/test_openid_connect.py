@@ -11,6 +11,7 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from fakes.allowed import THIS_MACHINE
 from fakes.lying_provider import CLIENT_ID, CLIENT_SECRET, LyingProvider, lying_provider
 from instep.access.administrators import Subject
 from instep.admin.access.by_provider import Claims, Errand, ProviderFailed
@@ -29,7 +30,7 @@ def peer() -> Iterator[LyingProvider]:
 
 @pytest.fixture
 def provider(peer: LyingProvider) -> OpenIdProvider:
-    return OpenIdProvider(peer.issuer, CLIENT_ID, CLIENT_SECRET, "", system_clock)
+    return OpenIdProvider(peer.issuer, CLIENT_ID, CLIENT_SECRET, "", system_clock, THIS_MACHINE)
 
 
 async def sign_in(provider: OpenIdProvider, peer: LyingProvider) -> Claims:
@@ -190,7 +191,7 @@ async def test_a_provider_that_publishes_the_wrong_thing_is_not_asked(
 @pytest.mark.parametrize("issuer", ["http://login.example", "login.example", "ftp://login.example", ""])
 async def test_an_issuer_without_https_is_not_asked(issuer: str) -> None:
     with pytest.raises(ProviderFailed, match="https://"):
-        await OpenIdProvider(issuer, "x", None, "", system_clock).address(ERRAND)
+        await OpenIdProvider(issuer, "x", None, "", system_clock, THIS_MACHINE).address(ERRAND)
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
@@ -216,7 +217,7 @@ async def test_an_answer_that_is_none_lets_nobody_in_and_says_why(
 
 async def test_a_provider_that_is_away_is_said_to_be() -> None:
     with pytest.raises(ProviderFailed, match="cannot be reached"):
-        await OpenIdProvider("http://127.0.0.1:9", "x", None, "", system_clock).address(ERRAND)
+        await OpenIdProvider("http://127.0.0.1:9", "x", None, "", system_clock, THIS_MACHINE).address(ERRAND)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ async def test_the_client_shows_itself_as_the_provider_wants_it(
     peer: LyingProvider, methods: list[str], secret: str | None
 ) -> None:
     peer.metadata = {"token_endpoint_auth_methods_supported": methods}
-    provider = OpenIdProvider(peer.issuer, CLIENT_ID, secret, "Corp ID", system_clock)
+    provider = OpenIdProvider(peer.issuer, CLIENT_ID, secret, "Corp ID", system_clock, THIS_MACHINE)
     assert (await sign_in(provider, peer)).subject.name == "ada"
 
 
@@ -241,7 +242,7 @@ async def test_a_code_is_worth_nothing_to_whoever_has_not_the_verifier(
 
 async def test_what_is_published_is_read_again_after_an_hour(peer: LyingProvider) -> None:
     now = [system_clock()]
-    provider = OpenIdProvider(peer.issuer, CLIENT_ID, CLIENT_SECRET, "", lambda: now[0])
+    provider = OpenIdProvider(peer.issuer, CLIENT_ID, CLIENT_SECRET, "", lambda: now[0], THIS_MACHINE)
     for _ in range(3):
         await provider.address(ERRAND)
     now[0] += timedelta(hours=1)

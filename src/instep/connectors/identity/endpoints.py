@@ -8,43 +8,78 @@ import aiohttp
 import orjson
 
 from instep.admin.access.by_provider import ProviderFailed
+from instep.connectors.outbound.allowed_targets import AllowedTargets
+from instep.connectors.outbound.connecting import guarded_connector
+from instep.connectors.outbound.web_addresses import AddressRefused, check_web_address, read_web_address
 
 ANSWERS_WITHIN_SECONDS = 10.0
 MOST_BYTES = 512 * 1024
-_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def check_address(address: object, what: str) -> str:
+def provider_targets(issuer: str, allowed: AllowedTargets) -> AllowedTargets:
+    """Return what may be asked of a provider: where its issuer is, and what else is allowed. Raises ProviderFailed.
+
+    The issuer is a setting of whoever runs Instep, often of an inner network; what its metadata names is not.
+    """
+    try:
+        return allowed.beside(read_web_address(issuer).host)
+    except AddressRefused as reason:
+        raise ProviderFailed(f"The issuer (INSTEP_OIDC_ISSUER) {reason}") from None
+
+
+def check_address(address: object, what: str, allowed: AllowedTargets) -> str:
     """Return an address that may be asked: HTTPS, or on this machine. Raises ProviderFailed."""
-    parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS)
-    if not is_safe or not parts.hostname or parts.username is not None:
-        raise ProviderFailed(f"{what} is no address with https://.")
-    return str(address)
+    text = address if isinstance(address, str) else ""
+    try:
+        check_web_address(text, allowed)
+    except AddressRefused as reason:
+        raise ProviderFailed(f"{what} {reason}") from None
+    return text
 
 
-async def get_json(address: str) -> Mapping[str, Any]:
-    """Return the JSON object at an address. Raises ProviderFailed."""
-    return await _ask("GET", address, None, {})
+def check_page(address: object, what: str) -> str:
+    """Return an address that a browser may be sent to: HTTPS, or on this machine. Raises ProviderFailed."""
+    text = address if isinstance(address, str) else ""
+    try:
+        read_web_address(text)
+    except AddressRefused as reason:
+        raise ProviderFailed(f"{what} {reason}") from None
+    return text
 
 
-async def post_form(address: str, fields: Mapping[str, str], credentials: tuple[str, str] | None) -> Mapping[str, Any]:
+async def get_json(address: str, allowed: AllowedTargets) -> Mapping[str, Any]:
+    """Return the JSON object at an address that was checked. Raises ProviderFailed."""
+    return await _ask("GET", address, allowed, None, {})
+
+
+async def post_form(
+    address: str, allowed: AllowedTargets, fields: Mapping[str, str], credentials: tuple[str, str] | None
+) -> Mapping[str, Any]:
     """Return the JSON object that is answered to a form, sent with HTTP Basic credentials if given.
 
     Raises ProviderFailed.
     """
     headers = {} if credentials is None else {"Authorization": aiohttp.encode_basic_auth(*credentials)}
-    return await _ask("POST", address, fields, headers)
+    return await _ask("POST", address, allowed, fields, headers)
 
 
 async def _ask(
-    method: str, address: str, fields: Mapping[str, str] | None, headers: Mapping[str, str]
+    method: str,
+    address: str,
+    allowed: AllowedTargets,
+    fields: Mapping[str, str] | None,
+    headers: Mapping[str, str],
 ) -> Mapping[str, Any]:
     host = urlsplit(address).netloc
     timeout = aiohttp.ClientTimeout(total=ANSWERS_WITHIN_SECONDS)
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            aiohttp.ClientSession(
+                connector=guarded_connector(read_web_address(address), allowed, 1),
+                timeout=timeout,
+                trust_env=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            ) as session,
             session.request(
                 method, address, data=fields, allow_redirects=False, headers={"Accept": "application/json", **headers}
             ) as response,

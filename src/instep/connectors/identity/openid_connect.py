@@ -13,8 +13,15 @@ from joserfc.jwk import KeySet
 
 from instep.admin.access.by_provider import Claims, Errand, ProviderFailed
 from instep.clock import Clock
-from instep.connectors.identity.endpoints import check_address, get_json, post_form
+from instep.connectors.identity.endpoints import (
+    check_address,
+    check_page,
+    get_json,
+    post_form,
+    provider_targets,
+)
 from instep.connectors.identity.id_tokens import UnknownKey, read_id_token, read_keys
+from instep.connectors.outbound.allowed_targets import AllowedTargets
 
 _KEPT_FOR = timedelta(hours=1)
 _SCOPES = "openid email profile"
@@ -27,6 +34,7 @@ class Metadata:
     authorization: str
     token: str
     keys_at: str
+    allowed: AllowedTargets
     takes_basic: bool
     read_at: datetime
 
@@ -34,10 +42,19 @@ class Metadata:
 class OpenIdProvider:
     """instep.admin.access.by_provider.Provider over HTTP; what it publishes is kept for an hour."""
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str | None, name: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str | None,
+        name: str,
+        clock: Clock,
+        allowed: AllowedTargets,
+    ) -> None:
         self.issuer = issuer.strip()
         self.name = name or urlsplit(self.issuer).hostname or self.issuer
         self._client_id, self._client_secret, self._clock = client_id, client_secret, clock
+        self._allowed = allowed
         self._metadata: Metadata | None = None
         self._keys: KeySet | None = None
         self._lock = asyncio.Lock()
@@ -75,11 +92,13 @@ class OpenIdProvider:
     async def _post(self, metadata: Metadata, fields: Mapping[str, str]) -> Mapping[str, Any]:
         """By HTTP Basic where that is taken, which is the default; a client without a secret only names itself."""
         if self._client_secret is None:
-            return await post_form(metadata.token, {**fields, "client_id": self._client_id}, None)
+            return await post_form(metadata.token, metadata.allowed, {**fields, "client_id": self._client_id}, None)
         if metadata.takes_basic:
-            return await post_form(metadata.token, fields, (_encoded(self._client_id), _encoded(self._client_secret)))
+            return await post_form(
+                metadata.token, metadata.allowed, fields, (_encoded(self._client_id), _encoded(self._client_secret))
+            )
         credentials = {"client_id": self._client_id, "client_secret": self._client_secret}
-        return await post_form(metadata.token, {**fields, **credentials}, None)
+        return await post_form(metadata.token, metadata.allowed, {**fields, **credentials}, None)
 
     async def _address(self, errand: Errand, more: Mapping[str, str]) -> str:
         metadata = await self._published()
@@ -104,22 +123,24 @@ class OpenIdProvider:
             return self._metadata
 
     async def _discover(self) -> Metadata:
-        issuer = check_address(self.issuer, "The issuer (INSTEP_OIDC_ISSUER)")
-        document = await get_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        allowed = provider_targets(self.issuer, self._allowed)
+        issuer = check_address(self.issuer, "The issuer (INSTEP_OIDC_ISSUER)", allowed)
+        document = await get_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", allowed)
         if document.get("issuer") != self.issuer:
             raise ProviderFailed(f"What is published at {issuer} is of another issuer; check INSTEP_OIDC_ISSUER.")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         return Metadata(
-            check_address(document.get("authorization_endpoint"), "The provider's authorization_endpoint"),
-            check_address(document.get("token_endpoint"), "The provider's token_endpoint"),
-            check_address(document.get("jwks_uri"), "The provider's jwks_uri"),
+            check_page(document.get("authorization_endpoint"), "The provider's authorization_endpoint"),
+            check_address(document.get("token_endpoint"), "The provider's token_endpoint", allowed),
+            check_address(document.get("jwks_uri"), "The provider's jwks_uri", allowed),
+            allowed,
             not isinstance(methods, list) or "client_secret_basic" in methods,
             self._clock(),
         )
 
     async def _key_set(self, metadata: Metadata) -> KeySet:
         if self._keys is None:
-            self._keys = read_keys(await get_json(metadata.keys_at))
+            self._keys = read_keys(await get_json(metadata.keys_at, metadata.allowed))
         return self._keys
 
     def _read(self, token: str, nonce: str, keys: KeySet) -> Claims:

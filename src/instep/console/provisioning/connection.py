@@ -59,7 +59,7 @@ def save(desk: Desk, asked: Asked, app: App) -> Response:
     """Save the form; another Tenant URL or Secret Token goes through the door of the dangerous (decision 79)."""
     job, form = connected_job(desk.instep.jobs, app), filled(_FIELDS, asked.form)
     try:
-        is_other = job is None or bool(form.text("secret_token")) or _tenant_url(form) != job.tenant_url
+        is_other = job is None or bool(form.text("secret_token")) or _tenant_url(desk, form) != job.tenant_url
         if job is None or is_other:
             _notified(job, form)  # refuses before anybody is asked who they are
             _door(desk, app, job, form)
@@ -96,7 +96,7 @@ def _test(desk: Desk, app: App, door: Door) -> ConnectionTest:
 
 def _door(desk: Desk, app: App, job: Job | None, form: Form) -> Door:
     """What the form opens; without a token in it, the one that was saved, and only at the same place."""
-    tenant_url, token = _tenant_url(form), form.text("secret_token").strip()
+    tenant_url, token = _tenant_url(desk, form), form.text("secret_token").strip()
     if not token and job is None:
         raise Refused(form.with_problem("secret_token", "Paste the Secret Token that the application shows."))
     if not token and job is not None:
@@ -121,11 +121,11 @@ def _kept_token(desk: Desk, job: Job, form: Form) -> str:
         raise Refused(form.with_problem("secret_token", str(refusal))) from None
 
 
-def _tenant_url(form: Form) -> str:
+def _tenant_url(desk: Desk, form: Form) -> str:
     if not form.text("tenant_url").strip():
         raise Refused(form.with_problem("tenant_url", "Paste the Tenant URL that the application shows."))
     try:
-        return check_tenant_url(form.text("tenant_url"))
+        return check_tenant_url(form.text("tenant_url"), desk.instep.allowed_targets)
     except TenantUrlRefused as refusal:
         raise Refused(form.with_problem("tenant_url", str(refusal))) from None
 

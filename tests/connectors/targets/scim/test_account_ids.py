@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from fakes.allowed import THIS_MACHINE
 from instep.connectors.targets.scim.target import ScimTarget, open_scim_target
 from instep.rules.health.outcomes import Answer, NotMade
 from instep.rules.health.verdicts import Failed, judge_read, judge_write
@@ -48,7 +49,7 @@ async def target(seen: list[tuple[str, str]]) -> AsyncIterator[ScimTarget]:
     application.router.add_route("*", "/{path:.*}", handle)
     async with (
         TestServer(application) as server,
-        open_scim_target(str(server.make_url("/v2")), "t", 4, 5.0, None) as door,
+        open_scim_target(str(server.make_url("/v2")), "t", 4, 5.0, None, THIS_MACHINE) as door,
     ):
         yield door
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from fakes.allowed import THIS_MACHINE
 from fakes.faulty_target import FaultyTarget, answers, faulty_target, hangs_up_before, says
 from instep.connectors.targets.scim.target import ScimTarget, open_scim_target
 from instep.rules.health.outcomes import FailedRequest, Outcome
 
 
 async def _ask(target: FaultyTarget, *names: str) -> tuple[list[FailedRequest], list[Outcome]]:
-    async with open_scim_target(target.tenant_url, target.token, 1, 5.0, None) as door:
+    async with open_scim_target(target.tenant_url, target.token, 1, 5.0, None, THIS_MACHINE) as door:
         assert isinstance(door, ScimTarget)
         outcomes = [await door.find("userName", name) for name in names]
         return list(door.failed_requests), outcomes
@@ -55,7 +56,9 @@ def test_each_has_the_time_of_the_clock_that_was_handed_in() -> None:
     moment = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
     async def ask_at_that_moment(target: FaultyTarget) -> list[FailedRequest]:
-        async with open_scim_target(target.tenant_url, target.token, 1, 5.0, None, clock=lambda: moment) as door:
+        async with open_scim_target(
+            target.tenant_url, target.token, 1, 5.0, None, THIS_MACHINE, clock=lambda: moment
+        ) as door:
             await door.find("userName", "ada")
             return list(door.failed_requests)
 

@@ -3,12 +3,11 @@
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from instep.connectors.outbound.allowed_targets import AllowedTargets
+from instep.connectors.outbound.web_addresses import LONGEST, AddressRefused, check_web_address
 from instep.scim.dialects import ENTRA, Dialect, Excluded
 from instep.scim.dialects.queries import cursor_query, filter_query, page_query
 from instep.scim.syntax import Literal
-
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-
 
 _DOT_SEGMENTS = frozenset({".", ".."})  # removed from a path on the way, encoded or not (RFC 3986, 5.2.4)
 
@@ -21,30 +20,16 @@ class TenantUrlRefused(Exception):
     """A Tenant URL that cannot be used, or that would send the Secret Token where it must not go."""
 
 
-def check_tenant_url(url: str) -> str:
+def check_tenant_url(url: str, allowed: AllowedTargets) -> str:
     """Return the Tenant URL without surrounding space. Raises TenantUrlRefused, saying what to do."""
-    url = url.strip()
+    url = url.strip(" \t\r\n")
     if "@" in re.split(r"[/?#]", url.partition("//")[2])[0]:  # first, so that no other refusal repeats a password
         raise TenantUrlRefused("The Tenant URL must not contain a user name or password; the Secret Token is enough.")
-    if not url.isprintable() or " " in url:
-        raise TenantUrlRefused(
-            f"The Tenant URL {url!r} has a space or a control character in it. Copy it again, whole."
-        )
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise TenantUrlRefused(f"The Tenant URL {url!r} is not a URL: {error}.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise TenantUrlRefused(f"The Tenant URL {url!r} must begin with https:// and name a host.")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise TenantUrlRefused(
-            f"The Tenant URL {url!r} must use https://: the Secret Token would cross the network unencrypted."
-        )
-    if parts.fragment:
-        raise TenantUrlRefused(f"The Tenant URL {url!r} must not contain a fragment (#...).")
-    if port == 0:
-        raise TenantUrlRefused(f"The Tenant URL {url!r} has the port 0; give the port that the application listens on.")
+        check_web_address(url, allowed)
+    except AddressRefused as reason:
+        shown = "" if len(url) > LONGEST or "@" in url else f" {url!r}"
+        raise TenantUrlRefused(f"The Tenant URL{shown} {reason}") from None
     return url
 
 

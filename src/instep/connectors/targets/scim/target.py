@@ -1,7 +1,6 @@
 """How are requests sent to a SCIM application, in Entra's form, so that each has exactly one outcome?"""
 
 import asyncio
-import ssl
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +11,10 @@ from aiohttp import hdrs
 from yarl import URL
 
 from instep.clock import Clock, system_clock
-from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed
+from instep.connectors.outbound.allowed_targets import AllowedTargets
+from instep.connectors.outbound.connecting import guarded_connector
+from instep.connectors.outbound.web_addresses import read_web_address
+from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed, check_tenant_url
 from instep.connectors.targets.scim.bodies import NotRead, read_capped
 from instep.connectors.targets.scim.groups import ScimGroups
 from instep.connectors.targets.scim.pacing import (
@@ -212,19 +214,19 @@ async def open_scim_target(
     concurrency: int,
     timeout_seconds: float,
     requests_per_second: float | None,
+    allowed: AllowedTargets,
     dialect: Dialect = ENTRA,
     clock: Clock = system_clock,
     opened_as: Callable[..., ScimTarget] = ScimTarget,
 ) -> AsyncIterator[ScimTarget]:
     """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment.
 
-    `opened_as` makes the door: a ScimTarget, or what does more than it.
+    `opened_as` makes the door: a ScimTarget, or what does more than it. Raises TenantUrlRefused, also for an address
+    that was allowed when it was saved.
     """
-    connector = aiohttp.TCPConnector(
-        limit=concurrency, ssl=_tls() if tenant_url.startswith("https:") else True, ttl_dns_cache=60
-    )
+    tenant_url = check_tenant_url(tenant_url, allowed)
     session = aiohttp.ClientSession(
-        connector=connector,
+        connector=guarded_connector(read_web_address(tenant_url), allowed, concurrency),
         headers={
             "Authorization": f"Bearer {secret_token}",
             "Content-Type": dialect.content_type,
@@ -242,9 +244,3 @@ async def open_scim_target(
     async with session:
         pace, limit = Pace(requests_per_second), TimeLimit(timeout_seconds)
         yield opened_as(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
-
-
-def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

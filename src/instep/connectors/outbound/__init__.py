@@ -1,0 +1,1 @@
+"""Where may Instep connect to, when somebody typed the address?"""
