@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from fakes.console_browser import state_of
 from instep.access.roles import Role
@@ -16,6 +17,7 @@ from instep.admin.access.ports import Access
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WIDE, NARROW = 1440, 390
+LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,13 +37,27 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
+    def turn_to(self, scheme: str, width: int) -> None:
+        """Look at the page that is open in light or dark, in a window of another width."""
+        self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        self.page.set_viewport_size({"width": width, "height": 900})
+
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def fits(self) -> bool:
+        """Whether the page comes to be as narrow as the window; what is drawn by a script may need a moment for it."""
+        narrow = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        try:
+            self.page.wait_for_function(narrow, timeout=3_000)
+        except PlaywrightTimeoutError:
+            return False
+        return True
+
     def violations(self) -> list[tuple[str, list[str]]]:
         """The rules of accessibility that the page breaks, each with where."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
         return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
 
     def keep_picture(self, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -33,6 +33,7 @@ from instep.runtime.supervision import WorkerHealth, WorkerState
 from instep.wiring import Instep, open_instep
 
 T = TypeVar("T")
+expect.set_options(timeout=30_000)  # milliseconds: a busy machine is no failure
 DEMO = Path(__file__).parents[2] / "demo"
 ORGANISATION, JOINER = DEMO / "organisation.csv", DEMO / "joiner.csv"
 

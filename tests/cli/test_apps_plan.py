@@ -79,7 +79,7 @@ def test_a_plan_beyond_the_budget_says_that_to_approve_it_is_to_agree(instep: Co
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show",), "No plan of Proxyclick waits. Save one: instep apps plan save"),
+        (("show",), "No plan of Proxyclick waits. Preview the next cycle, or: instep apps plan save"),
         (("show", "7"), "Proxyclick has no plan 7"),
         (("approve", "7"), "Proxyclick has no plan 7"),
         (("apply",), "No plan of Proxyclick waits"),
@@ -95,7 +95,10 @@ def test_each_step_needs_the_one_before_and_is_taken_once(instep: CommandLine, t
     instep.done("apps", "plan", "save", "proxyclick")
     refused = instep("apps", "plan", "apply", "proxyclick", "1")
     assert refused.exit_code == 1
-    assert "Plan 1 is not approved yet: instep apps plan approve 'Proxyclick' 1" in refused.stderr
+    assert (
+        "Plan 1 is not approved yet. Approve it on its page, or with: instep apps plan approve 'Proxyclick' 1"
+        in refused.stderr
+    )
     instep.done("apps", "plan", "save", "proxyclick")
     assert "Several plans of Proxyclick wait: 2, 1. Name one." in instep("apps", "plan", "approve", "proxyclick").stderr
     instep.done("apps", "plan", "reject", "proxyclick", "1")

@@ -70,6 +70,7 @@ TABLE: dict[str, P | Who] = {
     "GET /apps/{app}": P.READ_REPORTS,
     "GET /apps/{app}/properties": P.READ_APPLICATIONS,
     "POST /apps/{app}/properties": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/delete": P.MANAGE_APPLICATIONS,
     "GET /apps/{app}/owners": P.READ_APPLICATIONS,
     "POST /apps/{app}/owners": P.MANAGE_APPLICATIONS,
     "POST /apps/{app}/owners/remove": P.MANAGE_APPLICATIONS,
@@ -201,5 +202,7 @@ DANGEROUS = {
     "POST /apps/{app}/provisioning/plans/{plan}/approve",
     "POST /apps/{app}/provisioning/connection/credentials",
     "POST /apps/{app}/provisioning/restart/all",
+    # Deleting an application for good
+    "POST /apps/{app}/delete",
 }
 """Before which it is asked again who somebody is, unless they have shown it lately (decision 74)."""

@@ -108,7 +108,7 @@ def test_who_is_held_has_one_entry_that_says_over_which_budget_and_what_to_do(ov
     assert (entry.action, entry.status, entry.code) == (Action.CREATE, Status.WARNING, "StagedCreate")
     assert reason(entry) == (
         "The account of n00@corp.example is not created yet: 6 creates together exceed the budget of 5 a cycle. Check "
-        "whether that is meant: instep apps held shows what is held, to be approved or rejected."
+        "whether that is meant: the page Held, or instep apps held, shows what is held, to be approved or rejected."
     )
 
 

@@ -150,7 +150,8 @@ def test_the_log_says_what_waits_and_why(over: Installation) -> None:
     assert (entry.entry.status, entry.entry.code) == (Status.WARNING, "StagedUpdate")
     assert reason(entry.entry) == (
         "5 changes of who is in the group Sales wait: 5 changes of memberships together exceed the budget of 4 "
-        "a cycle. Check whether that is meant: instep apps held shows what is held, to be approved or rejected."
+        "a cycle. Check whether that is meant: the page Held, or instep apps held, shows what is held, "
+        "to be approved or rejected."
     )
 
 

@@ -42,11 +42,12 @@ SENTENCES = [
      "(and is in its recycle bin)."),
     (entry(Action.STAGED_DELETE, Status.WARNING, "StagedDelete", cause="not_assigned", removals=21, budget=20),
      "The removal of ada@corp.example's account U1 is held, because the user is not assigned to the "
-     "application: 21 removals together exceed the budget of 20 in 24 hours. Check whether that is meant: instep apps "
-     "held shows what is held, to be approved or rejected."),
+     "application: 21 removals together exceed the budget of 20 in 24 hours. Check whether that is meant: the page "
+     "Held, or instep apps held, shows what is held, to be approved or rejected."),
     (entry(Action.STAGED_DELETE, Status.WARNING, "StagedDelete", removals=500, budget=499, threshold=500),
      "The removal of ada@corp.example's account U1 is held: 500 removals in one cycle reach the accidental deletion "
-     "threshold of 500. Check whether that is meant: instep apps held shows what is held, to be approved or rejected."),
+     "threshold of 500. Check whether that is meant: the page Held, or instep apps held, shows "
+     "what is held, to be approved or rejected."),
     (entry(Action.CREATE, Status.FAILURE, "InternalServerError", None, detail="HTTP 500: oops", attempts=1),
      "The account of ada@corp.example could not be created: HTTP 500: oops. It is tried again."),
     (entry(Action.UPDATE, Status.FAILURE, "Timeout", detail="late", attempts=3,

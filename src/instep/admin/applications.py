@@ -137,5 +137,7 @@ def _no_app(named: str, apps: Sequence[App]) -> str:
     if near:
         return f"There is no application {named!r}. Did you mean {' or '.join(near)}?"
     if not apps:
-        return "No application was added yet. Add one from the gallery: instep apps add proxyclick"
+        return (
+            "No application was added yet. Add one from the gallery, with New application or instep apps add proxyclick"
+        )
     return f"There is no application {named!r}. There are: {', '.join(app.name for app in apps[:10])}."

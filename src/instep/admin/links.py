@@ -55,8 +55,8 @@ def remove_link(service: Service, directory: Directory, app: App, named: str, ac
     job = require_job(service, app)
     if job.state is not JobState.PAUSED:
         raise JobNotStopped(
-            f"{app.name} is started, and a link that is in use is not removed. Stop it first: "
-            f"instep apps stop '{app.name}'"
+            f"{app.name} is started, and a link that is in use is not removed. Stop it first, on its page "
+            f"Provisioning or with: instep apps stop '{app.name}'"
         )
     with service.jobs.lease(job):
         found = find_link(service, directory, app, named)

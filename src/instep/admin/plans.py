@@ -67,12 +67,17 @@ def find_plan(service: Service, app: App, plan_id: int | None) -> Plan:
         for plan in plans:
             if plan.id == plan_id:
                 return plan
-        raise PlanRefused(f"{app.name} has no plan {plan_id}. Look: instep apps plan list '{app.name}'")
+        raise PlanRefused(
+            f"{app.name} has no plan {plan_id}. Look on the page Preview and plans, or with: "
+            f"instep apps plan list '{app.name}'"
+        )
     waiting = [plan for plan in plans if plan.is_waiting]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting:
-        raise PlanRefused(f"No plan of {app.name} waits. Save one: instep apps plan save '{app.name}'")
+        raise PlanRefused(
+            f"No plan of {app.name} waits. Preview the next cycle, or: instep apps plan save '{app.name}'"
+        )
     raise PlanRefused(f"Several plans of {app.name} wait: {', '.join(str(plan.id) for plan in waiting)}. Name one.")
 
 
@@ -114,8 +119,8 @@ def approve_plan(service: Service, app: App, plan: Plan, actor: str) -> Plan:
     _require_state(plan, "approved", PlanState.PLANNED)
     if plan.origin is PlanOrigin.HELD and plan.shown_at is None:
         raise PlanRefused(
-            f"Nobody has seen yet what plan {plan.id} holds, and it may still grow. Look first: instep apps held "
-            f"'{app.name}', or instep apps plan show '{app.name}' {plan.id}"
+            f"Nobody has seen yet what plan {plan.id} holds, and it may still grow. Look first, on the page Held or "
+            f"with: instep apps held '{app.name}', or instep apps plan show '{app.name}' {plan.id}"
         )
     return _decide(service, app, plan, PlanState.APPROVED, actor)
 
@@ -137,7 +142,10 @@ async def apply_plan(
     Raises PlanRefused, NotConnected, JobIsRunning, SecretUnreadable.
     """
     if plan.state is PlanState.PLANNED:
-        raise PlanRefused(f"Plan {plan.id} is not approved yet: instep apps plan approve '{app.name}' {plan.id}")
+        raise PlanRefused(
+            f"Plan {plan.id} is not approved yet. Approve it on its page, or with: "
+            f"instep apps plan approve '{app.name}' {plan.id}"
+        )
     _require_state(plan, "applied", PlanState.APPROVED, PlanState.APPLYING)
     job = require_job(service, app)
     with service.jobs.lease(job):
@@ -183,5 +191,6 @@ def _require_current(service: Service, app: App, job: Job, plan: Plan, actor: st
         raise PlanRefused(f"Plan {plan.id}: {reason}. The next cycle decides anew what is held; look at it then.")
     service.plans.make_stale(plan, job, service.clock(), actor, reason)
     raise PlanRefused(
-        f"Plan {plan.id} is out of date as a whole: {reason}. Save another: instep apps plan save '{app.name}'"
+        f"Plan {plan.id} is out of date as a whole: {reason}. Preview the next cycle again, or: instep apps plan save "
+        f"'{app.name}'"
     )

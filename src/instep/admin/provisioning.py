@@ -119,8 +119,8 @@ def require_job(service: Service, app: App) -> Job:
     job = connected_job(service.jobs, app)
     if job is None:
         raise NotConnected(
-            f"{app.name} is not connected yet. Connect it with its Tenant URL and Secret Token: "
-            f"instep apps connect '{app.name}' --tenant-url URL --token-stdin"
+            f"{app.name} is not connected yet. Connect it with its Tenant URL and Secret Token, on its page "
+            f"Connection or with: instep apps connect '{app.name}' --tenant-url URL --token-stdin"
         )
     return job
 

@@ -18,7 +18,7 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
     if ResetScope.FULL in scopes and (held := held_removals(service, job)):
         raise ResetRefused(
             f"{app.name} holds {held} removal{'s' if held != 1 else ''}: without links these accounts would stay "
-            "active for good. Put the directory right, or let them go first: "
+            "active for good. Put the directory right, or let them go first, on the page Held or with: "
             f"instep apps restart '{app.name}' --reset ForceDeletes"
         )
     return service.jobs.restart(job, service.clock(), actor, scopes)

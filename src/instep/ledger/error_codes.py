@@ -124,11 +124,11 @@ _FAILURES = {
     ),
     "Timeout": ErrorCode(
         "The application did not answer in time.",
-        f"{_BY_ITSELF} If it lasts, allow more time (instep apps set APP timeout=SECONDS).",
+        f"{_BY_ITSELF} If it lasts, allow more time (Settings, or instep apps set APP timeout=SECONDS).",
     ),
     "TooManyRequests": ErrorCode(
         "The application asked for fewer requests.",
-        f"{_BY_ITSELF} If it recurs, slow down (instep apps set APP rate=REQUESTS_PER_SECOND).",
+        f"{_BY_ITSELF} If it recurs, slow down (Settings, or instep apps set APP rate=REQUESTS_PER_SECOND).",
     ),
     "UnableToResolveReferenceAttributeValue": ErrorCode(
         "A user or group that is referred to has no account in the application.",
@@ -161,7 +161,8 @@ _REASONS = {
     "AlreadyDisabled": ErrorCode("The account is disabled, as it should be.", "Nothing."),
     "CreateActionOff": ErrorCode(
         "No account matches the user, and this job creates none.",
-        "Turn the action Create on (instep apps set APP actions=create,update,delete), or create the account by hand.",
+        "Turn the action Create on (Mappings, or instep apps set APP actions=create,update,delete), or create the "
+        "account by hand.",
     ),
     "DeleteActionOff": ErrorCode(
         "The account should be deleted, and this job deletes none.",
@@ -197,7 +198,8 @@ _REASONS = {
     "RedundantExport": ErrorCode("The account is already as it should be.", "Nothing."),
     "SkipOutOfScopeDeletions": ErrorCode(
         "The user left the scope, and the setting keeps the account as it is.",
-        "Nothing if that is meant; else instep apps set APP skip_out_of_scope_deletions=false.",
+        "Nothing if that is meant; else change it (Settings, or instep apps set APP "
+        "skip_out_of_scope_deletions=false).",
     ),
     "RejectedByAdministrator": ErrorCode(
         "What was to be done was held, and an administrator has rejected it.",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from instep.ledger.plans import PlanSubject
 from instep.ledger.records import LogEntry
 
-WHAT_TO_DO = "instep apps held shows what is held, to be approved or rejected"
+WHAT_TO_DO = "the page Held, or instep apps held, shows what is held, to be approved or rejected"
 _WHAT = {
     "create": "The account of {name} is not created yet",
     "update": "The update of {name}'s account {account} is held",

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from console.console_site import Site
 from fakes.administrator import Administrator, administrator
 from fakes.console_browser import ConsoleBrowser
+from fakes.faulty_target import FaultyTarget, faulty_target
 
 
 @pytest.fixture
@@ -33,3 +34,9 @@ def root(site: Site) -> ConsoleBrowser:
 def at(admin: Administrator) -> str:
     """The address of the application's pages."""
     return f"/apps/{admin.app.id}"
+
+
+@pytest.fixture
+def target() -> Iterator[FaultyTarget]:
+    with faulty_target() as found:
+        yield found

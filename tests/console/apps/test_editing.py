@@ -1,7 +1,9 @@
 """Are properties, owners and app roles of an application edited, and what is said where that is refused?"""
 
+from console.console_site import Site
 from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
+from fakes.faulty_target import FaultyTarget
 from instep.admin.ports import AuditQuery
 from instep.directory.applications import App
 
@@ -67,3 +69,41 @@ def test_a_role_that_somebody_holds_stays_and_the_page_says_why(
     refused = root.post(f"{at}/roles/{role.id}/remove")
     assert refused.status_code == 409
     assert "1 user or group holds the role User" in refused.text
+
+
+def test_an_application_is_deleted_for_good_and_its_accounts_stay(
+    site: Site, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo")
+    admin.assigns_everyone()
+    admin.connects(target.tenant_url, target.token)
+    admin.provisions()
+    root = site.signed_in()
+    shown = root.get(f"{at}/properties").text
+    assert "With it go 1 assignment," in shown
+    assert "2 accounts in the application stay as they are, 2 of them active" in shown
+    target.forget_arrivals()
+    said = root.follow(root.post(f"{at}/delete"))
+    assert "Proxyclick was deleted. Its accounts stay as they are." in said.text
+    assert admin.instep.applications.all() == []
+    assert target.arrived() == []
+    assert root.get(f"{at}/properties").status_code == 404
+
+
+def test_an_application_that_holds_removals_says_so_and_stays(
+    site: Site, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    names = [f"person{number}" for number in range(8)]
+    admin.hires(*names)
+    admin.assigns_everyone()
+    admin.connects(target.tenant_url, target.token)
+    admin.provisions()
+    for name in names:
+        admin.disables(name)
+    admin.provisions()
+    root = site.signed_in()
+    assert "8 held removals</a> must be approved or rejected first" in root.get(f"{at}/properties").text
+    refused = root.post(f"{at}/delete")
+    assert refused.status_code == 409
+    assert "once the job is gone nobody disables these accounts" in refused.text
+    assert admin.instep.applications.all() != []

@@ -1,8 +1,11 @@
-"""How is an application called, and what is noted about it?"""
+"""How is an application called, what is noted about it, and how is it deleted?"""
+
+import asyncio
 
 from starlette.responses import Response
 
 from instep.admin.app_properties import change_properties, check_name
+from instep.admin.deletion import delete_application, deletion_of
 from instep.console.apps.desk import Desk, address
 from instep.console.apps.directory_of_apps import template_name
 from instep.console.asked import Asked
@@ -30,6 +33,12 @@ def save(desk: Desk, asked: Asked, app: App) -> Response:
     return desk.frame.redirect(asked, address(changed, "properties"), f"The properties of {changed.name} were saved.")
 
 
+def delete(desk: Desk, asked: Asked, app: App) -> Response:
+    """Delete the application for good; its accounts stay as they are."""
+    asyncio.run(delete_application(desk.instep.service, app, asked.actor))
+    return desk.frame.redirect(asked, "/apps", f"{app.name} was deleted. Its accounts stay as they are.")
+
+
 def _wrong(form: Form) -> str:
     try:
         check_name(form.text("name"))
@@ -48,4 +57,5 @@ def _shown(desk: Desk, asked: Asked, app: App, form: Form) -> Response:
         http_status=status,
         form=form,
         template_name=template_name(app),
+        deletion=deletion_of(desk.instep.service, app),
     )

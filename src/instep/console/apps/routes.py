@@ -44,6 +44,7 @@ def routes(doors: Doors, desk: Desk) -> list[BaseRoute]:
         doors.page("/apps/new/{template}", _at(desk, gallery.offer), _MANAGE),
         doors.action("/apps/new/{template}", _at(desk, gallery.add), _MANAGE),
         *(doors.page(f"/apps/{{app}}{path}", desk.about(answer), wants) for path, answer, wants in _PAGES),
+        doors.dangerous_action("/apps/{app}/delete", desk.about(properties.delete), _MANAGE),
         *(doors.action(f"/apps/{{app}}{path}", desk.about(answer), _MANAGE) for path, answer in _ACTIONS),
     ]
 

@@ -1,0 +1,245 @@
+"""Is every page of the admin center for everybody: light and dark, wide and narrow, when it has much to show?"""
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from browser.browsing import LOOKS, Console, Visit, enter, visit
+from browser.conftest import beside, provision, served
+from console.route_table import TABLE
+from fakes.administrator import Administrator, administrator, upn
+from fakes.administrators import administrator_with
+from fakes.faulty_target import answers, faulty_target
+from instep.access.links import PATH, Purpose
+from instep.access.roles import Role
+from instep.admin.access.welcoming import issue_link
+from instep.admin.applications import add_app
+from instep.admin.groups import find_group
+from instep.admin.plans import save_plan
+from instep.admin.ports import LogQuery
+from instep.ledger.jobs import JobState
+
+LOOKS_FOLDER = Path(os.environ["INSTEP_LOOKS"]) if "INSTEP_LOOKS" in os.environ else None
+"""Where each page is saved in every look, for somebody to look at, if that was asked for."""
+NOT_PAGES = {
+    "GET /live": "events",
+    "GET /logs/live": "events",
+    "GET /apps/{app}/logs/live": "events",
+    "GET /apps/{app}/provisioning/live": "events",
+    "GET /apps/{app}/provisioning/plans/live": "events",
+    "GET /imports/{upload}/live": "events",
+    "GET /users/suggestions": "options of a field",
+    "GET /groups/suggestions": "options of a field",
+    "GET /logs/download/{file}": "a file",
+    "GET /apps/{app}/provisioning/plans/{plan}/operations.csv": "a file",
+    "GET /apps/{app}/provisioning/plans/{plan}/operations.jsonl": "a file",
+    "GET /apps/{app}/provisioning/mappings/schema/download": "a file",
+    "GET /sign-in/provider": "leads to the provider",
+    "GET /sign-in/callback": "leads back from the provider",
+    "GET /confirm": "is asked for by a form: test_signing_in.py",
+    "GET /imports/{upload}": "is about a file that was sent: test_identity.py",
+    "GET /apps/{app}/provisioning/mappings/impact/{weighing}": "a part of a review: test_mappings_and_logs.py",
+    "GET /apps/{app}/provisioning/filters/{whom}/counted/{weighing}": "a part of a page: test_mappings_and_logs.py",
+}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
+    """Two applications: one with removals held, a failure and a plan; one for groups, not connected yet."""
+    with faulty_target() as target, administrator(tmp_path_factory.mktemp("company")) as admin:
+        instep = admin.instep
+        beside(admin.connects, target.tenant_url, target.token)
+        admin.hires(*(f"person{number:02d}" for number in range(60)), jobTitle="Engineer", department="Research")
+        admin.assigns_everyone()
+        admin.makes_group("Reception", "person01", "person02")
+        admin.makes_group("Front desk", "person03")
+        admin.nests("Reception", "Front desk")
+        admin.assigns_group("Reception", "Default Access")
+        admin.assigns("person03")
+        instep.jobs.set_state(admin.job, JobState.ACTIVE, admin.clock(), "root")
+        target.goes_wrong(answers(400, "the phone is not one"), "POST", "person59")
+        provision(admin)
+        for number in range(25):
+            admin.disables(f"person{number:02d}")
+        provision(admin)
+        admin.hires("newcomer", "gone")
+        admin.deletes("gone")
+        beside(lambda: asyncio.run(save_plan(instep.service, admin.app, "root")))
+        add_app(instep.applications, "custom-scim", "Everything else", instep.clock, instep.new_id, "root")
+        yield admin
+
+
+@pytest.fixture(scope="module")
+def console(company: Administrator) -> Iterator[Console]:
+    with served(company.instep) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pages(company: Administrator) -> dict[str, dict[str, str]]:
+    """The addresses of each route, with something that the page says there."""
+    admin, instep = company, company.instep
+    (other,) = (app for app in instep.applications.all() if app.name == "Everything else")
+    with instep.directory.reading() as reading:
+        reception = find_group(reading, "Reception")
+    one, two = f"/apps/{admin.app.id}", f"/apps/{other.id}"
+    entry = instep.jobs.log(LogQuery(limit=1, named="person59"))[0].id
+    somebody = administrator_with(instep.access, Role.USER_ADMINISTRATOR)
+    filters, mappings = "provisioning/filters", "provisioning/mappings"
+    return {
+        "GET /": {"/": "61 users in the directory"},
+        "GET /account": {"/account": "Sessions"},
+        "GET /administrators": {"/administrators": "New administrator"},
+        "GET /administrators/new": {"/administrators/new": "Reports Reader"},
+        "GET /administrators/{id}": {f"/administrators/{somebody.id}": "User Administrator"},
+        "GET /settings": {"/settings": "Mail"},
+        "GET /users": {"/users": "person00", "/users?q=nobody": "Nobody is found"},
+        "GET /users/deleted": {"/users/deleted": "Restore"},
+        "GET /users/new": {"/users/new": "User principal name"},
+        "GET /users/{user}": {"/users/person03": "Engineer", "/users/gone": "Delete for good"},
+        "GET /users/{user}/groups": {"/users/person03/groups": "Front desk"},
+        "GET /users/{user}/applications": {"/users/person03/applications": "Proxyclick"},
+        "GET /users/{user}/edit": {"/users/person03/edit": "Job title"},
+        "GET /groups": {"/groups": "Reception", "/groups?q=nobody": "found"},
+        "GET /groups/new": {"/groups/new": "Name"},
+        "GET /groups/{group}": {f"/groups/{reception.id}": "Front desk"},
+        "GET /groups/{group}/members": {
+            f"/groups/{reception.id}/members": "Person01",
+            "/groups/all-users/members": "All users",
+        },
+        "GET /groups/{group}/edit": {f"/groups/{reception.id}/edit": "Description"},
+        "GET /imports": {"/imports": "File of users"},
+        "GET /apps": {"/apps": "Everything else"},
+        "GET /apps/new": {"/apps/new": "Search the gallery", "/apps/new?q=zzz": "No application of the gallery"},
+        "GET /apps/new/{template}": {"/apps/new/proxyclick": "Proxyclick"},
+        "GET /apps/{app}": {one: "Getting started", two: "Getting started"},
+        "GET /apps/{app}/properties": {f"{one}/properties": "Application ID"},
+        "GET /apps/{app}/owners": {f"{one}/owners?q=person1": upn("person10")},
+        "GET /apps/{app}/roles": {f"{one}/roles": "Default Access"},
+        "GET /apps/{app}/roles/new": {f"{one}/roles/new": "Display name"},
+        "GET /apps/{app}/roles/{role}": {f"{one}/roles/{admin.app.roles[0].id}": "Display name"},
+        "GET /apps/{app}/users-and-groups": {
+            f"{one}/users-and-groups": "not provisioned",
+            f"{two}/users-and-groups": "Add user/group",
+        },
+        "GET /apps/{app}/users-and-groups/add": {f"{one}/users-and-groups/add?q=person": upn("person00")},
+        "GET /apps/{app}/users-and-groups/{principal}": {f"{one}/users-and-groups/person03": "Unassign"},
+        "GET /apps/{app}/provisioning": {
+            f"{one}/provisioning": "Synchronization Details",
+            f"{two}/provisioning": "Not connected yet",
+        },
+        "GET /apps/{app}/provisioning/connection": {
+            f"{one}/provisioning/connection": "A token is saved",
+            f"{two}/provisioning/connection": "Tenant URL",
+        },
+        "GET /apps/{app}/provisioning/settings": {f"{one}/provisioning/settings": "Prevent accidental deletions"},
+        "GET /apps/{app}/provisioning/held": {f"{one}/provisioning/held": "25 held removals"},
+        "GET /apps/{app}/provisioning/plans": {f"{one}/provisioning/plans": "Waits for approval"},
+        "GET /apps/{app}/provisioning/plans/{plan}": {
+            f"{one}/provisioning/plans/2": f"{upn('newcomer')} gets an account"
+        },
+        "GET /apps/{app}/logs": {f"{one}/logs": "Target system"},
+        "GET /apps/{app}/logs/charts": {f"{one}/logs/charts": "Latency"},
+        "GET /logs": {"/logs": "Target system", "/logs?q=nobody": "Nothing is found"},
+        "GET /logs/charts": {"/logs/charts": "Latency"},
+        "GET /audit": {"/audit": "provisioning configuration"},
+        "GET /logs/{entry}": {f"/logs/{entry}": "Export"},
+        "GET /logs/{entry}/troubleshooting": {f"/logs/{entry}/troubleshooting": "the phone is not one"},
+        "GET /logs/{entry}/modified": {f"/logs/{entry}/modified": "New value"},
+        "GET /logs/{entry}/summary": {f"/logs/{entry}/summary": "Change ID"},
+        "GET /apps/{app}/provisioning/mappings": {
+            f"{one}/{mappings}": "Synchronize Microsoft Entra users to Proxyclick",
+            f"{two}/{mappings}": "groups",
+        },
+        "GET /apps/{app}/provisioning/mappings/schema": {f"{one}/{mappings}/schema": "Or edit it here"},
+        "GET /apps/{app}/provisioning/mappings/{whom}": {
+            f"{one}/{mappings}/users": "Target object actions",
+            f"{two}/{mappings}/groups": "Target object actions",
+        },
+        "GET /apps/{app}/provisioning/mappings/{whom}/attributes": {
+            f"{one}/{mappings}/users/attributes": "Multi-value?",
+            f"{two}/{mappings}/groups/attributes": "Multi-value?",
+        },
+        "GET /apps/{app}/provisioning/mappings/{whom}/new": {
+            f"{one}/{mappings}/users/new": "Mapping type",
+            f"{two}/{mappings}/groups/new": "Mapping type",
+        },
+        "GET /apps/{app}/provisioning/mappings/{whom}/edit": {
+            f"{one}/{mappings}/users/edit?target=userName": "cannot have two sources",
+            f"{one}/{mappings}/users/edit?target=active": "Insert a function",
+            f"{two}/{mappings}/groups/edit?target=displayName": "Mapping type",
+        },
+        "GET /apps/{app}/provisioning/mappings/{whom}/attributes/new": {
+            f"{two}/{mappings}/users/attributes/new": "Name"
+        },
+        "GET /apps/{app}/provisioning/mappings/{whom}/attributes/edit": {
+            f"{one}/{mappings}/users/attributes/edit?name=userName": "userName"
+        },
+        "GET /apps/{app}/provisioning/on-demand": {f"{one}/provisioning/on-demand?user={upn('person03')}": "User"},
+        "GET /apps/{app}/provisioning/filters": {f"{two}/{filters}": "filter"},
+        "GET /apps/{app}/provisioning/filters/{whom}": {
+            f"{one}/{filters}/users": "in scope with these filters",
+            f"{two}/{filters}/groups": "filter",
+        },
+        "GET /sign-in": {"/sign-in": "Sign in"},
+        "GET /welcome/{secret}": {f"{PATH}/{issue_link(instep.access, somebody, Purpose.CHOOSE, 'root')}": "Password"},
+    }
+
+
+SIGNED_OUT = ("GET /sign-in", "GET /welcome/{secret}")
+
+
+def test_every_page_of_the_route_table_is_looked_at(pages: dict[str, dict[str, str]]) -> None:
+    assert pages.keys() | NOT_PAGES.keys() == {name for name in TABLE if name.startswith("GET ")}
+
+
+def test_every_page_can_be_read_by_everybody_and_fits_in_every_look(
+    browser: Browser, console: Console, pages: dict[str, dict[str, str]]
+) -> None:
+    found: list[object] = []
+    addresses = [address for name, of in pages.items() if name not in SIGNED_OUT for address in of.items()]
+    with enter(browser, console, *LOOKS[0], "/apps") as visited:
+        for place, (path, said) in enumerate(addresses):
+            visited.page.goto(console.url + path)
+            found += troubles(visited, place, path, said)
+    assert found == []
+
+
+def test_the_pages_before_one_has_signed_in_can_be_read_by_everybody_too(
+    browser: Browser, console: Console, pages: dict[str, dict[str, str]]
+) -> None:
+    found: list[object] = []
+    addresses = [address for name in SIGNED_OUT for address in pages[name].items()]
+    for place, (path, said) in enumerate(addresses):
+        with visit(browser, console.url + path, *LOOKS[0]) as visited:
+            found += troubles(visited, place, path, said)
+    assert found == []
+
+
+def troubles(visited: Visit, place: int, path: str, said: str) -> list[object]:
+    """What is wrong with the page that is open: in each look, whether it fits; in one, whether everybody can read it.
+
+    Each page has its turn in another look than the page before. With INSTEP_LOOKS each is read in all of them.
+    """
+    expect(visited.page.locator("body")).to_contain_text(said)
+    wrong: list[object] = []
+    for number, (scheme, width) in enumerate(LOOKS):
+        visited.turn_to(scheme, width)
+        if not visited.fits():
+            wrong.append((path, scheme, width, f"{visited.overflow()} pixels too wide"))
+        if LOOKS_FOLDER or number == place % len(LOOKS):
+            wrong += [(path, scheme, width, *violation) for violation in visited.violations()]
+        if LOOKS_FOLDER:
+            visited.page.screenshot(path=LOOKS_FOLDER / file_name(path, scheme, width), full_page=True)
+    return wrong
+
+
+def file_name(path: str, scheme: str, width: int) -> str:
+    """Where a look of a page is saved."""
+    page = re.sub(r"[^\w.-]+", "_", path.strip("/")) or "home"
+    return f"{page}-{scheme}-{width}.png"
