@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+GRAPH  := $(VENV)/.graph
 ASSETS := src/instep/console/assets/vendor/.packed
 
 .PHONY: setup demo test pictures check bench soak format lock clean
@@ -21,7 +22,12 @@ $(ASSETS): package.json package-lock.json .npmrc assets/__main__.py | $(READY)
 demo: setup
 	$(BIN)/python -m demo
 
-test: setup
+# The SDK for Graph, with which scripts of administrators are run; its 20,000 modules are not compiled beforehand.
+$(GRAPH): requirements/graph.txt | $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements/graph.txt
+	touch $(GRAPH)
+
+test: setup $(GRAPH)
 	$(BIN)/python tests/browser/ensure_chromium.py
 	$(BIN)/pytest -n auto --dist loadfile
 
@@ -50,6 +56,7 @@ lock:
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/graph.in --output-file requirements/graph.txt
 	$(BIN)/python -m assets lock
 
 clean:
