@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import hdrs
@@ -40,6 +42,7 @@ from instep.scim.syntax import Literal
 CONNECT_SECONDS = 5.0
 _MOST_REPEATS = 8
 _KEPT_REQUESTS = 5
+_HIDDEN = "(the Secret Token)"
 
 
 class ScimTarget:
@@ -59,7 +62,7 @@ class ScimTarget:
         self._clock = clock
         self.requests: Counter[str] = Counter()
         self.failed_requests: deque[FailedRequest] = deque(maxlen=_KEPT_REQUESTS)
-        self._secret_token = secret_token.encode()
+        self._secret_forms = _forms_of(secret_token)
         self._session = session
         self._addresses = Addresses(tenant_url, dialect)
         self._users = URL(self._addresses.users, encoded=True)
@@ -156,7 +159,7 @@ class ScimTarget:
                     body_read = await read_capped(response)
                 finally:
                     response.release()  # what was not read closes its connection
-            return _answer(response, self._without_secret(body_read))
+            return self._without_secret(_answer(response, body_read))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
             return NotSent(_in_words(error))
         except NotRead as error:
@@ -166,11 +169,23 @@ class ScimTarget:
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             return NoAnswer(_in_words(error), "WebExceptionProtocolError")
 
-    def _without_secret(self, body: bytes) -> bytes:
+    def _without_secret(self, answer: Answer) -> Answer:
         """Whatever repeats the Secret Token: it must not come into any log."""
-        if self._secret_token and self._secret_token in body:
-            return body.replace(self._secret_token, b"(the Secret Token)")
-        return body
+        for form in self._secret_forms:
+            if form.encode() in answer.body or form in answer.content_type or form in answer.location:
+                answer = replace(
+                    answer,
+                    body=answer.body.replace(form.encode(), _HIDDEN.encode()),
+                    content_type=answer.content_type.replace(form, _HIDDEN),
+                    location=answer.location.replace(form, _HIDDEN),
+                )
+        return answer
+
+
+def _forms_of(secret_token: str) -> tuple[str, ...]:
+    """The Secret Token as an answer may repeat it: as it is, in JSON, or in an address."""
+    forms = (secret_token, secret_token.replace("/", "\\/"), quote(secret_token, safe=""))
+    return tuple(dict.fromkeys(form for form in forms if form))
 
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
