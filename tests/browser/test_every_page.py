@@ -243,3 +243,25 @@ def file_name(path: str, scheme: str, width: int) -> str:
     """Where a look of a page is saved."""
     page = re.sub(r"[^\w.-]+", "_", path.strip("/")) or "home"
     return f"{page}-{scheme}-{width}.png"
+
+
+def test_a_command_that_asks_is_answered_with_the_keyboard(
+    browser: Browser, console: Console, company: Administrator
+) -> None:
+    with enter(browser, console, *LOOKS[0], f"/apps/{company.app.id}/provisioning") as visited:
+        page = visited.page
+        page.get_by_text("Restart provisioning").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("checkbox", name="Watermark")).to_be_checked()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("checkbox", name="Watermark")).to_be_hidden()
+        assert visited.violations() == []
+
+
+def test_the_gallery_is_searched_while_one_types(browser: Browser, console: Console) -> None:
+    with enter(browser, console, *LOOKS[0], "/apps/new") as visited:
+        page = visited.page
+        page.get_by_label("Search the gallery").press_sequentially("proxycl")
+        expect(page.get_by_role("link", name="Proxyclick", exact=True)).to_be_visible()
+        expect(page.locator(".gallery-card")).to_have_count(1)
+        expect(page).to_have_url(f"{console.url}/apps/new?q=proxycl")

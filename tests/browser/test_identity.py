@@ -41,18 +41,13 @@ def looks_right(visited: Visit) -> None:
     assert visited.overflow() == 0
 
 
-@looks
-def test_every_page_about_users_is_for_everybody_to_read(
-    browser: Browser, console: Console, scheme: str, width: int
-) -> None:
-    with enter(browser, console, scheme, width, "/users") as visited:
+def test_pages_about_users_with_any_name_fit_and_are_for_everybody_to_read(browser: Browser, console: Console) -> None:
+    with enter(browser, console, "dark", NARROW, "/users") as visited:
         page = visited.page
         for path in ("/users?q=nobody", "/users/gone", "/users", "/users/new", "/users/deleted", "/users/ada"):
             page.goto(console.url + path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            assert visited.overflow() == 0
-            if scheme == "light" or path in ("/users", "/users/new", "/users/ada"):
-                looks_right(visited)
+            looks_right(visited)
         for tab in ("Groups", "Applications"):
             page.get_by_role("navigation", name="Sections").get_by_role("link", name=tab).click()
             expect(page.get_by_role("link", name=tab, exact=True).first).to_be_visible()
@@ -107,11 +102,8 @@ def test_somebody_is_made_changed_disabled_deleted_and_restored(browser: Browser
         visited.complaints[:] = [said for said in visited.complaints if "422" not in said]
 
 
-@looks
-def test_every_page_about_groups_is_for_everybody_to_read(
-    browser: Browser, console: Console, scheme: str, width: int
-) -> None:
-    with enter(browser, console, scheme, width, "/groups") as visited:
+def test_pages_about_groups_with_any_name_fit_and_are_for_everybody_to_read(browser: Browser, console: Console) -> None:
+    with enter(browser, console, "light", NARROW, "/groups") as visited:
         page = visited.page
         for path in ("/groups?q=nobody", "/groups/new", "/groups/all-users/members", "/groups"):
             page.goto(console.url + path)

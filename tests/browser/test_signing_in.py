@@ -9,21 +9,20 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.browsing import NARROW, WIDE, Console, enter, visit
+from browser.browsing import WIDE, Console, enter, visit
 from browser.conftest import served
 from fakes.administrators import administrator_with
 from fakes.console_browser import state_of
-from instep.access.links import PATH, Purpose
+from instep.access.links import PATH
 from instep.access.roles import Role
 from instep.access.sessions import CONFIRMED_FOR
 from instep.admin.access.sessions import end_sessions
-from instep.admin.access.welcoming import first_link, issue_link
+from instep.admin.access.welcoming import first_link
 from instep.admin.applications import add_app
 from instep.clock import system_clock
 from instep.wiring import Instep, open_instep
 
 PASSWORD = "four words are good"
-LOOKS = [("light", WIDE), ("dark", NARROW)]
 
 
 @pytest.fixture(scope="module")
@@ -74,22 +73,6 @@ def test_from_the_link_of_the_first_start_to_another_administrator(
         expect(page.get_by_text(f"{console.url}{PATH}/")).to_be_visible()
         page.reload()
         expect(page.get_by_text(f"{console.url}{PATH}/")).to_have_count(0)
-
-
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_pages_about_administrators_can_be_used_by_everybody(
-    browser: Browser, console: Console, scheme: str, width: int
-) -> None:
-    me = administrator_with(console.access, Role.GLOBAL_ADMINISTRATOR)
-    reader = administrator_with(console.access, Role.REPORTS_READER)
-    with enter(browser, console, scheme, width, "/account") as visited:
-        for path in ("/account", "/administrators", f"/administrators/{me.id}", "/administrators/new", "/settings"):
-            visited.page.goto(console.url + path)
-            assert (path, visited.overflow(), visited.violations()) == (path, 0, [])
-    link = f"{console.url}{PATH}/{issue_link(console.access, reader, Purpose.CHOOSE, 'me')}"
-    for address in (f"{console.url}/sign-in", link):
-        with visit(browser, address, scheme, width) as visited:
-            assert (visited.overflow(), visited.violations()) == (0, [])
 
 
 def test_whoever_is_signed_out_elsewhere_does_not_go_on_looking(

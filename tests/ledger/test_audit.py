@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from instep.ledger.audit import AuditRow, Modified, directory_audit, modified, others
+import pytest
+
+from instep.ledger.audit import AuditRow, Modified, deed, directory_audit, modified, others
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -28,6 +30,20 @@ def test_secrets_are_masked_at_any_depth() -> None:
         Modified("mail › password", "***", "***"),
     ]
     assert dict(others(changed)) == {"token": "***", "tenant_url": "https://x.example"}
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        ({"event": "operations held", "cycle": "1"}, "Operations held"),
+        ({"plan": 2, "deed": "approved"}, "Plan approved"),
+        ({"deed": "protected", "group": "g1"}, "Group protected"),
+        ({}, "Other"),
+    ],
+)
+def test_what_entra_calls_other_is_said_in_its_own_words(details: dict[str, object], said: str) -> None:
+    assert deed(AuditRow(1, AT, "ada", "Other", None, details)) == said
+    assert deed(AuditRow(1, AT, "ada", "Pause provisioning", None, details)) == "Pause provisioning"
 
 
 def test_it_has_graphs_form() -> None:

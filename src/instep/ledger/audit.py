@@ -28,6 +28,7 @@ OF_APPLICATIONS = frozenset(
 )
 _SECRET = ("secret", "token", "password", "credential")
 _CHANGED = ("before", "after")
+_SUBJECTS = ("plan", "user", "group")  # of a deed such as "approved" or "protected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ def others(row: AuditRow) -> Iterator[tuple[str, str]]:
     for name, value in row.details.items():
         if name not in _CHANGED:
             yield name, _shown(name, value) or ""
+
+
+def deed(row: AuditRow) -> str:
+    """Return what was done in a few words: the activity, or what it was where Entra has no better word than *Other*."""
+    known = row.details.get("event", row.details.get("deed"))
+    if row.activity != "Other" or not isinstance(known, str):
+        return row.activity
+    subject = next((name for name in _SUBJECTS if name in row.details), None)
+    return f"{subject} {known}".capitalize() if subject else known.capitalize()
 
 
 def category(activity: str) -> str:

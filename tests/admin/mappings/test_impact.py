@@ -150,4 +150,7 @@ def test_groups_are_weighed_where_their_mapping_is_another(tmp_path: Path) -> No
         assert impact.groups is not None
         assert impact.groups.counts == {Concern.UPDATED: 1, Concern.CREATED: 1}
         assert impact.groups.attributes == {"displayName": 2}
+        (sales,), (legal,) = impact.groups.sample[Concern.UPDATED], impact.groups.sample[Concern.CREATED]
+        assert (sales.name, sales.values) == ("Sales", (ChangedValue("displayName", "Sales", "SALES"),))
+        assert (legal.name, legal.values) == ("Legal", (ChangedValue("displayName", "Legal", "LEGAL"),))
         assert weighed(at, schema).groups is None

@@ -47,9 +47,20 @@ class Effect:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A user or group of the sample: the values that would be others, or the problem that there would be."""
+
+    name: str
+    values: tuple[ChangedValue, ...] = ()
+    problem: str = ""
+
+
 NO_ACCOUNT: Final = Effect("no account")
 AS_IT_IS: Final = Effect("as it is")
 REMOVED: Final = Effect("removed")
+SHOWN: Final = 10  # of each concern
+MOST_VALUES_SHOWN: Final = 8
 
 
 def concern_of(before: Effect, after: Effect) -> Concern | None:
@@ -77,3 +88,12 @@ def changed_values(
         other = after.values.get(attribute, known.get(attribute))
         if saved != other:
             yield ChangedValue(attribute, text(attribute, saved), text(attribute, other))
+
+
+def add_example(
+    sample: dict[Concern, list[Concerned]], concern: Concern, name: str, values: tuple[ChangedValue, ...], after: Effect
+) -> None:
+    """Add somebody to a sample, if it has not enough of this concern yet."""
+    shown = sample.setdefault(concern, [])
+    if len(shown) < SHOWN:
+        shown.append(Concerned(name, values[:MOST_VALUES_SHOWN], after.problem))

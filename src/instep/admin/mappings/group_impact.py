@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instep.admin.group_scope_preview import batches_of_groups
-from instep.admin.mappings.effects import AS_IT_IS, NO_ACCOUNT, REMOVED, Concern, Effect, changed_values, concern_of
+from instep.admin.mappings.effects import (
+    AS_IT_IS,
+    NO_ACCOUNT,
+    REMOVED,
+    ChangedValue,
+    Concern,
+    Concerned,
+    Effect,
+    add_example,
+    changed_values,
+    concern_of,
+)
 from instep.admin.provisioning import Service
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.groups.compiled import CompiledGroups
@@ -22,10 +33,16 @@ class GroupImpact:
     evaluated: int = 0
     counts: Counter[Concern] = field(default_factory=Counter)
     attributes: Counter[str] = field(default_factory=Counter)
+    sample: dict[Concern, list[Concerned]] = field(default_factory=dict)
 
 
-def weigh_groups(service: Service, job: Job, saved: CompiledJob, other: CompiledJob) -> GroupImpact | None:
-    """Decide about each group twice; None where groups are provisioned by neither, or by only one of the schemas."""
+def weigh_groups(
+    service: Service, job: Job, saved: CompiledJob, other: CompiledJob, redacted: frozenset[str]
+) -> GroupImpact | None:
+    """Decide about each group twice; None where groups are provisioned by neither, or by only one of the schemas.
+
+    Values of `redacted` target attributes are hidden.
+    """
     if saved.groups is None or other.groups is None:
         return None
     impact = GroupImpact()
@@ -33,23 +50,26 @@ def weigh_groups(service: Service, job: Job, saved: CompiledJob, other: Compiled
         before = open_group_turns(saved, saved.groups, batch)
         after = open_group_turns(other, other.groups, batch)
         for one, another in zip(before, after, strict=True):
-            _compare(_effect(saved, saved.groups, one), _effect(other, other.groups, another), another, impact)
+            effects = _effect(saved, saved.groups, one), _effect(other, other.groups, another)
+            _compare(*effects, another, redacted, impact)
     return impact
 
 
-def _compare(before: Effect, after: Effect, turn: GroupTurn, impact: GroupImpact) -> None:
+def _compare(before: Effect, after: Effect, turn: GroupTurn, redacted: frozenset[str], impact: GroupImpact) -> None:
     impact.evaluated += 1
     if before == after:
         return
     concern = concern_of(before, after)
+    values: tuple[ChangedValue, ...] = ()
     if concern is None:
         known: Mapping[str, object] = turn.link.last_written if turn.link is not None else {}
-        values = list(changed_values(before, after, known, frozenset()))
+        values = tuple(changed_values(before, after, known, redacted))
         if not values:
             return
         concern = Concern.CREATED if turn.link is None else Concern.UPDATED
         impact.attributes.update(value.attribute for value in values)
     impact.counts[concern] += 1
+    add_example(impact.sample, concern, turn.group.display_name, values, after)
 
 
 def _effect(compiled: CompiledJob, groups: CompiledGroups, turn: GroupTurn) -> Effect:

@@ -7,7 +7,6 @@ Everyone of the next initial cycle is decided about twice, by the saved schema a
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from instep.admin.mappings.effects import (
     AS_IT_IS,
@@ -15,7 +14,9 @@ from instep.admin.mappings.effects import (
     REMOVED,
     ChangedValue,
     Concern,
+    Concerned,
     Effect,
+    add_example,
     changed_values,
     concern_of,
 )
@@ -28,24 +29,13 @@ from instep.cycle.ports import Batch
 from instep.cycle.removals import judged
 from instep.cycle.turns import Turn, open_turn, settle
 from instep.directory.applications import App
+from instep.ledger.records import SourceType
+from instep.ledger.redaction import redacted_in
 from instep.ledger.schema import Schema
 from instep.rules.health.budgets import Judgement
 from instep.rules.matching.match import NoMatch
 from instep.rules.planning.plan import Nothing, Operation, Problem
 from instep.rules.source_user import SourceUser
-
-SHOWN: Final = 10
-MOST_VALUES_SHOWN: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """One user of the sample: the values that would be others, or the problem that there would be."""
-
-    id: str
-    name: str
-    values: tuple[ChangedValue, ...] = ()
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -99,7 +89,8 @@ def weigh(service: Service, app: App, other: Schema) -> Iterator[Impact]:
     impact.everyone = impact.evaluated  # users whom the change log never heard of are counted, and have no turn
     impact.removals = judged(job, service.ledger, removals, now)
     if present.groups != other.groups:
-        impact.groups = weigh_groups(service, job, saved, compiled)
+        hidden = redacted_in(present)[SourceType.GROUP] | redacted_in(other)[SourceType.GROUP]
+        impact.groups = weigh_groups(service, job, saved, compiled, hidden)
     yield impact
 
 
@@ -131,9 +122,7 @@ class _Comparison:
             concern = Concern.CREATED if turn.link is None else Concern.UPDATED
         impact.counts[concern] += 1
         impact.attributes.update(value.attribute for value in values)
-        sample = impact.sample.setdefault(concern, [])
-        if len(sample) < SHOWN:
-            sample.append(Concerned(turn.user.id, turn.user.name, values[:MOST_VALUES_SHOWN], after.problem))
+        add_example(impact.sample, concern, turn.user.name, values, after)
 
 
 def _effect(compiled: CompiledJob, turn: Turn) -> Effect:

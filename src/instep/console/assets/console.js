@@ -36,6 +36,9 @@
     });
   }
 
+  // In a narrow window the tabs are a strip: the open one is seen without looking for it.
+  document.querySelector(".tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   document.getElementById("reload")?.remove(); // said to those whose pages do not move
 
   const connection = document.getElementById("connection");

@@ -13,7 +13,7 @@ from instep.console.frame import Frame
 from instep.console.lists import ROWS_A_PAGE, Selection, selection_of
 from instep.console.logs.asked_for import PERIODS
 from instep.console.logs.entries import PERIOD_CHOICES
-from instep.ledger.audit import AuditRow, Modified, category, modified, others
+from instep.ledger.audit import AuditRow, Modified, category, deed, modified, others
 from instep.wiring import Instep
 
 WORDS: Final = ("q", "activity", "app", "period")
@@ -69,7 +69,7 @@ def _row(row: AuditRow, apps: Mapping[str, str]) -> Mapping[str, Any]:
         "id": row.id,
         "at": row.at,
         "actor": row.actor,
-        "activity": row.activity,
+        "activity": deed(row),
         "category": category(row.activity),
         "target": apps.get(row.app_id or "", ""),
         "modified": list(map(_cut, modified(row))),
