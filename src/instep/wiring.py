@@ -1,8 +1,8 @@
 """How do the parts come together into one installation?"""
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -109,6 +109,7 @@ class Instep:
     access: Access
     clock: Clock
     allowed_targets: AllowedTargets
+    together: Callable[[], AbstractContextManager[object]]  # several edits, of one thread, in one transaction
 
     def postman(self) -> "Postman | None":
         """Return who delivers the mails that wait; None where no mail server is set."""
@@ -157,7 +158,9 @@ def open_instep(
             new_id,
         )
         stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database), access)
-        yield Instep(settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed)
+        yield Instep(
+            settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed, database.write
+        )
     finally:
         database.close()
 

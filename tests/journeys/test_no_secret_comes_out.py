@@ -60,6 +60,7 @@ COMMANDS = (
     ("audit", "--json"),
     ("why", "ada@x.example", "--app", "proxyclick"),
     ("admins", "list"),
+    ("export",),
 )
 
 

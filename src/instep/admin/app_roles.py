@@ -41,7 +41,7 @@ def add_role(
     roles: AppRoles, app: App, texts: RoleTexts, clock: Clock, new_id: Callable[[], str], actor: str
 ) -> AppRole:
     """Add an app role. Raises BadValue or NameTaken."""
-    role = _role(new_id(), texts)
+    role = checked_role(new_id(), texts)
     roles.add_role(app.id, role, clock(), actor)
     return role
 
@@ -52,7 +52,7 @@ def change_role(roles: AppRoles, app: App, role_id: str, texts: RoleTexts, clock
     Who holds it keeps it. Since accounts may say it, everyone is evaluated again.
     """
     before = role_of(app, role_id)
-    after = _role(before.id, texts)
+    after = checked_role(before.id, texts)
     if after != before:
         roles.save_role(app.id, before, after, clock(), actor)
     return after
@@ -75,7 +75,8 @@ def role_of(app: App, role_id: str) -> AppRole:
     raise NotFound(f"{app.name} has no such app role any more; somebody may have removed it.")
 
 
-def _role(role_id: str, texts: RoleTexts) -> AppRole:
+def checked_role(role_id: str, texts: RoleTexts) -> AppRole:
+    """Return an app role as it is kept. Raises BadValue."""
     role = AppRole(
         role_id, texts.display_name.strip(), texts.value.strip(), texts.is_enabled, texts.description.strip()
     )

@@ -34,9 +34,13 @@ class Database:
         """Yield a connection inside a write transaction; committed and synced at the end, rolled back on an error.
 
         It is always the same connection: SQLite drops a connection's page cache when another one has written, and
-        every batch would begin by reading the upper pages of all indexes again.
+        every batch would begin by reading the upper pages of all indexes again. A write within a write of the same
+        thread is a part of it.
         """
         with self._lock:
+            if self._writer is not None and self._writer.in_transaction():
+                yield self._writer
+                return
             if self._writer is None:
                 self._writer = self.engine.connect().execution_options(instep_begin="BEGIN IMMEDIATE")
             with self._writer.begin():
