@@ -50,7 +50,9 @@ def test_every_operation_wants_known_permissions_and_has_an_address_of_its_own()
     assert ANYBODY == ()
 
 
-@pytest.mark.parametrize("form", ["users", "Users/", "USERS", "../beta/users"])
+@pytest.mark.parametrize(
+    "form", ["users", "Users/", "USERS", "../beta/users", "https://graph.corp.example//v1.0//users"]
+)
 async def test_an_address_is_understood_in_all_its_forms(graph: Client, form: str) -> None:
     await made(graph, "ada")
     assert len((await graph.get(form)).json()["value"]) == 1

@@ -1,6 +1,6 @@
 """The core scripts of administrators with `az rest`, which signs in by itself; only where the Azure CLI is installed.
 
-It is large (733 MB), and therefore not installed by `make test`: `pip install azure-cli` in an environment of its own, and
+It is large (733 MB), so that `make test` does not install it: `pip install azure-cli` in an environment of its own, and
 INSTEP_AZ=/path/to/az.
 """
 
@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +39,7 @@ class AzureCli:
 
 
 @pytest.fixture(scope="module")
-def az(served: ServedGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AzureCli]:
+def az(served: ServedGraph, tmp_path_factory: pytest.TempPathFactory) -> AzureCli:
     """Signed in as the registered program, to a cloud that is this service."""
     folder = tmp_path_factory.mktemp("az")
     environment = os.environ | {
@@ -54,15 +53,15 @@ def az(served: ServedGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     endpoints = ("active-directory", "resource-manager", "active-directory-resource-id")
     cloud = [word for name in endpoints for word in (f"--endpoint-{name}", site)]
     graph = ["--endpoint-active-directory-graph-resource-id", site, "--endpoint-microsoft-graph-resource-id", site]
+    who = ["--tenant", TENANT, "--username", served.client_id, "--password", served.client_secret]
     for words in (
         ["cloud", "register", "--name", "instep", *cloud, *graph],
         ["cloud", "set", "--name", "instep"],
-        ["login", "--service-principal", "--allow-no-subscriptions", "--tenant", TENANT]
-        + ["--username", served.client_id, "--password", served.client_secret],
+        ["login", "--service-principal", "--allow-no-subscriptions", *who],
     ):
         answer = found.run(*words)
         assert answer.returncode == 0, answer.stderr
-    yield found
+    return found
 
 
 def test_an_application_is_created_connected_and_started(az: AzureCli, served: ServedGraph) -> None:

@@ -1,7 +1,7 @@
 """Which operation is an address about, in all the forms in which clients write one (graph-api.md 0 and 1.1)?
 
 Segments are compared without regard to letter case. Namespaces before a cast, an action or a function are passed over
-(`microsoft.graph.restart`, `graph.user`), so are empty brackets (`delta()`) and a slash at the end.
+(`microsoft.graph.restart`, `graph.user`), so are empty brackets (`delta()`) and slashes at the end or twice.
 """
 
 import re
@@ -67,7 +67,7 @@ class Addresses:
 def segments_of(path: str) -> list[str]:
     """Return the segments of a path, decoded; `servicePrincipals(appId='x')` are two, the second `appId='x'`."""
     found: list[str] = []
-    for raw in path.strip("/").split("/"):
+    for raw in filter(None, path.split("/")):
         segment = _NAMESPACE.sub("", unquote(raw)).removesuffix("()")
         if (key := _ALTERNATE_KEY.match(segment)) is None:
             found.append(segment)

@@ -21,7 +21,7 @@ from instep.api.addresses import Addresses
 from instep.api.calls import Operation
 from instep.api.open_api import open_api_document
 from instep.api.serving import VERSIONS, GraphApi
-from instep.api.sign_in import sign_in_routes
+from instep.api.sign_in import SLASHES, sign_in_routes
 from instep.wiring import Instep
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -54,5 +54,9 @@ def api_routes(instep: Instep) -> list[BaseRoute]:
     async def open_api(_: Request) -> Response:
         return document
 
-    versions = [Route(f"/{version}/{{rest:path}}", api.answer, methods=_METHODS) for version in VERSIONS]
+    versions = [
+        Route(f"{slashes}{version}/{{rest:path}}", api.answer, methods=_METHODS)
+        for slashes in SLASHES
+        for version in VERSIONS
+    ]
     return [Route("/openapi.json", open_api), *versions, *sign_in_routes(instep)]

@@ -1,18 +1,22 @@
 """How is a provisioning on demand answered in Graph's form (graph-api.md 1.8)? Both values are JSON in a text."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from instep.admin.on_demand import OnDemandReport
-from instep.admin.people import Person
-from instep.api.calls import Answer, Call
+from instep.admin.on_demand import OnDemandReport, provision_on_demand
+from instep.admin.on_demand_group import provision_group_on_demand
+from instep.admin.people import find_person
+from instep.api.calls import Answer, Call, Document
+from instep.api.errors import bad_request
+from instep.api.members import live_group
 from instep.clock import to_text
 from instep.cycle.on_demand_steps import ShownStep
 from instep.directory.applications import App
 from instep.ledger.jobs import Job
 from instep.ledger.object_summary import object_summary
-from instep.ledger.records import Status
+from instep.ledger.records import SourceType, Status
 
 _RESULTS = {
     Status.SUCCESS: "Success",
@@ -22,8 +26,61 @@ _RESULTS = {
 }
 
 
-def on_demand_answer(call: Call, app: App, job: Job, person: Person, report: OnDemandReport) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a call asks for: the user, or the group with some of its members."""
+
+    type: SourceType
+    id: str
+    member_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who was taken through all steps, and what happened."""
+
+    id: str
+    name: str
+    report: OnDemandReport
+
+
+def read_subject(document: Document) -> Subject:
+    """Return the one subject of the body of a call. Raises GraphError."""
+    match document:
+        case {"parameters": [{"subjects": [{"objectId": str(object_id), **rest}]}]}:
+            pass
+        case _:
+            raise bad_request(
+                'The body must name one user or group: {"parameters":[{"ruleId":"","subjects":[{"objectId":"..."}]}]}.'
+            )
+    kind = str(rest.get("objectTypeName") or "User").lower()
+    if kind not in ("user", "group"):
+        raise bad_request(f"objectTypeName is User or Group, not '{rest['objectTypeName']}'.")
+    match rest.get("links") or {}:
+        case {"members": list(members)} if all(isinstance(each, dict) for each in members):
+            ids = tuple(str(each.get("objectId", "")) for each in members)
+        case _:
+            ids = ()
+    return Subject(SourceType.GROUP if kind == "group" else SourceType.USER, object_id, ids)
+
+
+async def take_on_demand(call: Call, app: App, subject: Subject) -> Taken:
+    """Take the subject through all steps now."""
+    instep = call.instep
+    if subject.type is SourceType.USER:
+        person = find_person(instep.directory, instep.jobs, subject.id)
+        report = await provision_on_demand(instep.service, app, person, call.caller.name)
+        return Taken(person.id, person.name, report)
+    with instep.directory.reading() as reading:
+        group = live_group(reading, subject.id)
+    people = [find_person(instep.directory, instep.jobs, each) for each in subject.member_ids]
+    reports = await provision_group_on_demand(instep.service, instep.directory, app, group, people, call.caller.name)
+    return Taken(group.id, group.display_name, reports.all[-1])
+
+
+def on_demand_answer(call: Call, app: App, job: Job, taken: Taken) -> Answer:
     """Return what came of it: the result in `key`, the whole story in `value`."""
+    report = taken.report
     summary: dict[str, Any] = {}
     if report.entry is not None:
         summary = object_summary(report.entry.recorded, report.entry.job)
@@ -43,11 +100,11 @@ def on_demand_answer(call: Call, app: App, job: Job, person: Person, report: OnD
         "jobId": job.id,
         "startTime": summary.get("activityDateTime", now),
         "endTime": now,
-        "reportableIdentifier": person.name,
+        "reportableIdentifier": taken.name,
         "modifiedProperties": summary.get("modifiedProperties", []),
         "provisioningSteps": _steps(summary, report, now),
         "statusInfo": {"status": _RESULTS[status], **_nothing(), **information},
-        "sourceIdentity": summary.get("sourceIdentity", {"id": person.id, "type": "User"}),
+        "sourceIdentity": summary.get("sourceIdentity", {"id": taken.id, "displayName": taken.name}),
         "sourceSystem": summary.get("sourceSystem"),
         "targetIdentity": summary.get("targetIdentity"),
         "targetSystem": summary.get("targetSystem", {"id": app.id, "displayName": app.name}),

@@ -2,18 +2,18 @@
 
 The Tenant URL is `BaseAddress`, the Secret Token `SecretToken`; the scope, notifications and the deletion threshold are
 here, too. A PUT replaces the set: a key that is left out is removed, `"*"` keeps the Secret Token that is saved, and
-an empty text removes.
+an empty text removes. What is answered are the keys that were put: clients wait until they see as many again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from instep.admin.job_creation import create_job
 from instep.admin.ports import Door
-from instep.admin.provisioning import new_door, save_connection
+from instep.admin.provisioning import first_settings, new_door, save_connection, switch_job
 from instep.admin.settings import change_settings, check_scope
 from instep.api.calls import Call, Document
 from instep.api.errors import bad_request
@@ -34,9 +34,10 @@ _LONGEST_TOKEN = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The keys of a body with their values; keys that this service has no use for are left out."""
+    """The values of a body by their keys, without those that this service has no use for; and all keys with a value."""
 
     values: Mapping[str, str]
+    keys: tuple[str, ...]
 
     def door(self, call: Call, app: App, job: Job | None) -> Door:
         """Return what opens the application by these. Raises GraphError, or TenantUrlRefused."""
@@ -60,6 +61,7 @@ def read_secrets(document: object) -> Given:
     if not isinstance(document, list) or len(document) > _MOST:
         raise bad_request("A list of {key, value} is expected.", "BadRequest")
     values: dict[str, str] = {}
+    keys: dict[str, None] = {}
     for each in document:
         match each:
             case {"key": str(key), "value": str() | bool() | None as value}:
@@ -71,51 +73,83 @@ def read_secrets(document: object) -> Given:
             raise bad_request(f"There is no use for the key '{key}' here. There is for: {', '.join(_KEPT)}.")
         if known is not None:
             values[known] = text
-    return Given(values)
+        if text:
+            keys[known or key] = None
+    return Given(values, tuple(keys))
 
 
 def put_secrets(call: Call, app: App, given: Given) -> None:
     """Save the set as a whole. Raises GraphError, TenantUrlRefused or SettingRefused; nothing was changed then."""
     service = call.instep.service
-    job = service.jobs.job_of(app) or create_job(service, app, call.caller.name)
-    words = _words(given.values)
-    settings = change_settings(job.settings, words)
+    job = service.jobs.job_of(app)
+    if job is None and not given.keys:
+        return  # there is nothing to remove
+    before = job.settings if job is not None else first_settings(app)
+    settings = replace(change_settings(before, _words(given.values)), secret_keys=given.keys)
     check_scope(settings, service.applications.schema(app.id))
-    address, token = given.values.get(_ADDRESS, ""), given.values.get(_TOKEN, "")
-    if address and token:
-        door = given.door(call, app, job)
+    door = _door(call, app, job, given)
+    job = job or create_job(service, app, call.caller.name)
+    if door is not None:
         if not job.is_connected or _is_other(call, job, door):
             job = save_connection(service, app, door.tenant_url, door.secret_token, call.caller.name)
-    elif address or token:
-        raise bad_request("BaseAddress and SecretToken are given together, or both are removed.")
     elif job.is_connected:
         if job.state is JobState.ACTIVE:
-            raise bad_request("Pause the job before its credentials are removed.")
+            switch_job(service, app, JobState.PAUSED, call.caller.name)
         job = save_connection(service, app, "", "", call.caller.name)
     if settings != job.settings:
         service.jobs.save_settings(job, settings, call.instep.clock(), call.caller.name)
 
 
+def _door(call: Call, app: App, job: Job | None, given: Given) -> Door | None:
+    """What opens the application by this set; None where it has no credentials. Raises GraphError."""
+    address, token = given.values.get(_ADDRESS, ""), given.values.get(_TOKEN, "")
+    if address and token:
+        return given.door(call, app, job)
+    if address or token:
+        raise bad_request("BaseAddress and SecretToken are given together, or both are removed.")
+    if job is not None and job.is_connected and job.state is JobState.ACTIVE and _ADDRESS not in given.values:
+        # Emptied they would be removed; a set that has forgotten them must not stop a job that runs.
+        raise bad_request("The set has no BaseAddress: pause the job before its credentials are removed.")
+    return None
+
+
 def shown_secrets(job: Job | None) -> list[Document]:
-    """Return the set with the Secret Token masked."""
+    """Return the set that was put last, with what was configured otherwise meanwhile; secrets are masked."""
     if job is None:
         return []
+    known = _known_values(job)
+    put = [key for key in job.settings.secret_keys if key in known or key.lower() not in _BY_FOLDED]
+    other = [key for key in known if key not in put and not _is_default(job, key)]
+    return [{"key": key, "value": known.get(key, MASK)} for key in (*put, *other)]
+
+
+def _known_values(job: Job) -> dict[str, str]:
     settings = job.settings
-    shown = {_ADDRESS: job.tenant_url, _TOKEN: MASK} if job.is_connected else {}
-    shown[_SYNC_ALL] = str(settings.scope is Scope.ALL).lower()
-    if settings.notify or settings.deletion_threshold is not None:
-        threshold = settings.deletion_threshold
-        shown[_NOTIFICATIONS] = orjson.dumps(
-            {
-                "Enabled": bool(settings.notify),
-                "Recipients": ",".join(settings.notify),
-                "DeleteThresholdEnabled": threshold is not None,
-                "DeleteThresholdValue": threshold if threshold is not None else 500,
-            }
-        ).decode()
-    if settings.skip_out_of_scope_deletions:
-        shown[_SKIP] = "True"
-    return [{"key": key, "value": value} for key, value in shown.items()]
+    threshold = settings.deletion_threshold
+    notifications = {
+        "Enabled": bool(settings.notify),
+        "Recipients": ",".join(settings.notify),
+        "DeleteThresholdEnabled": threshold is not None,
+        "DeleteThresholdValue": threshold if threshold is not None else 500,
+    }
+    return {
+        **({_ADDRESS: job.tenant_url, _TOKEN: MASK} if job.is_connected else {}),
+        _SYNC_ALL: str(settings.scope is Scope.ALL).lower(),
+        _NOTIFICATIONS: orjson.dumps(notifications).decode(),
+        _SKIP: str(settings.skip_out_of_scope_deletions),
+    }
+
+
+def _is_default(job: Job, key: str) -> bool:
+    settings = job.settings
+    match key:
+        case "SyncAll":
+            return settings.scope is not Scope.ALL
+        case "SyncNotificationSettings":
+            return not settings.notify and settings.deletion_threshold is None
+        case "SkipOutOfScopeDeletions":
+            return not settings.skip_out_of_scope_deletions
+    return False
 
 
 def _words(values: Mapping[str, str]) -> dict[str, str]:

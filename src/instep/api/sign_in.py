@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from instep.admin.access.clients import issue_access_token
+from instep.admin.access.clients import TokenRequest, issue_access_token
 from instep.wiring import Instep
 
+SLASHES = ("/", "//")  # some clients join an address that ends in a slash with one that begins with it
 LARGEST_BODY_BYTES = 10_000
 _INVALID_CLIENT = 7_000_215
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -26,10 +27,14 @@ def sign_in_routes(instep: Instep) -> list[BaseRoute]:
     """Return the routes, which are beside the API's versions."""
     tokens = TokenEndpoint(instep)
     return [
-        Route("/{tenant}/oauth2/v2.0/token", tokens.answer, methods=["POST"]),
-        Route("/{tenant}/v2.0/.well-known/openid-configuration", openid_configuration),
-        Route("/metadata/endpoints", cloud_endpoints),
-        Route("/subscriptions", no_subscriptions),
+        route
+        for slashes in SLASHES
+        for route in (
+            Route(f"{slashes}{{tenant}}/oauth2/v2.0/token", tokens.answer, methods=["POST"]),
+            Route(f"{slashes}{{tenant}}/v2.0/.well-known/openid-configuration", openid_configuration),
+            Route(f"{slashes}metadata/endpoints", cloud_endpoints),
+            Route(f"{slashes}subscriptions", no_subscriptions),
+        )
     ]
 
 
@@ -50,8 +55,13 @@ class TokenEndpoint:
         if form.get("grant_type") != "client_credentials":
             why = "AADSTS70003: The app requested an unsupported grant type; this service knows client_credentials."
             return self._refused("unsupported_grant_type", why, 400)
-        client_id, secret = _credentials(request, form)
-        token = await run_in_threadpool(issue_access_token, self._instep.access, client_id, secret)
+        asked = TokenRequest(
+            *_credentials(request, form),
+            issuer=f"{_tenant_of(request)}/v2.0",
+            audience=form.get("scope", "").removesuffix("/.default"),
+            tenant=request.path_params["tenant"],
+        )
+        token = await run_in_threadpool(issue_access_token, self._instep.access, asked)
         if token is None:
             why = "AADSTS7000215: Invalid client secret provided, or the client is unknown, or its secret has expired."
             return self._refused("invalid_client", why, 401)
@@ -74,7 +84,7 @@ class TokenEndpoint:
 
 async def openid_configuration(request: Request) -> Response:
     """Say where tokens are had."""
-    base = f"{request.url.scheme}://{request.url.netloc}/{request.path_params['tenant']}"
+    base = _tenant_of(request)
     return JSONResponse(
         {
             "issuer": f"{base}/v2.0",
@@ -111,6 +121,10 @@ async def cloud_endpoints(request: Request) -> Response:
 async def no_subscriptions(_: Request) -> Response:
     """There are none, which clients that sign in ask for."""
     return JSONResponse({"value": []})
+
+
+def _tenant_of(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}/{request.path_params['tenant']}"
 
 
 def _credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:

@@ -6,8 +6,6 @@ from instep.access.graph_permissions import SYNCHRONIZATION_READ, SYNCHRONIZATIO
 from instep.admin.connecting import try_connection
 from instep.admin.deletion import delete_job
 from instep.admin.job_creation import JobExists, create_job
-from instep.admin.on_demand import provision_on_demand
-from instep.admin.people import find_person
 from instep.admin.ports import Door
 from instep.admin.provisioning import require_job, saved_door, switch_job
 from instep.admin.restarting import restart_job
@@ -16,8 +14,9 @@ from instep.admin.status import progress_of, status_of
 from instep.admin.synchronization_status import synchronization_status
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
+from instep.api.limits import limited
 from instep.api.lists import answer_count, answer_list
-from instep.api.on_demand import on_demand_answer
+from instep.api.on_demand import on_demand_answer, read_subject, take_on_demand
 from instep.api.secrets import put_secrets, read_secrets, shown_secrets
 from instep.api.service_principals import app_of
 from instep.clock import to_text
@@ -51,7 +50,13 @@ def operations() -> list[Operation]:
         Operation("POST", f"{_JOB}/pause", pause, write, "Stop the job"),
         Operation("POST", f"{_JOB}/restart", restart, write, "Restart the job"),
         Operation("POST", f"{_JOB}/validateCredentials", validate, write, "Try credentials, given or saved"),
-        Operation("POST", f"{_JOB}/provisionOnDemand", on_demand, write, "Provision one user now"),
+        Operation(
+            "POST",
+            f"{_JOB}/provisionOnDemand",
+            limited(on_demand, calls=5, seconds=10),
+            write,
+            "Provision one user now, or a group with up to five of its members",
+        ),
         Operation("PUT", f"{_SYNC}/secrets", put, write, "Save the credentials and what goes with them"),
         Operation("GET", f"{_SYNC}/secrets", get_secrets, read, "Get what was saved, the Secret Token masked"),
     ]
@@ -95,7 +100,7 @@ def post_job(call: Call) -> Answer:
     if wanted is not None and str(wanted).lower() not in (str(_template(app)["id"]).lower(), app.template_id):
         raise bad_request(f"There is no template '{wanted}' for {app.name}. There is: {_template(app)['id']}.")
     known = instep.jobs.job_of(app)
-    if known is None or known.is_connected:
+    if known is None or _was_used(known):
         try:
             known = create_job(instep.service, app, call.caller.name)
         except JobExists as exists:
@@ -104,6 +109,11 @@ def post_job(call: Call) -> Answer:
     context = f"{call.base}/$metadata#{_context(call, 'jobs')}/$entity"
     location = f"{call.base}/servicePrincipals/{app.id}/synchronization/jobs/{known.id}"
     return Answer(201, {"@odata.context": context} | shown, {"Location": location})
+
+
+def _was_used(job: Job) -> bool:
+    """Whether it is more than what a PUT of secrets makes, which programs do before or after they create the job."""
+    return job.state is JobState.ACTIVE or job.last_begun_at is not None
 
 
 def get_job(call: Call) -> Answer:
@@ -161,12 +171,10 @@ async def validate(call: Call) -> Answer:
 
 
 async def on_demand(call: Call) -> Answer:
-    """Take one user through all steps now."""
+    """Take one user, or a group with some of its members, through all steps now."""
     app, job = job_of(call)
     require_job(call.instep.service, app)
-    person = find_person(call.instep.directory, call.instep.jobs, _subject(call))
-    report = await provision_on_demand(call.instep.service, app, person, call.caller.name)
-    return on_demand_answer(call, app, job, person, report)
+    return on_demand_answer(call, app, job, await take_on_demand(call, app, read_subject(call.document())))
 
 
 def put(call: Call) -> Answer:
@@ -198,16 +206,6 @@ def _door(call: Call, app: App) -> Door:
     if document.get("useSavedCredentials") is True or not document.get("credentials"):
         return saved_door(call.instep.service, app)
     return read_secrets(document["credentials"]).door(call, app, call.instep.jobs.job_of(app))
-
-
-def _subject(call: Call) -> str:
-    """The id of the one user of `parameters[0].subjects[0]`."""
-    match call.document():
-        case {"parameters": [{"subjects": [{"objectId": str(object_id), **rest}]}]}:
-            if str(rest.get("objectTypeName", "User")).lower() != "user":
-                raise GraphError(501, "NotImplemented", "Groups are provisioned on demand by the console or the CLI.")
-            return object_id
-    raise bad_request('The body must name one user: {"parameters":[{"ruleId":"","subjects":[{"objectId":"..."}]}]}.')
 
 
 def _jobs(call: Call, app: App) -> list[Document]:

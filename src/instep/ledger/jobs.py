@@ -63,6 +63,7 @@ class JobSettings:
     `notify` are the addresses to which a mail goes when the job needs an administrator, and with `notify_failures` when
     users failed in a cycle. `default_domain` is what
     DefaultDomain() gives in mappings. The provisioning log is kept for `log_retention_days`; None is for good.
+    `secret_keys` are the keys that a program saved last by the API, in its order: it is given the same ones back.
     With `on_change`, a cycle runs as soon as the directory has changed, and not only when the interval is over.
     """
 
@@ -91,6 +92,7 @@ class JobSettings:
     log_retention_days: int | None = DEFAULT_LOG_RETENTION_DAYS
     on_change: bool = True
     notify_failures: bool = False
+    secret_keys: tuple[str, ...] = ()
 
     def decides_as(self, other: "JobSettings") -> bool:
         """Whether users are decided about as with the other settings: if not, everyone is to be looked at again."""

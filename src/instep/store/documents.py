@@ -57,6 +57,7 @@ def settings_text(settings: JobSettings) -> str:
             "log_retention_days": settings.log_retention_days,
             "on_change": settings.on_change,
             "notify_failures": settings.notify_failures,
+            "secret_keys": list(settings.secret_keys),
         }
     )
 
@@ -68,7 +69,8 @@ def settings_from(text: str) -> JobSettings:
     document["vanished"] = Vanished(document.get("vanished", Vanished.REMATCH))
     document["nested_groups"] = NestedGroups(document.get("nested_groups", NestedGroups.DIRECT))
     document["quarantine"] = Thresholds(**document.get("quarantine", {}))
-    document["notify"] = tuple(document.get("notify", ()))
+    for name in ("notify", "secret_keys"):
+        document[name] = tuple(document.get(name, ()))
     for name in ("approval", "approval_of_removals"):
         document[name] = Approval(document.get(name, Approval.OFF))
     for name in _LIMITS:
