@@ -1,5 +1,6 @@
 """What holds for all tests: where the outside data is, and how long hypothesis may think."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,17 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("instep", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("instep")
 
+DATABASE_KINDS = ("sqlite", "postgresql")
+
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="module", params=DATABASE_KINDS)
+def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Modules that use it are run on each kind of database (fakes/installation.py: open_database)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INSTEP_TEST_DATABASE", request.param)
+        yield request.param
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from instep.ledger.records import SourceType
 from instep.rules.health.outcomes import Answer
 from instep.rules.planning.operations import OperationKind
 from instep.store.database import Database
+from instep.store.tables import metadata
 
 CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKind.DELETE
 ADD, REMOVE = OperationKind.ADD_MEMBERS, OperationKind.REMOVE_MEMBERS
@@ -61,8 +62,7 @@ def said(shown: list[PlannedOperation]) -> list[tuple[OperationKind | None, str,
 
 
 def everything_kept(instep: Installation) -> dict[str, list[Any]]:
-    tables = [name for (name,) in instep.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: instep.rows(f"SELECT * FROM {name}") for name in tables}
+    return {name: sorted(instep.rows(f"SELECT * FROM {name}"), key=str) for name in metadata.tables}
 
 
 def test_a_new_group_is_shown_with_its_values_and_its_members_by_name(instep: Installation) -> None:

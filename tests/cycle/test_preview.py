@@ -15,6 +15,7 @@ from instep.ledger.plans import PlannedOperation
 from instep.ledger.records import OperationState
 from instep.rules.health.outcomes import NotSent
 from instep.rules.planning.plan import OperationKind
+from instep.store.tables import metadata
 
 MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
 PEOPLE = [f"u{number:02d}" for number in range(30)]
@@ -31,8 +32,7 @@ def company(instep: Installation) -> Installation:
 
 def everything_kept(instep: Installation) -> dict[str, list[Any]]:
     """All rows of all tables."""
-    tables = [name for (name,) in instep.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: instep.rows(f"SELECT * FROM {name}") for name in tables}
+    return {name: sorted(instep.rows(f"SELECT * FROM {name}"), key=str) for name in metadata.tables}
 
 
 def said(shown: list[PlannedOperation]) -> list[tuple[str, OperationKind | None]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import event
 
 from fakes.memory_target import MemoryTarget
+from fakes.postgresql import is_on_postgresql, postgresql_database
 from instep.admin import applications as application_cases
 from instep.admin import groups as group_cases
 from instep.admin import plans as plan_cases
@@ -320,7 +321,11 @@ def _without_waiting_for_the_disk(raw: Any, _record: Any) -> None:
 
 @contextmanager
 def open_database(folder: Path) -> Iterator[Database]:
-    """A database with all its tables."""
+    """A database with all its tables: SQLite's in a folder, or one of PostgreSQL's (see conftest.py)."""
+    if is_on_postgresql():
+        with postgresql_database() as database:
+            yield database
+        return
     database = open_sqlite(folder / "instep.db")
     event.listen(database.engine, "connect", _without_waiting_for_the_disk)
     try:

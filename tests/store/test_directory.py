@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fakes.installation import open_database
 from instep.directory.errors import ImportRunning
 from instep.directory.imports import ImportMode, ImportOptions, ImportReport, ReadRow, SourceState, StagedImport
 from instep.directory.users import create_user, edit_user, soft_delete_user
-from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.directory.change_log import head_of_log
-from instep.store.tables import metadata
 
 NOW = datetime(2026, 1, 1, 12, 30, 15, 123000, tzinfo=UTC)
 AMY = create_user(
@@ -22,10 +21,8 @@ AMY = create_user(
 
 @pytest.fixture
 def database(tmp_path):
-    database = open_sqlite(tmp_path / "instep.db")
-    metadata.create_all(database.engine)
-    yield database
-    database.close()
+    with open_database(tmp_path) as database:
+        yield database
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,14 @@ from instep.ledger.records import Status
 from instep.rules.scoping.standing import Scope
 
 HOLD = """
-import fcntl, sys
-with open(sys.argv[1], "a") as file:
-    fcntl.flock(file, fcntl.LOCK_EX)
+import sys
+from pathlib import Path
+from instep.store.database import open_sqlite
+from instep.store.postgresql.database import open_postgresql
+
+place, name = sys.argv[1:]
+database = open_postgresql(place) if place.startswith("postgresql") else open_sqlite(Path(place))
+with database.leases.hold(name):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -102,12 +106,13 @@ def test_two_addresses_lead_to_the_same_accounts(one: str, other: str, is_same: 
     assert (target_identity(one) == target_identity(other)) is is_same
 
 
-def test_a_job_that_runs_in_another_process_is_not_run_here(installed: Installation, tmp_path: Path) -> None:
+def test_a_job_that_runs_in_another_process_is_not_run_here(installed: Installation) -> None:
     with installed.jobs.lease(installed.job):
         pass
-    lock = tmp_path / "leases" / installed.job.id
+    url = installed.database.engine.url
+    place = url.render_as_string(hide_password=False) if "postgresql" in url.drivername else str(url.database)
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, place, installed.job.id], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.installation import open_database
 from instep.directory.groups import ALL_USERS, create_group
 from instep.directory.listing import FoundUser, Lists, UserQuery, search_key
 from instep.directory.users import User, create_user, name_key, soft_delete_user
-from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
-from instep.store.tables import metadata
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GIVEN = ("Ada", "Bo", "Åsa", "ADA", "Zoë", "李", "%", "_a")
@@ -36,23 +35,23 @@ def people() -> Iterator[User]:
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryStore]:
-    database = open_sqlite(tmp_path_factory.mktemp("listed") / "instep.db")
-    metadata.create_all(database.engine)
-    store = DirectoryStore(database)
-    group = create_group("g", "Sales", NOW)
-    with store.writing("admin") as writing:
-        for user in people():
-            writing.save_user(create_user(user.id, dict(user.attributes), NOW))
-            if user.deleted_at is not None:
-                writing.save_user(soft_delete_user(create_user(user.id, user.attributes, NOW).user, user.deleted_at))
-        writing.save_group(group)
-        for user in list(people())[::2]:
-            writing.add_member("g", user.id, NOW)
-        for number in range(7):
-            writing.save_group(create_group(f"g{number}", f"Team {number}", NOW))
-    yield store
-    database.close()
+def directory(tmp_path_factory: pytest.TempPathFactory, database_kind: str) -> Iterator[DirectoryStore]:
+    with open_database(tmp_path_factory.mktemp("listed")) as database:
+        store = DirectoryStore(database)
+        group = create_group("g", "Sales", NOW)
+        with store.writing("admin") as writing:
+            for user in people():
+                writing.save_user(create_user(user.id, dict(user.attributes), NOW))
+                if user.deleted_at is not None:
+                    writing.save_user(
+                        soft_delete_user(create_user(user.id, user.attributes, NOW).user, user.deleted_at)
+                    )
+            writing.save_group(group)
+            for user in list(people())[::2]:
+                writing.add_member("g", user.id, NOW)
+            for number in range(7):
+                writing.save_group(create_group(f"g{number}", f"Team {number}", NOW))
+        yield store
 
 
 def is_found(user: User, query: UserQuery) -> bool:

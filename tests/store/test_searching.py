@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from fakes.installation import open_database
 from instep.clock import to_text
 from instep.directory.groups import create_group, edit_group
 from instep.directory.listing import search_key
@@ -18,9 +19,7 @@ from instep.odata.errors import QueryRefused
 from instep.odata.evaluate import holds
 from instep.odata.filters import parse_filter
 from instep.odata.options import parse_search
-from instep.store.database import open_sqlite
 from instep.store.directory import DirectoryStore
-from instep.store.tables import metadata
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("Ada Lovelace", "ÅSA Ek", "åsa ek", "李 雷", "50% off_", "O'Brien", "ß Straße", "Zoë\tX")
@@ -47,26 +46,24 @@ EVERYBODY = list(people())
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectoryStore]:
-    database = open_sqlite(tmp_path_factory.mktemp("asked") / "instep.db")
-    metadata.create_all(database.engine)
-    store = DirectoryStore(database)
-    with store.writing("admin") as writing:
-        for user in EVERYBODY:
-            created = create_user(user.id, dict(user.attributes), user.created_at)
-            writing.save_user(created)
-            if user.deleted_at is not None:
-                writing.save_user(soft_delete_user(created.user, user.deleted_at))
-        for number in range(6):
-            group = create_group(f"g{number}", f"Team {number}", NOW)
-            writing.save_group(group)
-            if number % 2:
-                writing.save_group(edit_group(group.group, {"mailNickname": f"team{number}"}, NOW))
-        for user in EVERYBODY[::2]:
-            writing.add_member("g0", user.id, NOW)
-        writing.nest_group("g0", "g1", NOW)
-    yield store
-    database.close()
+def directory(tmp_path_factory: pytest.TempPathFactory, database_kind: str) -> Iterator[DirectoryStore]:
+    with open_database(tmp_path_factory.mktemp("asked")) as database:
+        store = DirectoryStore(database)
+        with store.writing("admin") as writing:
+            for user in EVERYBODY:
+                created = create_user(user.id, dict(user.attributes), user.created_at)
+                writing.save_user(created)
+                if user.deleted_at is not None:
+                    writing.save_user(soft_delete_user(created.user, user.deleted_at))
+            for number in range(6):
+                group = create_group(f"g{number}", f"Team {number}", NOW)
+                writing.save_group(group)
+                if number % 2:
+                    writing.save_group(edit_group(group.group, {"mailNickname": f"team{number}"}, NOW))
+            for user in EVERYBODY[::2]:
+                writing.add_member("g0", user.id, NOW)
+            writing.nest_group("g0", "g1", NOW)
+        yield store
 
 
 def document(user: User) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Batches:
         self.run.judge_answers()
         if self.writers.withdraw(turn):
             sent.stale.add(user_id)
-            await self.run.call(self.run.ledger.withdraw, turn.operations[-1][0])
+            await self.run.call(self.run.ledger.withdraw, self.run.job, turn.operations[-1][0])
             turn.operations[-1] = (turn.operations[-1][0], OperationState.STALE)
         elif turn.verdict is not None:
             sent.turns.remove(turn)

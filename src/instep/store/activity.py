@@ -15,10 +15,11 @@ from instep.store.tables.activity import hourly_durations, hourly_entries
 _HOUR, _DAY = len("2026-11-23T14"), len("2026-11-23")
 _ENTRIES = "hourly_entries (job_id, hour, action, status, code, entries, drifted)"
 _MORE_ENTRIES = """ON CONFLICT (job_id, hour, action, status, code)
-    DO UPDATE SET entries = entries + excluded.entries, drifted = drifted + excluded.drifted"""
+    DO UPDATE SET entries = hourly_entries.entries + excluded.entries,
+    drifted = hourly_entries.drifted + excluded.drifted"""
 _DURATIONS = "hourly_durations (job_id, hour, below_ms, operations)"
 _MORE_DURATIONS = """ON CONFLICT (job_id, hour, below_ms)
-    DO UPDATE SET operations = operations + excluded.operations"""
+    DO UPDATE SET operations = hourly_durations.operations + excluded.operations"""
 
 
 def count_entries(connection: Connection, entries: Sequence[LogEntry], bound: Mapping[str, str]) -> None:

@@ -28,7 +28,7 @@ _USERS_BY_NAME, _USERS_BY_DISPLAY_NAME = (
     _USERS_BY.format(key=key) for key in ("user_principal_name_key", "display_name_key")
 )
 _USERS_FOUND = f"{_PAGE} AND a.principal_id IN (SELECT value FROM json_each(:ids)) ORDER BY name"
-_GROUPS_FOUND = f"""{_PAGE} AND a.principal_type = 'Group' AND instr(coalesce(g.display_name_key, :all_key), :text)
+_GROUPS_FOUND = f"""{_PAGE} AND a.principal_type = 'Group' AND instr(coalesce(g.display_name_key, :all_key), :text) > 0
     ORDER BY g.display_name_key LIMIT :limit"""
 
 

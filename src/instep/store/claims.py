@@ -21,6 +21,7 @@ from instep.store.database import Database
 from instep.store.feed import head
 from instep.store.groups.recording import note_due_group
 from instep.store.lease import is_provisioning_on_demand
+from instep.store.leases import of_cycles
 
 # What a living cycle has sent, and not recorded yet.
 _IN_HAND = """
@@ -41,7 +42,7 @@ class StoredClaims:
 
     def take_beside_a_cycle(self, job: Job, claim: Claim, now: datetime) -> Cycle | None:
         """Claim somebody; None while a cycle has an operation about them in hand: it is told that they are wanted."""
-        with self._database.write() as connection:
+        with self._database.write(job.id, of_cycles(job.id)) as connection:
             if connection.execute(text(_IN_HAND), _bound(job, claim)).first() is not None:
                 _write(connection, job, claim, "wanted", now)
                 return None
@@ -49,14 +50,14 @@ class StoredClaims:
 
     def take_alone(self, job: Job, claim: Claim, now: datetime) -> Cycle:
         """Claim somebody while no cycle runs: what is in hand was left so, and its outcome is unknown."""
-        with self._database.write() as connection:
+        with self._database.write(job.id, of_cycles(job.id)) as connection:
             left = f"UPDATE operations SET state = 'unknown' WHERE id IN ({_IN_HAND})"
             connection.execute(text(left), _bound(job, claim))
             return _take(connection, job, claim, now)
 
     def give_up(self, job: Job, claim: Claim) -> None:
         """Want them no more."""
-        with self._database.write() as connection:
+        with self._database.write(job.id, of_cycles(job.id)) as connection:
             _forget(connection, job, claim.source_type, [claim.id])
 
 

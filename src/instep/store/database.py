@@ -1,13 +1,15 @@
 """How do we reach the database, and what does a commit promise? (design.md 4, number 9)"""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+
+from instep.store.leases import FileLeases, Leases
 
 BUSY_TIMEOUT_SECONDS = 60
 
@@ -18,8 +20,9 @@ class Database:
     Threads of this process queue for the writer's lock here; other processes wait at SQLite's own lock.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, leases: Leases) -> None:
         self.engine = engine
+        self.leases = leases
         self._writer: Connection | None = None
         self._lock = RLock()
 
@@ -30,8 +33,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, about: str | None = None, under: Collection[str] = ()) -> Iterator[Connection]:
         """Yield a connection inside a write transaction; committed and synced at the end, rolled back on an error.
+
+        Those `about` one job, by its id, exclude each other, and so do all that are not. Where a lease can be lost that
+        this process took, nothing is written `under` it from then on: JobIsRunning is raised. Here, on SQLite, every
+        write excludes every other one, and a lease ends with its process alone.
 
         It is always the same connection: SQLite drops a connection's page cache when another one has written, and
         every batch would begin by reading the upper pages of all indexes again. A write within a write of the same
@@ -53,6 +60,7 @@ class Database:
                 self._writer.close()
                 self._writer = None
         self.engine.dispose()
+        self.leases.close()
 
 
 def make_sqlite_file(path: Path) -> None:
@@ -71,7 +79,7 @@ def open_sqlite(path: Path) -> Database:
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
-    return Database(engine)
+    return Database(engine, FileLeases(path.parent / "leases"))
 
 
 def _configure(raw: Any, _record: Any) -> None:
@@ -86,7 +94,7 @@ def _configure(raw: Any, _record: Any) -> None:
     ):
         raw.execute(f"PRAGMA {pragma}")
     # SQLite's own lower() knows the letters of ASCII alone.
-    raw.create_function("casefold", 1, _casefold, deterministic=True)
+    raw.create_function("folded", 1, _casefold, deterministic=True)
 
 
 def _casefold(value: Any) -> Any:

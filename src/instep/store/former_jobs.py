@@ -40,7 +40,7 @@ class FormerJobStore:
 
     def delete(self, job: Job, now: datetime, actor: str) -> None:
         """Delete a job with all that it knows; its log stays."""
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             delete_job_of(connection, job.app_id, now, actor)
 
     def former(self) -> Sequence[FormerJob]:

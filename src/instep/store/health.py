@@ -44,7 +44,7 @@ def read_left_over(connection: Connection, job: Job, cycle: Cycle) -> LeftOver:
     """Return what the cycle leaves to be done."""
     bound = {"job": job.id, "begun": to_text(cycle.begun_at)}
     waits = connection.execute(
-        text("""SELECT subject, count(*), sum(since >= :begun) FROM (
+        text("""SELECT subject, count(*), count(*) FILTER (WHERE since >= :begun) FROM (
                     SELECT h.subject, h.since FROM holds h JOIN plans p ON p.id = h.plan_id
                     WHERE h.job_id = :job AND p.state IN ('planned', 'approved')
                     UNION ALL SELECT h.subject, h.since FROM held_groups h JOIN plans p ON p.id = h.plan_id

@@ -179,7 +179,8 @@ def _drop_changed(
 def bring_up_to_date(connection: Connection, job: Job, plan_ids: Collection[int]) -> None:
     """What was decided again, and is the same, belongs to the configuration of now."""
     connection.execute(
-        text(f"UPDATE plans SET configuration_version = :version WHERE id {_AMONG}"),
+        text("""UPDATE plans SET configuration_version = :version
+                WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"""),
         {"version": job.configuration_version, "ids": orjson.dumps(list(plan_ids)).decode()},
     )
 

@@ -59,7 +59,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         one by itself: the watermark belongs to the old one.
         """
         sealed = self._secrets.seal(secret_token, job.id)
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             tell_of_lifting(connection, job.app_id, now, actor)
             details = self._connection_details(connection, job, secret_token)
             values = {"tenant_url": job.tenant_url, "secret_token": sealed}
@@ -95,7 +95,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         saved: dict[str, Any] = {"settings": settings_text(settings)}
         if not settings.decides_as(job.settings):
             saved |= {"configuration_version": job.configuration_version + 1, **lifted(now)}
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             if "quarantine" in saved:
                 tell_of_lifting(connection, job.app_id, now, actor)
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**saved))
@@ -107,7 +107,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         stopped = {"revision": jobs.c.revision + 1, "stopped_in_revision": jobs.c.revision + 1}
         values = {**(lifted(now) if state is JobState.ACTIVE else stopped), "state": state.value}
         activity = "Enable/start" if state is JobState.ACTIVE else "Disable/pause"
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             if state is JobState.ACTIVE:
                 tell_of_lifting(connection, job.app_id, now, actor)
             connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
@@ -118,7 +118,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         self, job: Job, now: datetime, actor: str, scopes: Collection[ResetScope] = PORTAL_RESTART
     ) -> Mapping[ResetScope, int]:
         """Clear what the scopes say (engine.md 11.2); return how many rows each of them was about."""
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             cleared = reset(connection, job, frozenset(scopes), now, actor)
             details = {"scopes": sorted(scope.value for scope in scopes)}
             write_audit(connection, job.app_id, now, actor, "Enable/restart provisioning configuration", details)

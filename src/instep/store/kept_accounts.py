@@ -42,7 +42,7 @@ def kept_accounts(
     """Return the kept accounts by their casefolded value of an attribute."""
     query = """
         SELECT value_key, account_id, account_values FROM target_accounts WHERE job_id = :job
-        AND attribute = :attribute AND value_key IN (SELECT value FROM json_each(:ids))"""
+        AND attribute = :attribute AND value_key IN (SELECT value FROM json_each(:ids)) ORDER BY account_id"""
     found: dict[str, list[Account]] = {}
     values = {"job": job.id, "attribute": attribute, "ids": ids_text(value_keys)}
     for key, account_id, account_values in connection.execute(text(query), values):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -31,6 +32,7 @@ from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
 from instep.store.held_sets import users_held
 from instep.store.kept_accounts import forget_accounts, keep_accounts, kept_accounts
+from instep.store.leases import of_cycles
 from instep.store.operations import done_without_approval, open_operations, removals_since, write_operations
 from instep.store.plan_cycles import agreed_operations, approved_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
@@ -44,9 +46,12 @@ class StoredLedger:
         self._database = database
         self.groups = StoredGroupLedger(database)
 
+    def _writing(self, job: Job) -> AbstractContextManager[Connection]:
+        return self._database.write(job.id, of_cycles(job.id))
+
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             begin_without_claims(connection, job, self._database)
             if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
@@ -58,7 +63,7 @@ class StoredLedger:
 
     def begin_plan(self, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> tuple[Cycle, Counts]:
         """Return the unfinished cycle that applies this plan, or a new one."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             unfinished = unfinished_cycle(connection, job, now, plan_id)
             return unfinished or (new_plan_cycle(connection, job, plan_id, now, new_id, actor), Counts())
 
@@ -97,7 +102,7 @@ class StoredLedger:
         self, job: Job, cycle: Cycle, operations: Sequence[ToSend], decided_at: int, now: datetime
     ) -> tuple[Sequence[int], Collection[str]]:
         """Write operations down before they leave; return their ids, and the users who changed since `decided_at`."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             require_no_act(connection, job)
             changed = _changed_since(connection, job, decided_at)
             stale = {o.user_id for o in operations if changed is None or o.user_id in changed}
@@ -113,7 +118,7 @@ class StoredLedger:
 
         Return whoever was provisioned on demand since they were decided: then nothing was written.
         """
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             claims = claims_of_others(connection, job, cycle, SourceType.USER)
             if claims and (claimed := tell_claimed(connection, job, SourceType.USER, claims, recorded.decided)):
                 return claimed
@@ -132,14 +137,14 @@ class StoredLedger:
         with self._database.read() as connection:
             return wanted(connection, job, SourceType.USER)
 
-    def withdraw(self, operation_id: int) -> None:
+    def withdraw(self, job: Job, operation_id: int) -> None:
         """Write down that an operation was not sent, and will not be."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             connection.execute(text("UPDATE operations SET state = 'stale' WHERE id = :id"), {"id": operation_id})
 
     def in_hand(self, job: Job, source_type: SourceType) -> InHand:
         """Return who is provisioned on demand; whoever was cut off is told once, their operations being unknown."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             return in_hand(connection, job, source_type, self._database)
 
     def owners(self, job: Job, account_ids: Collection[str]) -> Mapping[str, str]:
@@ -173,7 +178,7 @@ class StoredLedger:
 
     def keep_accounts(self, job: Job, accounts: Sequence[Account], attributes: Sequence[str]) -> int:
         """Keep accounts read in a walk, findable by these attributes; return how many were not kept before."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             return keep_accounts(connection, job, accounts, attributes)
 
     def kept_accounts(self, job: Job, attribute: str, value_keys: Collection[str]) -> Mapping[str, Sequence[Account]]:
@@ -183,7 +188,7 @@ class StoredLedger:
 
     def forget_accounts(self, job: Job) -> None:
         """Empty what `keep_accounts` kept."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             forget_accounts(connection, job)
 
     def acts(self, job: Job) -> Acts | None:
@@ -207,7 +212,7 @@ class StoredLedger:
         aftermath: Aftermath | None = None,
     ) -> None:
         """End the cycle or interrupt it, with what that means for its job; success sets the watermark to its head."""
-        with self._database.write() as connection:
+        with self._writing(job) as connection:
             end_cycle(connection, cycle, state, counts, now, reason)
             if cycle.kind is CycleKind.ON_DEMAND:
                 release_claim(connection, job, cycle)

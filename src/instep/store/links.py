@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, false, func, select
 
 from instep.admin.ports import KeptLink
 from instep.clock import from_text
@@ -12,10 +12,6 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.feed import link_from
 from instep.store.tables.ledger import links
-
-# Left to itself, SQLite reads all the rows, with what was last written.
-_INACTIVE = text("""SELECT count(*) FROM links INDEXED BY ix_links_inactive
-    WHERE job_id = :job AND target_identity = :identity AND is_active = 0""")
 
 
 class LinkStore:
@@ -40,16 +36,18 @@ class LinkStore:
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
         linked = select(func.count()).select_from(links).where(_at_target(job))
+        # Left to itself, SQLite reads all the rows, with what was last written.
+        by_index = linked.with_hint(links, "INDEXED BY ix_links_inactive", "sqlite")
         with self._database.read() as connection:
             count = int(connection.execute(linked).scalar_one())
-            inactive = int(connection.execute(_INACTIVE, {"job": job.id, "identity": job.target_identity}).scalar_one())
+            inactive = int(connection.execute(by_index.where(links.c.is_active == false())).scalar_one())
         return count, count - inactive
 
     def remove_link(self, job: Job, link: Link, name: str, now: datetime, actor: str) -> None:
         """Remove a link, with a row of the audit log; the account is not touched."""
         of_user = delete(links).where(_at_target(job), links.c.user_id == link.user_id)
         details = {"sourceAnchor": link.user_id, "targetAnchor": link.account_id, "displayName": name}
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             if connection.execute(of_user).rowcount:
                 write_audit(connection, job.app_id, now, actor, "Delete object connection", details)
 

@@ -14,7 +14,7 @@ from instep.ledger.jobs import Job
 from instep.ledger.records import OpenOperation
 from instep.rules.health.budgets import Budgeted, subject_of
 from instep.rules.planning.plan import OperationKind
-from instep.store.bulk import insert_rows, json_text
+from instep.store.bulk import insert_rows, json_text, next_numbers
 
 
 def write_operations(
@@ -26,8 +26,8 @@ def write_operations(
     decided_at: int,
     now: datetime,
 ) -> Sequence[int]:
-    """Write operations down, those of `stale` users as stale; return their ids, which have no gap."""
-    first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
+    """Write operations down, those of `stale` users as stale; return their ids, in their order."""
+    ids = next_numbers(connection, "operations", len(operations))
     same = (cycle.id, job.id, decided_at, cycle.configuration_version, to_text(now))
     insert_rows(
         connection,
@@ -35,7 +35,7 @@ def write_operations(
         configuration_version, planned_at)""",
         [
             (
-                first + number,
+                identifier,
                 each.user_id,
                 each.operation.kind.value,
                 "stale" if each.user_id in stale else "sent",
@@ -44,14 +44,14 @@ def write_operations(
                 json_text(each.operation.after),
                 *same,
             )
-            for number, each in enumerate(operations)
+            for identifier, each in zip(ids, operations, strict=True)
         ],
     )
     connection.execute(
         text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
-        {"first": first, "cycle": cycle.id},
+        {"first": ids[0] if ids else None, "cycle": cycle.id},
     )
-    return range(first, first + len(operations))
+    return ids
 
 
 def open_operations(connection: Connection, job: Job) -> Sequence[OpenOperation]:
@@ -84,7 +84,7 @@ def removals_since(connection: Connection, job: Job, moment: datetime) -> int:
     query = """
         SELECT count(*) FROM operations o
         WHERE job_id = :job AND kind IN ('disable', 'delete') AND source_type = 'User'
-        AND (kind = 'disable' OR json_extract(before, '$.active') IS NOT 0)
+        AND (kind = 'disable' OR coalesce(CAST(json_extract(before, '$.active') AS TEXT), '') <> '0')
         AND state = 'done' AND ended_at > :moment
         AND NOT EXISTS (SELECT 1 FROM cycles c WHERE c.id = o.cycle_id AND c.plan_id IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM planned_operations p WHERE p.operation_id = o.id)"""

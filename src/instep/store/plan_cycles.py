@@ -138,7 +138,8 @@ def _settling() -> Iterator[str]:
         AND (p.user_id, p.kind, p.member_id) IN (
             SELECT o.user_id, o.kind, m.key FROM cycles c JOIN operations o ON o.id >= c.first_operation
             AND o.cycle_id = c.id AND o.source_type = 'Group' AND o.state IN ('done', 'failed', 'unknown'),
-            json_each(iif(o.kind = 'add members', o.after, o.before), '$.members') m WHERE c.id = :cycle)"""
+            json_each(CASE o.kind WHEN 'add members' THEN o.after ELSE o.before END, '$.members') m
+            WHERE c.id = :cycle)"""
     yield f"""
         UPDATE planned_operations AS p SET state = 'stale',
         outcome = CASE WHEN member_id IS NULL THEN ({_ENTRY}) ELSE 'NotAsPlanned' END

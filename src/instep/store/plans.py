@@ -42,7 +42,7 @@ class PlanStore:
 
     def begin(self, job: Job, now: datetime, actor: str) -> int:
         """Begin to write a plan down; return its id. What others began and never ended is thrown away."""
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             old = select(plans.c.id).where(
                 plans.c.state == PlanState.DRAFT.value, plans.c.planned_at < to_text(now - ABANDONED_AFTER)
             )
@@ -68,7 +68,7 @@ class PlanStore:
 
     def keep(self, plan_id: int, job: Job, kind: CycleKind, now: datetime, actor: str) -> None:
         """End the writing: the plan waits to be approved or rejected."""
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             values = {"state": PlanState.PLANNED.value, "cycle_kind": kind.value}
             connection.execute(update(plans).where(plans.c.id == plan_id).values(**values))
             _audit(connection, job, now, actor, "saved", plan_id)
@@ -122,7 +122,7 @@ class PlanStore:
 
     def show(self, plan: Plan, now: datetime) -> None:
         """Note that people have seen what is in a plan: nothing is added to it from now on."""
-        with self._database.write() as connection:
+        with self._database.write(plan.job_id) as connection:
             unseen = (plans.c.id == plan.id, plans.c.shown_at.is_(None))
             connection.execute(update(plans).where(*unseen).values(shown_at=to_text(now)))
 
@@ -140,7 +140,7 @@ class PlanStore:
         self, plan: Plan, job: Job, state: PlanState, now: datetime, actor: str, values: Mapping[str, str]
     ) -> bool:
         as_it_was = (plans.c.id == plan.id, plans.c.state == plan.state.value)
-        with self._database.write() as connection:
+        with self._database.write(job.id) as connection:
             if not connection.execute(update(plans).where(*as_it_was).values(**values)).rowcount:
                 return False
             if state is PlanState.REJECTED:

@@ -57,7 +57,7 @@ class LogPruning:
     def prune(self, job_id: str, before: datetime, limit: int) -> Pruned:
         """Throw away at most so many rows of each kind that are older, in one transaction; return how many it were."""
         bound = {"job": job_id, "before": to_text(before), "limit": limit}
-        with self._database.write() as connection:
+        with self._database.write(job_id) as connection:
             # Rows are numbered in the order of time: nothing behind the first one that is kept has to be looked at.
             entries = first_at(connection, "provisioning_log", "at", str(bound["before"]))
             operations = first_at(connection, "operations", "planned_at", str(bound["before"]))

@@ -43,11 +43,12 @@ def _let_groups_follow(connection: Connection, recorded: Recorded, bound: dict[s
     connection.execute(
         text("""
             WITH written AS (SELECT json_extract(value, '$[0]') AS user_id, json_extract(value, '$[1]') AS account_id,
-                             json_extract(value, '$[2]') AS is_active FROM json_each(:links))
+                             CAST(json_extract(value, '$[2]') AS TEXT) AS is_active FROM json_each(:links))
             INSERT INTO due_users (job_id, user_id, due_at)
             SELECT :job, w.user_id, :now FROM written w
             LEFT JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = w.user_id
-            WHERE (l.account_id IS NOT w.account_id OR l.is_active IS NOT w.is_active)
+            WHERE (coalesce(l.account_id, '') <> w.account_id
+                   OR w.is_active <> CASE WHEN l.is_active THEN '1' ELSE '0' END)
               AND EXISTS (SELECT 1 FROM group_links g WHERE g.job_id = :job AND g.target_identity = :identity)
             ON CONFLICT (job_id, user_id) DO UPDATE SET due_at = excluded.due_at"""),
         {**bound, "links": orjson.dumps(links).decode()},
@@ -72,7 +73,7 @@ def end_operations(
             which = "id BETWEEN :first AND :last"
             values |= {"first": min(identifiers), "last": max(identifiers)}
         else:
-            which = "id IN (SELECT value FROM json_each(:ids))"
+            which = "id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"
             values["ids"] = orjson.dumps(identifiers).decode()
         connection.execute(text(f"UPDATE operations SET state = :state, ended_at = :now WHERE {which}"), values)
 

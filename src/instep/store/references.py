@@ -30,7 +30,7 @@ def owing_references(kind: CycleKind, targets: Sequence[str]) -> str:
     again with everything else.
     """
     differs = " OR ".join(
-        "1 = 1" if '"' in target else f"json_extract(l.last_written, :target{number}) IS NOT m.account_id"
+        "1 = 1" if '"' in target else f"coalesce(json_extract(l.last_written, :target{number}), '') <> m.account_id"
         for number, target in enumerate(targets)
     )
     managed = "links l JOIN users u ON u.id = l.user_id"

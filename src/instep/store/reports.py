@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, cast, func, select
 
 from instep.admin.ports import CycleReport, LoggedUser, LogQuery, Milestones
 from instep.clock import from_text
@@ -142,7 +142,7 @@ _EXPORTS = ("created", "updated", "disabled", "deleted", "groups_created", "grou
 
 def _sum_of(*names: str) -> ColumnElement[int]:
     """The sum of some of a cycle's counts; those that it does not have are none."""
-    each = [func.coalesce(func.json_extract(cycles.c.counts, f"$.{name}"), 0) for name in names]
+    each = [func.coalesce(cast(func.json_extract(cycles.c.counts, f"$.{name}"), Integer), 0) for name in names]
     return sum(each[1:], each[0])
 
 

@@ -1,5 +1,6 @@
 """A directory on disk, into which texts are imported as files on a clock that the test moves."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,13 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from fakes.installation import open_database
 from instep.admin.imports import Importing, finish_imports, import_users
 from instep.connectors.sources.csv.users_file import CsvUsersFile
 from instep.directory.imports import ImportMode, ImportOptions, ImportReport
 from instep.directory.users import User
-from instep.store.database import Database, open_sqlite
+from instep.store.database import Database
 from instep.store.directory import DirectoryStore
-from instep.store.tables import metadata
 from instep.store.tables.directory import changes, staged_managers, staged_removals, staged_rows
 
 
@@ -78,9 +81,13 @@ class Company:
             return sum(len(connection.execute(select(table)).all()) for table in tables)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def on_each_kind_of_database(database_kind: str) -> str:
+    """An import is judged by SQL."""
+    return database_kind
+
+
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    database = open_sqlite(tmp_path / "instep.db")
-    metadata.create_all(database.engine)
-    yield Company(database, tmp_path)
-    database.close()
+    with open_database(tmp_path) as database:
+        yield Company(database, tmp_path)

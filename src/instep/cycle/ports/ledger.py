@@ -74,7 +74,7 @@ class Ledger(Protocol):
     def wanted(self, job: Job) -> Sequence[str]:
         """Return whom somebody waits for to provision them on demand."""
 
-    def withdraw(self, operation_id: int) -> None:
+    def withdraw(self, job: Job, operation_id: int) -> None:
         """Write down that an operation was not sent, and will not be."""
 
     def in_hand(self, job: Job, source_type: SourceType) -> InHand:

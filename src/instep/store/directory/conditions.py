@@ -74,10 +74,10 @@ class Asked:
             return self.folded[name]
         if name in _MOMENTS:
             return func.coalesce(self.table.c[_MOMENTS[name]], "")
-        return func.coalesce(func.casefold(self._column(path)), "")
+        return func.coalesce(func.folded(self._column(path)), "")
 
     def _word(self, name: str, text: str) -> ColumnElement[bool]:
-        spaced = literal(" ") + func.casefold(self._column(Path((name,))))
+        spaced = literal(" ") + func.folded(self._column(Path((name,))))
         return func.instr(spaced, f" {text.casefold()}") > 0
 
     def _compared(self, operator: str, left: Value, right: Value) -> ColumnElement[bool]:
@@ -107,10 +107,10 @@ class Asked:
         if isinstance(value, datetime):
             return self._sql(left), to_text(value)
         if isinstance(value, bool):
-            return self._sql(left), value
+            return cast(self._sql(left), Text), str(int(value))
         if isinstance(left, Count) or (isinstance(left, Call) and left.name == "length"):
             return self._sql(left), value
-        return func.casefold(cast(self._sql(left), Text)), str(value).casefold()
+        return func.folded(cast(self._sql(left), Text)), str(value).casefold()
 
     def _sql(self, value: Value) -> ColumnElement[Any]:
         match value:
@@ -127,7 +127,7 @@ class Asked:
                 raise QueryRefused(f"{name} answers yes or no, and cannot be compared.")
 
     def _text_function(self, name: str, of: Value, what: Value) -> ColumnElement[bool]:
-        here, text = func.casefold(self._sql(of)), func.casefold(self._sql(what))
+        here, text = func.folded(self._sql(of)), func.folded(self._sql(what))
         match name:
             case "contains":
                 return func.instr(here, text) > 0
@@ -144,7 +144,7 @@ class Asked:
     def _begins(self, of: Value, text: str) -> ColumnElement[bool]:
         """Through the index where there is one, which keeps the beginning of a name, without accents."""
         column_of = self.folded.get(str(of)) if isinstance(of, Path) else None
-        exactly = func.substr(func.casefold(self._sql(of)), 1, len(text)) == text
+        exactly = func.substr(func.folded(self._sql(of)), 1, len(text)) == text
         if column_of is None or not text:
             return exactly
         start = search_key(text) if column_of is not self.folded.get("userPrincipalName") else text.strip()
@@ -198,8 +198,8 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 _MIRRORED = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}
 _OF_ONE: Mapping[str, Any] = {
-    "tolower": func.casefold,
-    "toupper": func.casefold,  # compared without regard to letter case, both are the same
+    "tolower": func.folded,
+    "toupper": func.folded,  # compared without regard to letter case, both are the same
     "trim": func.trim,
     "length": func.length,
 }

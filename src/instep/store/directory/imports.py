@@ -18,6 +18,7 @@ from instep.store.directory.import_staging import drop_staged, stage_rows
 from instep.store.directory.lease import import_lease
 from instep.store.directory.reading import Reading
 from instep.store.directory.records import user_from_row
+from instep.store.leases import IMPORT
 from instep.store.tables.directory import imports, staged_removals, staged_rows, users
 
 
@@ -33,7 +34,7 @@ class ImportStore:
 
     def abandon_unread(self, now: datetime) -> None:
         """Forget files whose reading was interrupted; only the holder of the lease may know that."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             for import_id in connection.execute(select(imports.c.id).where(imports.c.state == PREVIEWED)).scalars():
                 drop_staged(connection, import_id)
             query = select(imports.c.id).where(imports.c.state == "reading")
@@ -57,17 +58,17 @@ class ImportStore:
 
     def begin(self, staged: StagedImport) -> None:
         """Note that a file is being read."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             connection.execute(insert(imports).values(import_to_record(staged)))
 
     def stage(self, import_id: str, rows: Sequence[ReadRow]) -> None:
         """Keep rows as they were read."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             stage_rows(connection, import_id, rows)
 
     def discard(self, import_id: str, now: datetime) -> None:
         """Forget a file that turned out to be unreadable."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             _abandon(connection, import_id, to_text(now))
 
     def judged_rows(self, import_id: str, after_line: int, limit: int) -> list[StagedRow]:
@@ -90,7 +91,7 @@ class ImportStore:
 
     def drop_judged(self, import_id: str) -> None:
         """Delete everything that a preview has staged."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             drop_staged(connection, import_id)
 
     def past(self, limit: int) -> list[PastImport]:
@@ -102,13 +103,13 @@ class ImportStore:
     @contextmanager
     def checking(self, import_id: str) -> Iterator[Check]:
         """Open the judgement of a staged file."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             yield Check(connection, import_id)
 
     @contextmanager
     def applying(self, staged: StagedImport) -> Iterator[Batch]:
         """Open the next step of applying."""
-        with self._database.write() as connection:
+        with self._database.write(under=(IMPORT,)) as connection:
             yield Batch(connection, staged)
 
     def count_rows_left(self, import_id: str) -> int:

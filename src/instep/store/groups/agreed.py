@@ -14,12 +14,12 @@ from instep.store.bulk import ids_text
 
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
 # The group's id in the target, as it is called in the plan, and as it is known by now.
-_RESOURCE = f"""iif(p.account_id LIKE '{ACCOUNT_TO_COME}%', (
+_RESOURCE = f"""CASE WHEN p.account_id LIKE '{ACCOUNT_TO_COME}%' THEN (
     SELECT gl.resource_id FROM group_links gl WHERE gl.job_id = :job AND gl.target_identity = :identity
-    AND gl.group_id = p.user_id), p.account_id)"""
-_ACCOUNT = f"""iif(p.member_account_id LIKE '{ACCOUNT_TO_COME}%', (
+    AND gl.group_id = p.user_id) ELSE p.account_id END"""
+_ACCOUNT = f"""CASE WHEN p.member_account_id LIKE '{ACCOUNT_TO_COME}%' THEN (
     SELECT l.account_id FROM links l WHERE l.job_id = :job AND l.target_identity = :identity
-    AND l.user_id = p.member_id), p.member_account_id)"""
+    AND l.user_id = p.member_id) ELSE p.member_account_id END"""
 _WAITS = "p.source_type = 'Group' AND p.state = 'planned'"
 _IN_THE_PLAN = "p.plan_id = :plan"
 _APPROVED = """p.plan_id IN (

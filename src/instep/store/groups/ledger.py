@@ -16,13 +16,14 @@ from instep.ledger.jobs import Job
 from instep.ledger.records import SourceType
 from instep.rules.planning.memberships import Members
 from instep.rules.planning.operations import OperationKind
-from instep.store.bulk import ids_text, insert_rows, json_text
+from instep.store.bulk import ids_text, insert_rows, json_text, next_numbers
 from instep.store.claims import claims_of_others, tell_claimed, wanted
 from instep.store.cycles import counts_text
 from instep.store.database import Database
 from instep.store.groups.agreed import agreed_about_groups, agreed_about_members
 from instep.store.groups.recording import note_due_group, write_recorded_groups
 from instep.store.health import require_no_act
+from instep.store.leases import of_cycles
 
 MEMBERS = "members"
 PEOPLE = "people"
@@ -51,10 +52,9 @@ class StoredGroupLedger:
         self, job: Job, cycle: Cycle, operations: Sequence[GroupToSend], decided_at: int, now: datetime
     ) -> tuple[Sequence[int], Collection[int]]:
         """Write operations down before they leave; return their ids, and those that are stale."""
-        with self._database.write() as connection:
+        with self._database.write(job.id, of_cycles(job.id)) as connection:
             require_no_act(connection, job)
-            first = int(connection.execute(text("SELECT coalesce(max(id), 0) + 1 FROM operations")).scalar_one())
-            ids = range(first, first + len(operations))
+            ids = next_numbers(connection, "operations", len(operations))
             changed = _changed_since(connection, job, decided_at)
             stale = {i for i, each in zip(ids, operations, strict=True) if not changed.isdisjoint(_about(each))}
             claimed = _claimed(connection, job, cycle, {each.group_id for each in operations})
@@ -62,13 +62,13 @@ class StoredGroupLedger:
             _insert(connection, job, cycle, list(zip(ids, operations, strict=True)), stale, decided_at, now)
             connection.execute(
                 text("UPDATE cycles SET first_operation = coalesce(first_operation, :first) WHERE id = :cycle"),
-                {"first": first, "cycle": cycle.id},
+                {"first": ids[0] if ids else None, "cycle": cycle.id},
             )
         return ids, stale
 
     def record(self, job: Job, cycle: Cycle, recorded: RecordedGroups, counts: Counts, now: datetime) -> None:
         """Write what came of operations."""
-        with self._database.write() as connection:
+        with self._database.write(job.id, of_cycles(job.id)) as connection:
             newer = claims_of_others(connection, job, cycle, SourceType.GROUP)
             write_recorded_groups(connection, job, cycle, _without(recorded, newer), to_text(now))
             for group_id in newer:

@@ -9,8 +9,9 @@ _LINK = """JOIN group_links gl ON gl.job_id = :job AND gl.target_identity = :ide
 _ACCOUNT = "l.job_id = :job AND l.target_identity = :identity"
 _RANGE = "c.sequence > :since AND c.sequence <= :head"
 _DIRECT = "SELECT m.user_id FROM memberships m WHERE m.group_id = :group"
-_NESTED = f"SELECT DISTINCT m.user_id FROM memberships m WHERE m.group_id IN ({below('SELECT :group')})"
-_INSIDE_LATELY = below("SELECT :group", NOW_AND_LATELY)
+_ITSELF = "SELECT s.id FROM groups s WHERE s.id = :group"
+_NESTED = f"SELECT DISTINCT m.user_id FROM memberships m WHERE m.group_id IN ({below(_ITSELF)})"
+_INSIDE_LATELY = below(_ITSELF, NOW_AND_LATELY)
 
 # Whether groups came into this one or went: then anyone may be a member, or no more.
 IS_NESTED_OTHERWISE = f"""
@@ -56,11 +57,11 @@ def _wanted(members: str, among: str | None, but: str) -> str:
     """Active accounts that are not written as members, or not for certain."""
     only = f"AND m.user_id IN ({among})" if among is not None else ""
     return f"""
-        SELECT m.user_id, l.account_id, w.account_id, coalesce(w.is_certain, 1), 1
+        SELECT m.user_id, l.account_id, w.account_id, coalesce(w.is_certain, true), true
         FROM ({members} AND m.user_id > :after {only}) m {_LINK}
         JOIN links l ON {_ACCOUNT} AND l.user_id = m.user_id AND l.is_active
         LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = m.user_id
-        WHERE (w.account_id IS NOT l.account_id OR NOT w.is_certain) {but}
+        WHERE (coalesce(w.account_id, '') <> l.account_id OR NOT w.is_certain) {but}
         ORDER BY m.user_id LIMIT :limit"""
 
 

@@ -18,7 +18,7 @@ _LINK_OF_USER = "l.job_id = :job AND l.target_identity = :identity"
 _OF_THIS_CYCLE = """o.job_id = :job AND o.source_type = 'Group' AND o.ended_at >= :begun AND o.cycle_id = :cycle"""
 WRITTEN_IN_THIS_CYCLE = f"""
     SELECT o.user_id, o.kind, count(*)
-    FROM operations o, json_each(iif(o.kind = 'add members', o.after, o.before), '$.members')
+    FROM operations o, json_each(CASE o.kind WHEN 'add members' THEN o.after ELSE o.before END, '$.members')
     WHERE {_OF_THIS_CYCLE} AND o.state = 'done' AND o.kind IN ('add members', 'remove members')
       AND o.user_id IN (SELECT value FROM json_each(:ids)) GROUP BY o.user_id, o.kind"""
 
@@ -93,7 +93,7 @@ def _of_users_to_come(job: Job) -> str:
         JOIN group_links gl ON {_LINK_OF_GROUP} AND gl.group_id = m.group_id
         JOIN links l ON {_LINK_OF_USER} AND l.user_id = m.user_id AND l.is_active
         LEFT JOIN written_memberships w ON w.link_id = gl.id AND w.user_id = m.user_id
-        WHERE w.account_id IS NOT l.account_id OR NOT w.is_certain"""
+        WHERE coalesce(w.account_id, '') <> l.account_id OR NOT w.is_certain"""
 
 
 def _of_users_to_go() -> str:

@@ -1,10 +1,14 @@
 """Is the database as this version needs it? Alembic brings it there, one revision after the other."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from instep.store.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0001"  # the newest revision in versions/
 
@@ -26,19 +30,37 @@ def _revision(database: Database) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def take_back(database: Database) -> None:
+    """Undo all migrations: every table is gone, with all that is in it."""
+    from alembic import command
+
+    with database.write() as connection:
+        command.downgrade(_configuration(connection), "base")
+
+
 def _upgrade(database: Database) -> None:
     from alembic import command  # not loaded where nothing is to be done
-    from alembic.config import Config
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     try:
         with database.write() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            # Another process may have done it, while this one waited for its turn to write.
+            command.upgrade(_configuration(connection), "head")
     except CommandError as error:
         raise NewerDatabase(
             "The database was made by a newer version of Instep than this one. Run the newer version, or open "
-            f"another data directory. ({error})"
+            f"another {_place(database)}. ({error})"
         ) from None
+
+
+def _configuration(connection: Connection) -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _place(database: Database) -> str:
+    return "data directory" if database.engine.dialect.name == "sqlite" else "database"

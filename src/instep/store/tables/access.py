@@ -1,8 +1,8 @@
 """Which tables hold who may sign in, who has, and with which one-time links and API tokens?"""
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Text, metadata
 
 administrators = Table(
     "administrators",

@@ -1,8 +1,8 @@
 """Which tables count what the provisioning log says, so that charts need not read it?"""
 
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, PrimaryKeyConstraint, Table
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 # They outlive the entries that a job's retention throws away: nobody can be found in them.
 hourly_entries = Table(

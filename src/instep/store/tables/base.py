@@ -3,7 +3,13 @@
 Moments are texts as `instep.clock.to_text` writes them; documents are JSON texts.
 """
 
+import sqlalchemy as sa
 from sqlalchemy import MetaData
+
+# Compared and ordered by code points, as SQLite does, whatever the locale of a PostgreSQL database is.
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+# Eight bytes, as in SQLite: the numbers of changes, operations and log entries only ever grow.
+Integer = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 metadata = MetaData(
     naming_convention={

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, text
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 users = Table(
     "users",

@@ -1,8 +1,8 @@
 """Which tables hold what is known of an application's groups: links, the members last written, escrows, holds?"""
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 group_links = Table(
     "group_links",

@@ -1,19 +1,8 @@
 """Which tables hold applications, their roles and assignments, their jobs, and the audit log?"""
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 apps = Table(
     "apps",

@@ -1,8 +1,8 @@
 """Which tables hold what happened and what is known: cycles, links, operations, the provisioning log?"""
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 cycles = Table(
     "cycles",
@@ -37,6 +37,16 @@ claims = Table(
     Column("state", Text, nullable=False),  # wanted, held, over
     Column("taken_at", Text, nullable=False),
     PrimaryKeyConstraint("job_id", "source_type", "user_id"),
+)
+
+# On PostgreSQL, how often each lease was taken: whoever had it before writes nothing more.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("holder", Text, nullable=False),  # for people: host and process
+    Column("taken_at", Text, nullable=False),
 )
 
 # Whose turn it is in an incremental cycle; emptied when the cycle ends.

@@ -1,8 +1,8 @@
 """Which table holds the mails that are to be sent, were sent, or could not be?"""
 
-from sqlalchemy import Column, Index, Integer, Table, Text, text
+from sqlalchemy import Column, Index, Table, text
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 # Written in the transaction of what it is about, so that no crash loses it; one row for each recipient.
 mails = Table(

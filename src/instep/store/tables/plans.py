@@ -1,8 +1,8 @@
 """Which tables hold plans: operations that wait until an administrator has agreed to them?"""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, text
 
-from instep.store.tables.base import metadata
+from instep.store.tables.base import Integer, Text, metadata
 
 plans = Table(
     "plans",
