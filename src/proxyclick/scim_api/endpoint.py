@@ -12,11 +12,11 @@ from starlette.types import Receive, Scope, Send
 from instep.scim.errors import (
     MethodNotAllowed,
     NotAcceptable,
-    PayloadTooLarge,
     ScimError,
     TooManyRequests,
     Unauthorized,
 )
+from instep.scim.headers import bearer_token, refusal_headers, takes_json
 from instep.scim.messages import ERROR_URN
 from proxyclick.integrations.activity import Log
 from proxyclick.integrations.marketplace import SCIM_PATH
@@ -24,7 +24,6 @@ from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
 from proxyclick.people.identifiers import number_of
 from proxyclick.scim_api.pacing import Pacing
-from proxyclick.scim_api.reading import takes_json
 from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -85,16 +84,7 @@ class Endpoint:
 
 
 def _refusal(error: ScimError, allowed: str) -> Response:
-    headers = {}
-    if isinstance(error, Unauthorized):
-        headers["WWW-Authenticate"] = 'Bearer realm="Proxyclick"'
-    if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = allowed
-    if isinstance(error, PayloadTooLarge):
-        headers["Connection"] = "close"  # the rest of the body is not read
-    return scim_response(orjson.dumps(error.body()), error.status, headers)
+    return scim_response(orjson.dumps(error.body()), error.status, refusal_headers(error, allowed, "Proxyclick"))
 
 
 def _tell(request: Request, response: Response, problem: str) -> None:
@@ -127,10 +117,10 @@ def bearer_gate(caller_of_token: Callable[[Secret], Caller | None], log: Log, pa
     """A gate for those who bring a good token in `Authorization: Bearer`; the log tells what they do."""
 
     def gate(request: Request) -> Caller:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = bearer_token(request.headers.get("authorization", ""))
+        if token is None:
             raise Unauthorized("Send the Secret Token of the integration as 'Authorization: Bearer <token>'.")
-        caller = caller_of_token(Secret(token.strip()))
+        caller = caller_of_token(Secret(token))
         if caller is None:
             raise Unauthorized("The Secret Token is not known here, or was revoked: issue another one.")
         if caller.requests_per_second:

@@ -7,14 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from instep.scim.errors import ScimError
+from instep.scim.headers import is_unchanged, preferred_return
 from instep.scim.messages import SearchRequest
 from instep.scim.patch import parse_patch
 from instep.scim.projection import projection
 from proxyclick.people.tenant_settings import PatchAnswer, TenantSettings
 from proxyclick.scim_api.documents import located, version_of
 from proxyclick.scim_api.endpoint import caller_of, scim_response
-from proxyclick.scim_api.reading import json_body, preferred_return, query_of
-from proxyclick.scim_api.resources import Resources, ResourceType, names_version
+from proxyclick.scim_api.reading import json_body, query_of
+from proxyclick.scim_api.resources import Resources, ResourceType
 from proxyclick.store.resources import Record
 
 
@@ -32,9 +33,9 @@ class ResourceEndpoints:
     async def read(self, request: Request) -> Response:
         """GET: 200 with the resource; 304 when the client has this version."""
         record = self._reached(request).read(request.path_params["id"])
-        held = request.headers.get("if-none-match")
-        if held is not None and (held.strip() == "*" or names_version(held, record.revision)):
-            return Response(status_code=304, headers={"ETag": version_of(record.revision)})
+        version = version_of(record.revision)
+        if is_unchanged(request.headers.get("if-none-match"), version):
+            return Response(status_code=304, headers={"ETag": version})
         return self._answer(record, query_of(request))
 
     async def patch(self, request: Request) -> Response:

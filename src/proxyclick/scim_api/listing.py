@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from instep.scim.filters import Barewords
+from instep.scim.list_bodies import list_bytes
 from instep.scim.messages import SearchRequest, parse_search_request
 from proxyclick.people.tenant_settings import TenantSettings, UnquotedValues
-from proxyclick.scim_api.documents import list_bytes
 from proxyclick.scim_api.endpoint import caller_of, scim_response
 from proxyclick.scim_api.endpoints import ResourceEndpoints
 from proxyclick.scim_api.pages import Page

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from instep.scim.errors import NotFound, PreconditionFailed, Uniqueness
+from instep.scim.errors import NotFound, Uniqueness
+from instep.scim.headers import check_precondition
 from instep.scim.patch import Operation, apply_patch
 from instep.scim.schemas import ResourceSchema
 from proxyclick.clock import Clock, timestamp
@@ -147,7 +148,7 @@ class Resources:
 
     def _update(self, resource_id: str, change: Callable[[Resource], Resource], if_match: IfMatch) -> Record:
         old = self.read(resource_id)
-        check_version(old, if_match)
+        check_precondition(if_match, old.id, version_of(old.revision))
         before = orjson.loads(old.body)
         meta = before.pop("meta")
         sent = {**change(before), "id": old.id}
@@ -198,7 +199,7 @@ class Resources:
 
     def _delete(self, resource_id: str, if_match: IfMatch) -> None:
         old = self.read(resource_id)
-        check_version(old, if_match)
+        check_precondition(if_match, old.id, version_of(old.revision))
         gone = self.table.delete(old.number)
         if gone:
             self._type.after_delete(self._caller, old.id)
@@ -218,17 +219,3 @@ class Resources:
             if keys.work_email not in (None, keys.name)
             else f"{keys.name!r} belongs to {who} already: userName is unique in the organisation."
         )
-
-
-def check_version(record: Record, if_match: IfMatch) -> None:
-    """Raises PreconditionFailed when the resource is in none of the versions that If-Match lists."""
-    if if_match is None or if_match.strip() == "*":
-        return
-    current = version_of(record.revision)
-    if not names_version(if_match, record.revision):
-        raise PreconditionFailed(f"{record.id} is in version {current}, not {if_match}: read it again.")
-
-
-def names_version(header: str, revision: int) -> bool:
-    """Whether a list of entity tags names a revision; weak or strong makes no difference here."""
-    return f'"{revision}"' in (tag.strip().removeprefix("W/") for tag in header.split(","))

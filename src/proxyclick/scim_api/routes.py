@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from instep.scim.discovery import resource_type, schema_documents, service_provider_config
 from instep.scim.errors import NotFound, NotProvided
 from proxyclick.integrations.marketplace import SCIM_PATH, tenant_url
 from proxyclick.people.tenant_settings import TenantSettings
 from proxyclick.scim_api.bulk import bulk_answer
-from proxyclick.scim_api.discovery import Collection, resource_type, schema_documents, service_provider_config
+from proxyclick.scim_api.discovery import SERVICE, Collection
 from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate, scim_response
 from proxyclick.scim_api.endpoints import ResourceEndpoints
 from proxyclick.scim_api.listing import Listing
@@ -59,7 +60,7 @@ def _resource_routes(
 def _discovery_routes(types: Sequence[ResourceType], address: str) -> list[Route]:
     kinds = Collection([resource_type(served.name, served.endpoint, served.schema, address) for served in types])
     schemas = Collection(schema_documents([served.schema for served in types], address))
-    config = orjson.dumps(service_provider_config(address))
+    config = orjson.dumps(service_provider_config(SERVICE, address))
 
     async def service_provider(_: Request) -> Response:
         return scim_response(config)
