@@ -46,7 +46,7 @@ def test_columns_are_in_the_order_of_the_metadata_in_which_previews_copy_them(da
 def test_bringing_a_database_up_to_date_again_changes_nothing(database: Database):
     bring_up_to_date(database)
     with database.write() as connection:
-        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL)"))
+        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL, NULL)"))
     bring_up_to_date(database)
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM groups")).scalar() == 1
@@ -55,7 +55,7 @@ def test_bringing_a_database_up_to_date_again_changes_nothing(database: Database
 def test_all_that_was_made_can_be_taken_back_with_what_is_in_it_and_made_again(database: Database):
     bring_up_to_date(database)
     with database.write() as connection:
-        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL)"))
+        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL, NULL)"))
         connection.execute(text("INSERT INTO apps VALUES ('a', 'App', 'app', 'custom', '{}', '2026', '')"))
         connection.execute(text("INSERT INTO app_roles VALUES ('r', 'a', 'R', '', true, '')"))
     take_back(database)

@@ -24,12 +24,12 @@ def make_group(
     now: datetime,
 ) -> Group:
     """Make a group with attributes and direct members, all or nothing. Raises BadValue, NameTaken or NotFound."""
-    edit = _checked(values)
+    edit = checked_values(values)
     name = edit.get(DISPLAY_NAME)
     if not name:
         raise BadValue("A group needs a displayName.")
     with directory.writing(actor) as writing:
-        _require_free(writing, str(name), None)
+        require_free_group_name(writing, str(name), None)
         created = create_group(new_id(), str(name), now)
         writing.save_group(created)
         edited = edit_group(created.group, edit, now)
@@ -44,13 +44,13 @@ def change_group(
     directory: Directory, who: str, values: Mapping[str, object], members: Sequence[str], actor: str, now: datetime
 ) -> Group:
     """Give a group's attributes other values (None clears), and add members. Raises as `make_group` does."""
-    edit = _checked(values)
+    edit = checked_values(values)
     with directory.writing(actor) as writing:
         group = find_group(writing, who)
         if DISPLAY_NAME in edit:
             if not edit[DISPLAY_NAME]:
                 raise BadValue("A group needs a displayName.")
-            _require_free(writing, str(edit[DISPLAY_NAME]), group.id)
+            require_free_group_name(writing, str(edit[DISPLAY_NAME]), group.id)
         edited = edit_group(group, edit, now)
         if edited.changes:
             writing.save_group(edited)
@@ -106,7 +106,8 @@ def _require_new(group: Group, name: str, *, is_in: bool) -> None:
         raise AlreadyMember(f"{name} is a member of {group.display_name} already.")
 
 
-def _checked(values: Mapping[str, object]) -> dict[str, AttributeValue | None]:
+def checked_values(values: Mapping[str, object]) -> dict[str, AttributeValue | None]:
+    """Return the values of a group's attributes, each of its type. Raises BadValue, which names the attribute."""
     return {name: _value(name, value) for name, value in values.items()}
 
 
@@ -137,7 +138,8 @@ def _text(name: str, text: str) -> str:
     return text
 
 
-def _require_free(reading: DirectoryReading, name: str, besides: str | None) -> None:
+def require_free_group_name(reading: DirectoryReading, name: str, besides: str | None) -> None:
+    """Raise NameTaken where another group has the name, in any letter case."""
     taken = [group for group in reading.groups_named(name) if group.id != besides]
     if taken:
         raise NameTaken(f"There is a group {taken[0].display_name} already ({taken[0].id}); choose another name.")

@@ -31,7 +31,7 @@ def make_user(
     edit = checked(values)
     with directory.writing(actor) as writing:
         created = create_user(new_id(), edit, now)
-        _require_free_name(writing, created.user)
+        require_free_name(writing, created.user)
         writing.save_user(created)
         return created.user
 
@@ -43,7 +43,7 @@ def change_user(directory: Directory, who: str, values: Mapping[str, object], ac
         user = find_user(writing, who)
         require_live(user)
         edited = edit_user(user, edit, now)
-        _require_free_name(writing, edited.user)
+        require_free_name(writing, edited.user)
         writing.save_user(edited)
         return edited.user
 
@@ -95,7 +95,8 @@ def _text(attribute: SourceAttribute, text: str) -> str:
     return text
 
 
-def _require_free_name(reading: DirectoryReading, user: User) -> None:
+def require_free_name(reading: DirectoryReading, user: User) -> None:
+    """Raise NameTaken where another live user has the userPrincipalName, or BadValue where there is none."""
     name = user.user_principal_name
     if not name:
         raise BadValue("A user needs a userPrincipalName.")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
 API = "instep.api.app:api_routes"
+INBOUND = "instep.inbound.routes:inbound_routes"
 REQUESTS_END_WITHIN_SECONDS = 3
 
 
@@ -146,7 +147,7 @@ def _serve(
     supervisor = Supervisor(worker_command)
     try:
         app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
-        app.router.routes[:0] = import_from_string(API)(instep)
+        app.router.routes[:0] = [*import_from_string(API)(instep), *import_from_string(INBOUND)(instep)]
         server = Server(
             uvicorn.Config(
                 app,

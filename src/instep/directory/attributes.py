@@ -13,6 +13,7 @@ AttributeValue = str | bool | tuple[str, ...]
 LONGEST_VALUE = 4096
 VALUE_SEPARATOR = ";"  # between the values of a multi-valued attribute, where one text has them all
 REQUIRED_ATTRIBUTES = ("userPrincipalName", "displayName", "accountEnabled")
+EXTERNAL_ID = "externalId"  # of the identity provider that pushes the user or group: opaque, and no key
 MANAGER = "manager"  # a reference to another user; kept beside the attributes
 
 
@@ -41,7 +42,7 @@ _STRING_NAMES = """
     employeeId employeeType employeeHireDate employeeLeaveDateTime
     employeeOrgData.costCenter employeeOrgData.division usageLocation userType creationType
     onPremisesDistinguishedName onPremisesDomainName onPremisesSamAccountName onPremisesUserPrincipalName
-    onPremisesImmutableId alternativeSecurityIds preferredDataLocation showInAddressList netId
+    onPremisesImmutableId alternativeSecurityIds preferredDataLocation showInAddressList netId externalId
 """
 _EXTENSION_ATTRIBUTES = [f"extensionAttribute{number}" for number in range(1, 16)]
 

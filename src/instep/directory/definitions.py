@@ -38,6 +38,7 @@ GROUP_ATTRIBUTES: Final = _named(
     SourceAttributeDefinition("objectId", required=True),
     SourceAttributeDefinition("displayName", required=True),
     SourceAttributeDefinition("description"),
+    SourceAttributeDefinition("externalId"),
     SourceAttributeDefinition("groupTypes", multivalued=True),
     SourceAttributeDefinition("mail"),
     SourceAttributeDefinition("mailEnabled", "Boolean"),

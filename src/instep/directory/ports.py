@@ -21,6 +21,7 @@ from instep.directory.imports import (
 from instep.directory.listing import Lists
 from instep.directory.searching import Searching
 from instep.directory.users import EditedUser, User
+from instep.directory.versions import Versions
 
 
 class DirectoryReading(Protocol):
@@ -33,6 +34,10 @@ class DirectoryReading(Protocol):
     @property
     def search(self) -> Searching:
         """Users and groups by conditions."""
+
+    @property
+    def versions(self) -> Versions:
+        """When users and groups have changed last."""
 
     @property
     def lists(self) -> Lists:

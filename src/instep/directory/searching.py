@@ -21,6 +21,8 @@ class Place:
 class Wish:
     """What is asked for. Paths are source attributes, `id`, `createdDateTime` or `deletedDateTime`.
 
+    `manager` is compared with an id, and so are `members` of a group, which are users and groups.
+
     Without an order the list is in the order of the ids. A search's texts begin a word of an attribute.
     """
 
@@ -50,14 +52,14 @@ class FoundGroups:
 class Searching(Protocol):
     """Conditions asked of the whole directory, in SQL. Raises QueryRefused for what no condition can be about."""
 
-    def users(self, wish: Wish, after: Place | None, limit: int) -> FoundUsers:
-        """Return a page of users."""
+    def users(self, wish: Wish, after: Place | None, limit: int, skip: int = 0) -> FoundUsers:
+        """Return a page of users, which may begin some further on."""
 
     def count_users(self, wish: Wish) -> int:
         """Return how many users there are."""
 
-    def groups(self, wish: Wish, after: Place | None, limit: int) -> FoundGroups:
-        """Return a page of groups that are not deleted, without *All users*."""
+    def groups(self, wish: Wish, after: Place | None, limit: int, skip: int = 0) -> FoundGroups:
+        """Return a page of groups that are not deleted, without *All users*; it may begin some further on."""
 
     def count_groups(self, wish: Wish) -> int:
         """Return how many groups there are."""

@@ -28,6 +28,7 @@ class Bearer:
 
     administrator: Administrator
     permissions: frozenset[Permission]
+    token_name: str
 
 
 def issue_token(
@@ -59,7 +60,7 @@ def bearer_of(access: Access, secret: str) -> Bearer | None:
     token, administrator = found
     if _is_to_be_noted(token.last_used_at, now):
         access.tokens.note_use(token.id, now)
-    return Bearer(administrator, token.allows(administrator.permissions))
+    return Bearer(administrator, token.allows(administrator.permissions), token.name)
 
 
 def end_token(access: Access, administrator: Administrator, token_id: str, actor: str) -> ApiToken:

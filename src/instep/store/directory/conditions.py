@@ -5,7 +5,7 @@ for `ne`; so under a `not` what is unknown counts as not holding.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, Text, and_, cast, false, func, literal, not_, or_, select
 
 from instep.clock import to_text
+from instep.directory.attributes import MANAGER
 from instep.directory.listing import search_key
 from instep.odata.conditions import (
     And,
@@ -38,10 +39,14 @@ _MOMENTS = {"createdDateTime": "created_at", "deletedDateTime": "deleted_at"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A table of the directory with an attributes column, and columns in which a name is kept folded and indexed."""
+    """A table of the directory with an attributes column, and columns in which a name is kept folded and indexed.
+
+    `opaque` are those of texts whose letter case counts.
+    """
 
     table: Table
     folded: Mapping[str, ColumnElement[str]]
+    opaque: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
 
     def where(self, condition: Condition) -> ColumnElement[bool]:
         """Return the condition in SQL. Raises QueryRefused."""
@@ -86,6 +91,8 @@ class Asked:
         if not isinstance(right, Literal) or isinstance(left, Literal):
             raise QueryRefused("One side of a comparison must be a property, the other a value.")
         value = right.value
+        if operator == "eq" and isinstance(value, str) and isinstance(left, Path) and str(left) in self._exact:
+            return self._exact[str(left)].in_({value, value.lower()} if str(left) == "id" else {value})
         if value is None:
             here = self._sql(left)
             if operator not in ("eq", "ne"):
@@ -95,6 +102,10 @@ class Asked:
         found, wanted = exact if exact is not None else self._alike(left, value)
         holds: ColumnElement[bool] = _OPERATORS[operator](found, wanted)
         return or_(holds, found.is_(None)) if operator == "ne" else holds
+
+    @property
+    def _exact(self) -> Mapping[str, ColumnElement[str]]:
+        return {"id": self.table.c.id, **self.opaque}
 
     def _folded_column(self, left: Value, value: Constant) -> tuple[ColumnElement[Any], Any] | None:
         """The indexed form of a name, where it says all."""
@@ -156,7 +167,7 @@ class Asked:
         there_is = select(literal(1)).select_from(values)
         if inner is None:
             return there_is.exists()
-        within = _Members(self.table, self.folded, condition.variable, values.c.value).where(inner)
+        within = _Members(self.table, self.folded, variable=condition.variable, value=values.c.value).where(inner)
         if condition.quantifier == "any":
             return there_is.where(within).exists()
         return not_(there_is.where(not_(func.coalesce(within, false()))).exists())
@@ -167,6 +178,8 @@ class Asked:
             return self.table.c.id
         if name in _MOMENTS:
             return self.table.c[_MOMENTS[name]]
+        if name == MANAGER and "manager_id" in self.table.c:
+            return self.table.c.manager_id
         if name == "displayName" and "display_name" in self.table.c:
             return self.table.c.display_name
         return func.json_extract(self.table.c.attributes, f'$."{name}"')
@@ -175,12 +188,16 @@ class Asked:
         return str(path)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Members(Asked):
     """Within a lambda: the variable is one value of a collection."""
 
     variable: str
     value: ColumnElement[Any]
+
+    @property
+    def _exact(self) -> Mapping[str, ColumnElement[str]]:
+        return {}
 
     def _column(self, path: Path) -> ColumnElement[Any]:
         if path.names == (self.variable,):

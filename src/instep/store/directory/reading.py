@@ -13,6 +13,7 @@ from instep.store.directory.following import Follower
 from instep.store.directory.listing import Listing
 from instep.store.directory.records import group_from_row, user_from_row
 from instep.store.directory.searching import Search
+from instep.store.directory.versions import LastChanges
 from instep.store.tables.directory import groups, imports, memberships, nestings, staged_rows, users
 
 ROWS_A_FETCH = 1000
@@ -35,6 +36,11 @@ class Reading:
     def search(self) -> Search:
         """Users and groups by conditions."""
         return Search(self._connection)
+
+    @property
+    def versions(self) -> LastChanges:
+        """When users and groups have changed last."""
+        return LastChanges(self._connection)
 
     @property
     def lists(self) -> Listing:

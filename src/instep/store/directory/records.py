@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Row
 
 from instep.clock import from_text, to_text
-from instep.directory.attributes import AttributeValue
+from instep.directory.attributes import EXTERNAL_ID, AttributeValue
 from instep.directory.changes import Change
 from instep.directory.groups import Group
 from instep.directory.listing import search_key
@@ -48,6 +48,7 @@ def user_to_record(user: User) -> dict[str, Any]:
         "surname_key": _key(user, "surname"),
         "department_key": _key(user, "department"),
         "is_enabled": int(user.is_enabled),
+        "external_id": user.attributes.get(EXTERNAL_ID),
     }
 
 
@@ -75,6 +76,7 @@ def group_to_record(group: Group) -> dict[str, Any]:
         "attributes": to_json(group.attributes),
         "created_at": to_text(group.created_at),
         "deleted_at": to_text(group.deleted_at) if group.deleted_at else None,
+        "external_id": group.attributes.get(EXTERNAL_ID),
     }
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, not_, select, tuple_
 
+from instep.directory.attributes import EXTERNAL_ID
 from instep.directory.groups import ALL_USERS_GROUP_ID, Group
 from instep.directory.searching import FoundGroups, FoundUsers, Place, Wish
+from instep.odata.conditions import Literal, Path, Value
+from instep.odata.errors import QueryRefused
 from instep.store.directory.conditions import Asked
 from instep.store.directory.records import group_from_row, user_from_row
 from instep.store.tables.directory import groups, memberships, nestings, users
@@ -20,8 +23,28 @@ _USERS: Final = Asked(
         "surname": users.c.surname_key,
         "department": users.c.department_key,
     },
+    {EXTERNAL_ID: users.c.external_id},
 )
-_GROUPS: Final = Asked(groups, {"displayName": groups.c.display_name_key})
+
+
+class _OfGroups(Asked):
+    """Groups can also be asked who is directly in them."""
+
+    def _compared(self, operator: str, left: Value, right: Value) -> ColumnElement[bool]:
+        if left != _MEMBERS_OF_A_GROUP:
+            return Asked._compared(self, operator, left, right)
+        user, nested = select(memberships.c.group_id), select(nestings.c.group_id)
+        if right != Literal(None):
+            if operator != "eq" or not isinstance(right, Literal):
+                raise QueryRefused("members can be compared by eq, with the id of a user or of a group.")
+            user = user.where(memberships.c.user_id == str(right.value))
+            nested = nested.where(nestings.c.nested_id == str(right.value))
+        within = self.table.c.id.in_(user.union(nested))
+        return not_(within) if right == Literal(None) and operator == "eq" else within
+
+
+_MEMBERS_OF_A_GROUP: Final = Path(("members",))
+_GROUPS: Final = _OfGroups(groups, {"displayName": groups.c.display_name_key}, {EXTERNAL_ID: groups.c.external_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +53,18 @@ class Search:
 
     connection: Connection
 
-    def users(self, wish: Wish, after: Place | None, limit: int) -> FoundUsers:
-        """Return a page of users."""
-        rows, rest = self._page(_USERS, wish, after, limit)
+    def users(self, wish: Wish, after: Place | None, limit: int, skip: int = 0) -> FoundUsers:
+        """Return a page of users, which may begin some further on."""
+        rows, rest = self._page(_USERS, wish, after, limit, skip)
         return FoundUsers([user_from_row(row) for row in rows], rest)
 
     def count_users(self, wish: Wish) -> int:
         """Return how many users there are."""
         return self._count(_USERS, wish)
 
-    def groups(self, wish: Wish, after: Place | None, limit: int) -> FoundGroups:
-        """Return a page of groups that are not deleted, without *All users*."""
-        rows, rest = self._page(_GROUPS, wish, after, limit)
+    def groups(self, wish: Wish, after: Place | None, limit: int, skip: int = 0) -> FoundGroups:
+        """Return a page of groups that are not deleted, without *All users*; it may begin some further on."""
+        rows, rest = self._page(_GROUPS, wish, after, limit, skip)
         return FoundGroups([group_from_row(row) for row in rows], rest)
 
     def count_groups(self, wish: Wish) -> int:
@@ -67,7 +90,9 @@ class Search:
         rows = self.connection.execute(select(groups).where(*live).order_by(groups.c.display_name_key, groups.c.id))
         return [group_from_row(row) for row in rows]
 
-    def _page(self, asked: Asked, wish: Wish, after: Place | None, limit: int) -> tuple[list[Any], Place | None]:
+    def _page(
+        self, asked: Asked, wish: Wish, after: Place | None, limit: int, skip: int
+    ) -> tuple[list[Any], Place | None]:
         table = asked.table
         key: ColumnElement[str] = asked.ordered_by(wish.order.path) if wish.order else literal("")
         query = select(table, key.label("place_key")).where(_where(asked, wish))
@@ -77,9 +102,11 @@ class Search:
             beyond = tuple_(key, table.c.id) < here if is_descending else tuple_(key, table.c.id) > here
             query = query.where(table.c.id > after.id if wish.order is None else beyond)
         order = (key, table.c.id) if wish.order else (table.c.id,)
-        query = query.order_by(*(each.desc() for each in order) if is_descending else order).limit(limit + 1)
+        query = (
+            query.order_by(*(each.desc() for each in order) if is_descending else order).limit(limit + 1).offset(skip)
+        )
         rows = list(self.connection.execute(query))
-        last = rows[limit - 1] if len(rows) > limit else None
+        last = rows[limit - 1] if len(rows) > limit > 0 else None
         return rows[:limit], None if last is None else Place(last.place_key, last.id)
 
     def _count(self, asked: Asked, wish: Wish) -> int:

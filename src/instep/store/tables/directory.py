@@ -22,6 +22,7 @@ users = Table(
     Column("surname_key", Text, nullable=False),
     Column("department_key", Text, nullable=False),
     Column("is_enabled", Integer, nullable=False),
+    Column("external_id", Text),  # the attribute externalId, for look-ups by the identity provider that pushes the user
 )
 # Only of the few in the recycle bin: SQLite would otherwise look for the live ones, nearly all, through this index.
 Index(
@@ -36,6 +37,9 @@ Index("ix_users_surname_key", users.c.surname_key, users.c.id, **_LIVE)
 Index("ix_users_department_key", users.c.department_key, users.c.display_name_key, users.c.id, **_LIVE)
 Index("ix_users_is_enabled", users.c.is_enabled, users.c.display_name_key, users.c.id, **_LIVE)
 
+_PUSHED: dict[str, Any] = {name: text("external_id IS NOT NULL") for name in ("sqlite_where", "postgresql_where")}
+Index("ix_users_external_id", users.c.external_id, **_PUSHED)
+
 groups = Table(
     "groups",
     metadata,
@@ -45,7 +49,9 @@ groups = Table(
     Column("attributes", Text, nullable=False),
     Column("created_at", Text, nullable=False),
     Column("deleted_at", Text),
+    Column("external_id", Text),
 )
+Index("ix_groups_external_id", groups.c.external_id, **_PUSHED)
 
 # Direct members only. A deleted group keeps its members until every job has read its deletion.
 memberships = Table(
@@ -81,6 +87,8 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_changes_user_id_sequence", changes.c.user_id, changes.c.sequence)
+_OF_GROUPS: dict[str, Any] = {name: text("group_id IS NOT NULL") for name in ("sqlite_where", "postgresql_where")}
+Index("ix_changes_group_id_sequence", changes.c.group_id, changes.c.sequence, **_OF_GROUPS)
 
 imports = Table(
     "imports",

@@ -159,6 +159,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_changes_user_id_sequence", "changes", ["user_id", "sequence"], unique=False)
+    op.create_index(
+        "ix_changes_group_id_sequence",
+        "changes",
+        ["group_id", "sequence"],
+        unique=False,
+        sqlite_where=sa.text("group_id IS NOT NULL"),
+        postgresql_where=sa.text("group_id IS NOT NULL"),
+    )
     op.create_table(
         "claims",
         sa.Column("job_id", Text, nullable=False),
@@ -209,9 +217,18 @@ def upgrade() -> None:
         sa.Column("attributes", Text, nullable=False),
         sa.Column("created_at", Text, nullable=False),
         sa.Column("deleted_at", Text, nullable=True),
+        sa.Column("external_id", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
     )
     op.create_index(op.f("ix_groups_display_name_key"), "groups", ["display_name_key"], unique=False)
+    op.create_index(
+        "ix_groups_external_id",
+        "groups",
+        ["external_id"],
+        unique=False,
+        sqlite_where=sa.text("external_id IS NOT NULL"),
+        postgresql_where=sa.text("external_id IS NOT NULL"),
+    )
     op.create_table(
         "due_users",
         sa.Column("job_id", Text, nullable=False),
@@ -532,7 +549,16 @@ def upgrade() -> None:
         sa.Column("surname_key", Text, nullable=False),
         sa.Column("department_key", Text, nullable=False),
         sa.Column("is_enabled", Integer, nullable=False),
+        sa.Column("external_id", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+    )
+    op.create_index(
+        "ix_users_external_id",
+        "users",
+        ["external_id"],
+        unique=False,
+        sqlite_where=sa.text("external_id IS NOT NULL"),
+        postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_index(
         "ix_users_deleted_at",
