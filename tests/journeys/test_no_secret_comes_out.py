@@ -170,6 +170,9 @@ def test_no_page_log_mail_file_or_answer_has_a_secret_in_it(tmp_path: Path, targ
         result = commands(*words, stdin=CANARY)
         _find(" ".join(words), f"{result.output} {result.exception!r}".encode())
     _find("the log", log.read_bytes())
+    backup = data / "backup"
+    commands.done("backup", str(backup))
+    assert commands("backup", str(backup)).exit_code == 1
     kept = [file for file in data.rglob("*") if file.is_file()]
     assert {"instep.db", "workflows.db", "key"} <= {file.name for file in kept}
     for file in kept:

@@ -10,6 +10,7 @@ from instep.cli.apps_links import links_app
 from instep.cli.apps_plan import plan_app
 from instep.cli.apps_schema import schema_app
 from instep.cli.audit import audit
+from instep.cli.backup import backup, restore
 from instep.cli.clients import clients_app
 from instep.cli.configuration import export, import_
 from instep.cli.expressions import expressions_app
@@ -62,6 +63,8 @@ app.add_typer(admins_app, name="admins")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
 app.command()(audit)
+app.command()(backup)
+app.command()(restore)
 app.command()(export)
 app.command("import")(import_)
 app.command()(why)
