@@ -159,7 +159,7 @@ def open_instep(
         )
         stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database), access)
         yield Instep(
-            settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed, database.write
+            settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed, database.together
         )
     finally:
         database.close()

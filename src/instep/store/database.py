@@ -53,6 +53,12 @@ class Database:
             with self._writer.begin():
                 yield self._writer
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread writes meanwhile."""
+        with self.write():
+            yield
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:

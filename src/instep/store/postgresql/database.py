@@ -3,11 +3,13 @@
 On SQLite there is one writer. Here, whoever writes takes a lock for the length of the transaction, on what it writes
 about: the one lock of the directory, applications and administrators, or that of one job. Writers of the directory
 follow each other, so the numbers of the change log follow the order of commit; the ledgers of two jobs know nothing of
-each other. A transaction takes one such lock and no second, so that none waits for another in a circle.
+each other. A transaction takes one such lock and no second (but for `together`), so that none waits for another in a
+circle.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import local
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
@@ -37,6 +39,7 @@ class PostgresqlDatabase(Database):
         engine = self.new_engine(pool_size=KEPT_OPEN, max_overflow=LARGEST_POOL - KEPT_OPEN)
         self._leases = AdvisoryLeases(engine, self._number)
         super().__init__(engine, self._leases)
+        self._joined = local()
         self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def new_engine(self, **pool: Any) -> Engine:
@@ -60,10 +63,24 @@ class PostgresqlDatabase(Database):
     @contextmanager
     def write(self, about: str | None = None, under: Collection[str] = ()) -> Iterator[Connection]:
         """Yield a connection inside a write transaction that waits for those about the same. Raises JobIsRunning."""
-        with self.engine.begin() as connection:
+        joined: Connection | None = getattr(self._joined, "connection", None)
+        with nullcontext(joined) if joined is not None else self.engine.begin() as connection:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (lock_key("write", about or _DIRECTORY),))
             self._leases.require(connection, under)
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread writes meanwhile.
+
+        It takes the directory's lock before those of jobs; as nobody else has two, nobody waits in a circle.
+        """
+        with self.write() as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                del self._joined.connection
 
     def _number(self, name: str, about: str | None, holder: str) -> int:
         """Count a lease as taken, when whoever had it before has ended what it was writing."""
