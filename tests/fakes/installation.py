@@ -43,6 +43,7 @@ from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
+from instep.store.key_file import Key
 from instep.store.ledger import StoredLedger
 from instep.store.migrations import HEAD
 from instep.store.plans import PlanStore
@@ -79,7 +80,7 @@ class Installation:
 
     @property
     def jobs(self) -> JobStore:
-        return JobStore(self.database, SecretBox(bytes(32)))
+        return JobStore(self.database, SecretBox(lambda: [Key(1, "", bytes(32))]))
 
     @property
     def protections(self) -> ProtectionStore:

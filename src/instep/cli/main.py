@@ -17,6 +17,7 @@ from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
+from instep.cli.keys import keys_app
 from instep.cli.logs import logs_app
 from instep.cli.serve import serve, worker
 from instep.cli.tokens import tokens_app
@@ -62,6 +63,7 @@ app.add_typer(logs_app, name="logs")
 app.add_typer(admins_app, name="admins")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
+app.add_typer(keys_app, name="keys")
 app.command()(audit)
 app.command()(backup)
 app.command()(restore)

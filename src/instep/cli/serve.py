@@ -250,6 +250,7 @@ def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
             Chore("finish interrupted imports", finish, (ImportRunning,)),
             Chore("empty the recycle bin", purge),
             Chore("prune the provisioning log", prune_logs),
+            Chore("encrypt Secret Tokens by the newest key", instep.jobs.seal_by_newest),
             Chore("forget the workflows of ended cycles", lambda: runner.forget(instep.clock())),
         ]
     )

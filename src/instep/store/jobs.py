@@ -18,6 +18,7 @@ from instep.store.documents import moment, settings_from, settings_text
 from instep.store.former_jobs import FormerJobStore
 from instep.store.health import health_from, lifted, quarantine_from
 from instep.store.held_sets import approved_at
+from instep.store.job_secrets import JobSecrets
 from instep.store.lease import JobLeases
 from instep.store.links import LinkStore
 from instep.store.outbox import tell_of_lifting
@@ -29,7 +30,7 @@ from instep.store.tables.jobs import apps, jobs
 from instep.store.tables.ledger import cycles
 
 
-class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore, JobLeases):
+class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore, JobLeases, JobSecrets):
     """instep.admin.ports.Jobs over a database."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
@@ -39,7 +40,7 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         LogPruning.__init__(self, database)
         FormerJobStore.__init__(self, database)
         JobLeases.__init__(self, database)
-        self._secrets = secrets
+        JobSecrets.__init__(self, database, secrets)
 
     def job_of(self, app: App) -> Job | None:
         """Return the application's job, if it was connected."""
@@ -58,8 +59,8 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
         A cycle under way ends and goes on with the new ones. Another target identity makes the next cycle an initial
         one by itself: the watermark belongs to the old one.
         """
-        sealed = self._secrets.seal(secret_token, job.id)
         with self._database.write(job.id) as connection:
+            sealed = self._secrets.seal(secret_token, job.id)  # in here: by a key that was the newest one just before
             tell_of_lifting(connection, job.app_id, now, actor)
             details = self._connection_details(connection, job, secret_token)
             values = {"tenant_url": job.tenant_url, "secret_token": sealed}
@@ -69,12 +70,6 @@ class JobStore(ReportStore, ActivityStore, LinkStore, LogPruning, FormerJobStore
                 connection.execute(insert(jobs).values(**values, **_new(job, now)))
             activity = "Update provisioning setting or credentials" if known else "Add provisioning configuration"
             write_audit(connection, job.app_id, now, actor, activity, details)
-
-    def secret_token(self, job: Job) -> str:
-        """Return the Secret Token. Raises SecretUnreadable."""
-        with self._database.read() as connection:
-            sealed = connection.execute(select(jobs.c.secret_token).where(jobs.c.id == job.id)).scalar_one()
-        return self._secrets.open(sealed, job.id)
 
     def _connection_details(self, connection: Connection, job: Job, secret_token: str) -> Mapping[str, object]:
         """What the audit log says of a connection: of the Secret Token no more than whether it is another one."""

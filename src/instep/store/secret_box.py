@@ -1,15 +1,20 @@
-"""How is a secret kept at rest? With AES-256-GCM, bound to what it belongs to; the key in a file of its own."""
+"""How is a secret kept at rest? With AES-256-GCM, bound to what it belongs to, by the newest of the keys in a file."""
 
-import os
 import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_KEY_BYTES = 32
+from instep.clock import to_text
+from instep.store.key_file import Key, KeyFile, KeysUnreadable
+
 _NONCE_BYTES = 12
-_VERSION = b"\x01"
+_NUMBER_BYTES = 4
+_VERSION = b"\x02"
+_HEAD_BYTES = len(_VERSION) + _NUMBER_BYTES
 
 
 class SecretUnreadable(Exception):
@@ -17,52 +22,60 @@ class SecretUnreadable(Exception):
 
 
 class SecretBox:
-    """Encrypts and decrypts with the installation's key; `belongs_to` is authenticated, so rows cannot be swapped."""
+    """Encrypts and decrypts with the keys that there are at the moment; the newest encrypts.
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+    `belongs_to` is authenticated, so rows cannot be swapped. The number of the key stands before what it sealed.
+    """
+
+    def __init__(self, keys: Callable[[], Sequence[Key]]) -> None:
+        self._keys = keys
 
     def seal(self, secret: str, belongs_to: str) -> bytes:
-        """Return the secret encrypted."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _VERSION + nonce + self._cipher.encrypt(nonce, secret.encode(), belongs_to.encode())
+        """Return the secret encrypted. Raises SecretUnreadable where there is no key."""
+        key, nonce = self._all()[-1], secrets.token_bytes(_NONCE_BYTES)
+        head = _VERSION + key.number.to_bytes(_NUMBER_BYTES)
+        return head + nonce + AESGCM(key.secret).encrypt(nonce, secret.encode(), head + belongs_to.encode())
 
     def open(self, sealed: bytes, belongs_to: str) -> str:
         """Return the secret. Raises SecretUnreadable."""
-        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        number, head = key_number(sealed), sealed[:_HEAD_BYTES]
+        nonce, body = sealed[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES], sealed[_HEAD_BYTES + _NONCE_BYTES :]
+        for key in self._all():
+            if key.number == number:
+                try:
+                    return AESGCM(key.secret).decrypt(nonce, body, head + belongs_to.encode()).decode()
+                except (InvalidTag, ValueError):  # the latter where it is no sealed secret at all
+                    break
+        raise SecretUnreadable(
+            "The Secret Token cannot be decrypted: the key file is not the one it was saved with. "
+            "Put the key back, or connect the application again with its Secret Token."
+        )
+
+    def is_by_newest(self, sealed: bytes) -> bool:
+        """Whether a secret is encrypted by the newest key."""
+        return key_number(sealed) == self._all()[-1].number
+
+    def _all(self) -> Sequence[Key]:
         try:
-            if not sealed.startswith(_VERSION):
-                raise ValueError("it was sealed in another way")
-            return self._cipher.decrypt(nonce, body, belongs_to.encode()).decode()
-        except (InvalidTag, ValueError):  # the latter where it is no sealed secret at all
-            raise SecretUnreadable(
-                "The Secret Token cannot be decrypted: the key file is not the one it was saved with. "
-                "Put the key back, or connect the application again with its Secret Token."
-            ) from None
+            return self._keys()
+        except KeysUnreadable as reason:
+            raise SecretUnreadable(str(reason)) from None
+
+
+def key_number(sealed: bytes) -> int | None:
+    """Return the number of the key that a secret was sealed with; None for what is no sealed secret."""
+    if not sealed.startswith(_VERSION) or len(sealed) < _HEAD_BYTES:
+        return None
+    return int.from_bytes(sealed[len(_VERSION) : _HEAD_BYTES])
 
 
 def open_secret_box(path: Path) -> SecretBox:
-    """Return the box of the key at `path`; the first use makes the key, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        _make_key(path)
-    key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise SecretUnreadable(f"The key file {path} is damaged: it must hold {_KEY_BYTES} bytes. Restore it.")
-    return SecretBox(key)
+    """Return the box of the keys at `path`; the first use makes a key, readable by its owner only.
 
-
-def _make_key(path: Path) -> None:
-    """Write a new key so that it is there whole or not at all, whoever else tries at the same moment."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    Raises SecretUnreadable.
+    """
+    file = KeyFile(path)
+    file.make_first(to_text(datetime.now(UTC)))
+    box = SecretBox(file.all)
+    box.is_by_newest(b"")  # a damaged file is told of at once
+    return box
