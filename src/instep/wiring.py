@@ -41,6 +41,7 @@ from instep.store.feed import StoredFeed
 from instep.store.history import StoredHistory
 from instep.store.jobs import JobStore
 from instep.store.ledger import StoredLedger
+from instep.store.measures import MeasureStore
 from instep.store.migrations import NewerDatabase, bring_up_to_date
 from instep.store.outbox import OutboxStore
 from instep.store.plans import PlanStore
@@ -110,6 +111,7 @@ class Instep:
     clock: Clock
     allowed_targets: AllowedTargets
     together: Callable[[], AbstractContextManager[object]]  # several edits, of one thread, in one transaction
+    measures: MeasureStore
 
     def postman(self) -> "Postman | None":
         """Return who delivers the mails that wait; None where no mail server is set."""
@@ -159,7 +161,16 @@ def open_instep(
         )
         stores = (StoredHistory(database), OutboxStore(database), ProtectionStore(database), access)
         yield Instep(
-            settings, DirectoryStore(database), applications, jobs, service, *stores, clock, allowed, database.together
+            settings,
+            DirectoryStore(database),
+            applications,
+            jobs,
+            service,
+            *stores,
+            clock,
+            allowed,
+            database.together,
+            MeasureStore(database),
         )
     finally:
         database.close()

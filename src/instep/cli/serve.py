@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
 API = "instep.api.app:api_routes"
 INBOUND = "instep.inbound.routes:inbound_routes"
+MONITORING = "instep.monitoring.routes:Monitoring"
 REQUESTS_END_WITHIN_SECONDS = 3
 
 
@@ -62,8 +63,8 @@ def serve(
     """Serve the admin center and the API, and run every started job: after its interval, or when the directory changes.
 
     The cycles run in a process of their own, which is started again should it end. GET /healthz answers 200 while
-    the database can be read and that process works, else 503. As long as nobody can sign in, a one-time link is
-    printed that makes the first administrator.
+    the database can be read and that process works, else 503; /readyz and /metrics are for monitors. As long as nobody
+    can sign in, a one-time link is printed that makes the first administrator.
     """
     if (certificate is None) != (key is None):
         raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
@@ -147,10 +148,12 @@ def _serve(
     supervisor = Supervisor(worker_command)
     try:
         app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
-        app.router.routes[:0] = [*import_from_string(API)(instep), *import_from_string(INBOUND)(instep)]
+        monitoring = import_from_string(MONITORING)(instep, supervisor.health)
+        programs = [*import_from_string(API)(instep), *import_from_string(INBOUND)(instep)]
+        app.router.routes[:0] = [*monitoring.routes(), *programs]
         server = Server(
             uvicorn.Config(
-                app,
+                monitoring.counting(app, app.router.routes),
                 lifespan="off",
                 ws="none",
                 log_config=None,

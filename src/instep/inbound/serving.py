@@ -11,9 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from instep.access.graph_permissions import in_graphs_words
-from instep.admin.access.clients import client_of
-from instep.admin.access.tokens import bearer_of
+from instep.admin.access.programs import program_of
 from instep.directory.errors import DirectoryError, NameTaken, NotFound
 from instep.inbound.calls import Answer, Call, Handler
 from instep.odata.errors import QueryRefused
@@ -92,22 +90,13 @@ class Endpoint:
             raise scim.Unauthorized(
                 "Send an API token, or a client's access token, as 'Authorization: Bearer <token>'."
             )
-        name, permissions = self._holder(token)
-        for one_of in method.permissions if method is not None else ():
-            if not permissions.intersection(one_of):
-                raise scim.Forbidden(f"The token of {name} may not do this: it needs {' or '.join(one_of)}.")
-        return name
-
-    def _holder(self, token: str) -> tuple[str, frozenset[str]]:
-        access = self._instep.access
-        client = client_of(access, token)
-        if client is not None:
-            return client.name, client.permissions
-        bearer = bearer_of(access, token)
-        if bearer is None:
+        program = program_of(self._instep.access, token)
+        if program is None:
             raise scim.Unauthorized("The token has expired, was ended, or is none of this service's: make another one.")
-        actor = f"{bearer.administrator.user_name} (API token {bearer.token_name})"
-        return actor, in_graphs_words(bearer.permissions)
+        for one_of in method.permissions if method is not None else ():
+            if not program.permissions.intersection(one_of):
+                raise scim.Forbidden(f"The token of {program.name} may not do this: it needs {' or '.join(one_of)}.")
+        return program.name
 
     def _address(self, request: Request) -> str:
         site = self._instep.settings.console_url or f"{request.url.scheme}://{request.url.netloc}"

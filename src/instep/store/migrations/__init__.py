@@ -23,6 +23,11 @@ def bring_up_to_date(database: Database) -> None:
         _upgrade(database)
 
 
+def is_up_to_date(database: Database) -> bool:
+    """Say whether the tables are those of this version."""
+    return _revision(database) == HEAD
+
+
 def _revision(database: Database) -> str | None:
     with database.read() as connection:
         if not inspect(connection).has_table("alembic_version"):

@@ -1,0 +1,1 @@
+"""What do monitors ask: is the service ready, and how is it doing?"""
