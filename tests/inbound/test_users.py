@@ -7,7 +7,7 @@ import httpx2
 
 from instep.access.graph_permissions import KNOWN
 from instep.access.roles import Role
-from instep.admin.access.clients import issue_access_token, register_client
+from instep.admin.access.clients import TokenRequest, issue_access_token, register_client
 from instep.admin.users import set_user, show_user
 from instep.directory.changes import ChangeKind
 from instep.wiring import Instep
@@ -254,7 +254,7 @@ async def test_nobody_gets_in_without_a_token_that_may(client_as: Any, instep: I
 async def test_the_access_token_of_a_registered_client_is_as_good_as_an_api_token(client_as: Any, instep: Instep):
     wanted = ["User.ReadWrite.All"]
     client = register_client(instep.access, "authentik", wanted, KNOWN, timedelta(days=1), "the tests")
-    token = issue_access_token(instep.access, client.client.id, client.secret)
+    token = issue_access_token(instep.access, TokenRequest(client.client.id, client.secret))
     assert token is not None
     program = client_as(None)
     program.headers["Authorization"] = f"Bearer {token.secret}"
