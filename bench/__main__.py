@@ -1,14 +1,28 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four.
 
-`python -m bench kills|lies|expressions|groups|hostile|delta [OPTION...]` runs one of the counts that the tests sample,
-`soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]` asks
-for every page of the admin center.
+`python -m bench kills|lies|expressions|groups|hostile|delta|faults [OPTION...]` runs one of the counts that the tests
+sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]`
+asks for every page of the admin center.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import console, delta, expressions, groups, hostile, initial, lies, mapping, memory, soak, tenant, year
+from bench import (
+    console,
+    delta,
+    expressions,
+    faults,
+    groups,
+    hostile,
+    initial,
+    lies,
+    mapping,
+    memory,
+    soak,
+    tenant,
+    year,
+)
 
 COMPARISONS: dict[str, Callable[[], None]] = {
     "mapping": mapping.main,
@@ -23,6 +37,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "groups": groups.main,
     "hostile": hostile.main,
     "delta": delta.main,
+    "faults": faults.main,
 }
 ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main}
 

@@ -206,7 +206,9 @@ def test_a_write_of_unknown_outcome_is_written_again_by_the_next_cycle(instep: I
     assert instep.target.accounts["account-000001"]["title"] == "Engineer"
 
 
-@pytest.mark.parametrize(("policy", "requests"), [("rematch", ["GET", "GET", "POST"]), ("recreate", ["GET", "POST"])])
+@pytest.mark.parametrize(
+    ("policy", "requests"), [("rematch", ["GET", "GET", "POST"]), ("recreate", ["GET", "GET", "POST"])]
+)
 def test_a_vanished_account_is_found_missing_by_the_read_and_replaced_by_policy(
     instep: Installation, policy: str, requests: list[str]
 ) -> None:

@@ -62,9 +62,9 @@ def test_by_default_another_account_that_matches_is_taken(instep: Installation) 
     assert (link.account_id, link.origin) == ("account-000002", "matched")
 
 
-def test_recreate_creates_without_a_look(instep: Installation) -> None:
+def test_recreate_creates_whoever_else_matches_once_nobody_finds_the_account(instep: Installation) -> None:
     summary = ada_changes_after_her_account_has_vanished(instep, Vanished.RECREATE)
-    assert methods(instep) == ["PATCH", "GET", "POST"]
+    assert methods(instep) == ["PATCH", "GET", "GET", "POST"]
     assert summary.counts.created == 1
 
 
@@ -76,7 +76,7 @@ def test_recreate_takes_the_account_that_the_application_refuses_to_double(inste
     instep.target.accounts.clear()
     instep.target.put(userName="ada@corp.example", active=True)
     again(instep, "Engineer")
-    assert methods(instep) == ["PATCH", "GET", "POST", "GET", "PATCH"]
+    assert methods(instep) == ["PATCH", "GET", "GET", "POST", "GET", "PATCH"]
     assert instep.link("ada").account_id == "account-000002"  # type: ignore[union-attr]
 
 
@@ -93,6 +93,20 @@ def test_report_writes_nothing_keeps_the_link_and_finds_a_restored_account_by_it
     assert instep.target.accounts["account-000001"]["title"] == "Engineer"
 
 
+@pytest.mark.parametrize("policy", [Vanished.RECREATE, Vanished.REMATCH])
+def test_an_account_that_a_read_denies_and_a_filter_finds_is_not_gone(instep: Installation, policy: Vanished) -> None:
+    instep.settle(vanished=policy)
+    instep.hire("ada")
+    instep.assign("ada")
+    instep.cycle()
+    instep.target.faults = [Fault(Answer(404, b"{}"), {"PATCH"}), Fault(Answer(404, b"{}"), {"GET"})]
+    instep.unassign("ada")
+    assert instep.cycle().counts.failed == 1
+    assert "though account-000001 is found by its userName" in reason(instep.log("ada")[-1].entry)
+    assert instep.cycle().counts.disabled == 1
+    assert instep.target.accounts["account-000001"]["active"] is False
+
+
 @pytest.mark.parametrize("policy", list(Vanished))
 def test_a_leaver_whose_account_is_gone_is_done(instep: Installation, policy: Vanished) -> None:
     instep.settle(vanished=policy)
@@ -103,7 +117,7 @@ def test_a_leaver_whose_account_is_gone_is_done(instep: Installation, policy: Va
     instep.target.forget_requests()
     instep.unassign("ada")
     assert instep.cycle().counts.disabled == 1
-    assert methods(instep) == ["PATCH", "GET"]
+    assert methods(instep) == ["PATCH", "GET", "GET"]  # by its id, and by its userName
     assert instep.link("ada") is None
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from instep.cycle.lookups import Lookups
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, adopt, settle
+from instep.cycle.vanishing import confirm_account_gone
 from instep.cycle.walk import account_of
 from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState, Origin
@@ -100,8 +101,12 @@ async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Op
     if operation.kind is OperationKind.CREATE:
         turn.verdict = Failed("SystemForCrossDomainIdentityManagementBadResponse", detail)
         return False
-    verdict = judge_read(await run.target.read(operation.account_id or ""))
+    account_id = operation.account_id or ""
+    verdict = judge_read(await run.target.read(account_id))
     run.take_notice(verdict)
+    is_leaver = operation.kind is OperationKind.DELETE or turn.standing.is_soft_deleted
+    if is_leaver or run.job.settings.vanished is Vanished.RECREATE:  # else somebody looks for the account anyway
+        verdict = await confirm_account_gone(run, turn, account_id, verdict)
     match verdict:
         case NotThere():
             return await _after_gone(run, lookups, turn, operation)
@@ -119,7 +124,7 @@ async def _after_not_there(run: Run, lookups: Lookups, turn: Turn, operation: Op
             )
             return False
         case _:
-            turn.verdict = Failed(getattr(verdict, "code", "InvalidAnchor"), detail)
+            turn.verdict = Failed(getattr(verdict, "code", "InvalidAnchor"), getattr(verdict, "detail", detail))
             return False
 
 

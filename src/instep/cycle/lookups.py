@@ -51,10 +51,10 @@ def _pages_left(first: Listed) -> float:
     return math.ceil(first.total / len(first.resources)) - 1
 
 
-def _literal(turn: Turn, attribute: str, value: str) -> Literal:
-    """Return the value as a filter compares it: a number or a boolean is none in quotes (RFC 7644, 3.4.2.2)."""
-    wanted = turn.wanted.get(attribute)
-    return wanted if isinstance(wanted, bool | int | float) and str(wanted) == value else value
+def literal_of(values: Mapping[str, object], attribute: str, text: str) -> Literal:
+    """Return a value as a filter compares it: a number or a boolean is none in quotes (RFC 7644, 3.4.2.2)."""
+    value = values.get(attribute)
+    return value if isinstance(value, bool | int | float) and str(value) == text else text
 
 
 class Lookups:
@@ -150,7 +150,7 @@ class Lookups:
         """
         if not self._run.compiled.dialect.can_filter(attribute):
             return await self._look_up(turn, attribute, value)
-        verdict = judge_read(await self._run.target.find(attribute, _literal(turn, attribute, value)))
+        verdict = judge_read(await self._run.target.find(attribute, literal_of(turn.wanted, attribute, value)))
         self._run.take_notice(verdict)
         if not isinstance(verdict, Done):
             self._cannot_match(turn, attribute, verdict)

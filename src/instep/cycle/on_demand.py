@@ -21,6 +21,7 @@ from instep.cycle.recovery import resolve
 from instep.cycle.removals import judged
 from instep.cycle.run import Ordered, Run
 from instep.cycle.turns import Turn, adopt, spare
+from instep.cycle.vanishing import confirm_account_gone
 from instep.cycle.walk import account_of
 from instep.cycle.writers import Writers
 from instep.ledger.cycles import Counts, Cycle, CycleState, CycleSummary
@@ -117,6 +118,8 @@ async def _read_account(run: Run, lookups: Lookups, turn: Turn) -> None:
     run.counts.reads_because["what the account says now"] += 1
     verdict = judge_read(await run.target.read(link.account_id))
     run.take_notice(verdict)
+    if run.job.settings.vanished is Vanished.RECREATE:
+        verdict = await confirm_account_gone(run, turn, link.account_id, verdict)
     match verdict:
         case Done(resource) if (account := account_of(run.compiled, resource)) is not None:
             adopt(run.compiled, turn, account, None)

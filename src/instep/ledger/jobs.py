@@ -32,7 +32,7 @@ class Vanished(StrEnum):
     """What becomes of a user whose account was deleted in the target, once a read has confirmed that."""
 
     REMATCH = "rematch"  # look for another account by the matching attributes; where there is none, create one
-    RECREATE = "recreate"  # create a new account without a look
+    RECREATE = "recreate"  # create a new account, whoever else matches
     REPORT = "report"  # write nothing and let the user fail, until an administrator has decided
 
 

@@ -7,6 +7,7 @@ from instep.cycle.groups.lookups import GroupLookups
 from instep.cycle.groups.recording import set_state
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
+from instep.cycle.vanishing import confirm_group_gone
 from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState
 from instep.rules.health.verdicts import Conflict, Done, Failed, NotThere, Uncertain, judge_read
@@ -92,6 +93,7 @@ async def _after_not_there(run: Run, turn: GroupTurn, detail: str) -> bool:
     """A 404 to a write is "gone" only when a read says so; then the group is looked for, or created anew."""
     verdict = judge_read(await run.target.groups.read(turn.resource_id))
     run.take_notice(verdict)
+    verdict = await confirm_group_gone(run, turn, turn.resource_id, verdict)
     if isinstance(verdict, NotThere):
         turn.is_gone = True
         if turn.is_deletion:
@@ -106,7 +108,7 @@ async def _after_not_there(run: Run, turn: GroupTurn, detail: str) -> bool:
     if isinstance(verdict, Done):
         turn.verdict = Failed(BAD_RESPONSE, f"{detail}, though {turn.resource_id} is there")
     else:
-        turn.verdict = Failed(getattr(verdict, "code", "InvalidAnchor"), detail)
+        turn.verdict = Failed(getattr(verdict, "code", "InvalidAnchor"), getattr(verdict, "detail", detail))
     return False
 
 

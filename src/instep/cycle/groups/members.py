@@ -6,6 +6,7 @@ side, the requests about one group in turn. What is taken out goes first.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from instep.cycle.claimed import wait_for_group_claims
 from instep.cycle.groups.admission import Admission, Portion
@@ -16,10 +17,11 @@ from instep.cycle.groups.requests import Written, write_members
 from instep.cycle.groups.sending import write_down
 from instep.cycle.groups.turns import GroupTurn
 from instep.cycle.run import Run
+from instep.cycle.vanishing import confirm_group_gone
 from instep.ledger.groups import GroupOperation
 from instep.ledger.jobs import Vanished
 from instep.ledger.records import OperationState
-from instep.rules.health.verdicts import Done, NotThere, Uncertain
+from instep.rules.health.verdicts import Done, Failed, NotThere, Uncertain, Verdict, judge_read
 from instep.rules.planning.memberships import Membership
 from instep.rules.planning.operations import OperationKind, Problem
 from instep.scim.dialects.dialect import MemberRemoval
@@ -97,6 +99,14 @@ async def _next_step(run: Run, progress: _Progress, admission: Admission) -> _St
     return _Step(progress, operation, last, portion)
 
 
+async def _read(run: Run, turn: GroupTurn) -> Verdict:
+    """Read whether a group is there."""
+    run.counts.reads_because["whether a group is gone"] += 1
+    verdict = judge_read(await run.target.groups.read(turn.resource_id))
+    run.take_notice(verdict)
+    return await confirm_group_gone(run, turn, turn.resource_id, verdict)
+
+
 def _go_on(step: _Step) -> None:
     """The step is done, or there was nothing to do: on to the next users, or to the other side."""
     progress = step.progress
@@ -125,7 +135,8 @@ async def _take(run: Run, steps: Sequence[_Step]) -> None:
         if run.stop is not None:
             recorded.operations.append((identifier, OperationState.STALE))
             return
-        result = await write_members(run, step.operation, await _staying(run, step))
+        read = partial(_read, run, step.progress.turn)
+        result = await write_members(run, step.operation, await _staying(run, step), read)
         run.take_notice(result.verdict)
         _record(run, step, identifier, result, recorded)
 
@@ -187,7 +198,7 @@ def _record(run: Run, step: _Step, identifier: int, result: Written, recorded: R
         case verdict:
             recorded.operations.append((identifier, OperationState.UNKNOWN))
             recorded.doubted += [(group_id, *pair) for pair in members.accounts]
-            if isinstance(verdict, Uncertain):
+            if isinstance(verdict, Uncertain | Failed):
                 turn.problem = Problem(verdict.code, verdict.detail)
 
 

@@ -24,6 +24,7 @@ from instep.cycle.groups.sending import decide_anew, settle_groups
 from instep.cycle.groups.turns import GroupTurn, open_group_turns, plan_group_as_read
 from instep.cycle.on_demand import end_on_demand
 from instep.cycle.run import Ordered, Run
+from instep.cycle.vanishing import confirm_group_gone
 from instep.ledger.cycles import Counts, Cycle, CycleSummary
 from instep.ledger.jobs import Approval, Job, Vanished
 from instep.rules.health.budgets import Budgeted, Judgement
@@ -98,6 +99,7 @@ async def _read(run: Run, groups: CompiledGroups, turn: GroupTurn) -> None:
     run.counts.reads_because["what the group says now"] += 1
     verdict = judge_read(await run.target.groups.read(link.resource_id))
     run.take_notice(verdict)
+    verdict = await confirm_group_gone(run, turn, link.resource_id, verdict)
     match verdict:
         case Done(resource) if (found := group_of(groups, resource)) is not None:
             plan_group_as_read(groups, turn, found)

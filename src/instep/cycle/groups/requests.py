@@ -21,7 +21,6 @@ from instep.rules.health.verdicts import (
     Failed,
     NotThere,
     Verdict,
-    judge_read,
     judge_write,
 )
 from instep.rules.planning.memberships import Members
@@ -53,13 +52,20 @@ async def write_group(run: Run, groups: CompiledGroups, operation: GroupOperatio
     return await _patches(run, kind, resource_id, messages)
 
 
-async def write_members(run: Run, operation: GroupOperation, staying: Sequence[str]) -> Written:
-    """Add members to a group, or take them out; `staying` are those that remain, where the dialect names them."""
+async def write_members(
+    run: Run, operation: GroupOperation, staying: Sequence[str], read: Callable[[], Awaitable[Verdict]]
+) -> Written:
+    """Add members to a group, or take them out; `staying` are those that remain, where the dialect names them.
+
+    A 404 to a write is "gone" only when `read` says so (design.md 4, number 6).
+    """
     verdict = await _write_together(run, operation, operation.members, staying)
     if not isinstance(verdict, Failed | NotThere):
         return Written(verdict)
-    if isinstance(verdict, NotThere) and await _is_gone(run, operation):
-        return Written(verdict)
+    if isinstance(verdict, NotThere):
+        is_there = await read()
+        if not isinstance(is_there, Done):
+            return Written(is_there)
     refused: dict[str, str] = {}
     last = await _write_apart(run, operation, operation.members, staying, verdict, refused)
     return Written(last, refused)
@@ -127,11 +133,3 @@ def _with_members(
     kept = [one for one in there if isinstance(one, dict) and one.get("value") not in ids] if there else []
     new = [member(run.compiled.dialect, account_id) for account_id in ids] if is_addition else []
     return {**resource, MEMBERS: [*kept, *new]}
-
-
-async def _is_gone(run: Run, operation: GroupOperation) -> bool:
-    """A 404 to a write is "gone" only when a read says so (design.md 4, number 6)."""
-    run.counts.reads_because["whether a group is gone"] += 1
-    verdict = judge_read(await run.target.groups.read(operation.resource_id or ""))
-    run.take_notice(verdict)
-    return isinstance(verdict, NotThere)

@@ -19,6 +19,7 @@ _ERROR_MEMBERS = frozenset({"error", "errors", "scimType", "errorCode", "error_d
 _TELLING = ("detail", "error_description", "message", "error")  # SCIM's own, and those that gateways use
 _REFUSED_FORMS = frozenset({"noTarget", "invalidPath", "invalidSyntax"})  # of scimType (RFC 7644, table 9)
 _ANOTHER_DIALECT = "The application may want its requests in another form: try instep apps set APP dialect=rfc"
+_LISTS = frozenset({"Resources", "totalResults"})
 _SUCCESSES = frozenset({200, 201, 202, 204})
 
 
@@ -183,15 +184,18 @@ def decode(body: bytes) -> Mapping[str, object] | None:
 def _judge_success(kind: OperationKind, answer: Answer, account_id: str | None) -> Verdict:
     """A success is believed only if the answer says nothing else (RFC 7644, 3.3 and 3.5)."""
     document = decode(answer.body)
-    if document is None and (answer.body.strip() or kind is OperationKind.CREATE):
+    must_have_id = kind is OperationKind.CREATE or answer.status == 201
+    if document is None and (answer.body.strip() or must_have_id):
         return _uncertain(answer, "is no JSON object" if answer.body.strip() else "has no id")
     if document is None:
         return Done(None)
     if _is_error(document):
         return _uncertain(answer, "is an error all the same")
     answered_id = document.get("id")
-    if kind is OperationKind.CREATE and not (isinstance(answered_id, str) and answered_id):
+    if must_have_id and not (isinstance(answered_id, str) and answered_id):
         return _uncertain(answer, "has no id")
+    if not _LISTS.isdisjoint(document) and "id" not in document:
+        return _uncertain(answer, "is a list, as to a question that was not asked")
     if account_id is not None and answered_id not in (account_id, None):
         return _uncertain(answer, f"is about another account, {answered_id}, than was written, {account_id}")
     return Done(document)
