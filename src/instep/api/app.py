@@ -12,9 +12,11 @@ from instep.api import (
     groups,
     logs,
     members,
+    organization,
     schemas,
     service_principals,
     synchronization,
+    templates,
     users,
 )
 from instep.api.addresses import Addresses
@@ -39,6 +41,8 @@ def api_operations() -> list[Operation]:
         service_principals,
         assignments,
         synchronization,
+        templates,
+        organization,
         schemas,
         logs,
     )

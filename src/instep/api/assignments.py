@@ -27,6 +27,7 @@ def operations() -> list[Operation]:
         Operation("DELETE", f"{_OF_APP}/{{assignment}}", delete_of_app, write, "End an assignment"),
         Operation("GET", _OF_USER, list_of_user, read, "List the applications that a user is assigned to"),
         Operation("POST", _OF_USER, post_to_user, write, "Assign a user"),
+        Operation("GET", f"{_OF_USER}/{{assignment}}", get_of_user, read, "Get an assignment of a user"),
         Operation("DELETE", f"{_OF_USER}/{{assignment}}", delete_of_user, write, "End an assignment of a user"),
     ]
 
@@ -47,7 +48,15 @@ def count_of_app(call: Call) -> Answer:
 def get_of_app(call: Call) -> Answer:
     """Return one assignment."""
     app = app_of(call)
-    found = _assignment(call, [(app, each) for each in _assignments(call, app)])
+    return _one(call, _assignment(call, [(app, each) for each in _assignments(call, app)]))
+
+
+def get_of_user(call: Call) -> Answer:
+    """Return one assignment of a user."""
+    return _one(call, _assignment(call, _of_user(call)))
+
+
+def _one(call: Call, found: tuple[App, Assignment]) -> Answer:
     (shown,) = _shown(call, [found])
     context = f"{call.base}/$metadata#appRoleAssignments/$entity"
     return Answer(200, {"@odata.context": context} | selection(call)(shown))

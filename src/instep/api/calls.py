@@ -38,12 +38,12 @@ class Call:
         return self.headers.get("consistencylevel", "").lower() == "eventual"
 
     def document(self) -> Document:
-        """Return the body. Raises GraphError where it is no JSON object."""
+        """Return the body without what says how it is written. Raises GraphError where it is no JSON object."""
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
             raise bad_request("The body must be a JSON object.", "BadRequest")
-        return {name: value for name, value in self.body.items() if name != "@odata.type"}
+        return {name: value for name, value in self.body.items() if not name.startswith("@odata.")}
 
 
 @dataclass(frozen=True, slots=True)

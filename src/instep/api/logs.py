@@ -37,6 +37,7 @@ def operations() -> list[Operation]:
             "GET", f"{_PROVISIONING}/{{id}}", one_provisioning, LOGS_READ, "Get an entry of the provisioning log"
         ),
         Operation("GET", _AUDITS, audits, AUDIT_READ, "List what administrators did, the newest first"),
+        Operation("GET", f"{_AUDITS}/{{id}}", one_audit, AUDIT_READ, "Get an entry of the audit log"),
     ]
 
 
@@ -75,6 +76,17 @@ def audits(call: Call) -> Answer:
     names = call.instep.applications.names()
     shown: list[Document] = [directory_audit(row, names.get(row.app_id or "")) for row in rows]
     return answer_list(call, _AUDITS, shown)
+
+
+def one_audit(call: Call) -> Answer:
+    """Return one entry."""
+    asked = call.parameters["id"]
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    rows = [row for row in call.instep.history.audit(AuditQuery(limit=1, before=number + 1)) if row.id == number]
+    if not rows:
+        raise not_found(asked)
+    shown = directory_audit(rows[0], call.instep.applications.names().get(rows[0].app_id or ""))
+    return Answer(200, {"@odata.context": f"{call.base}/$metadata#{_AUDITS}/$entity"} | selection(call)(shown))
 
 
 def _require_newest_first(call: Call) -> None:

@@ -34,7 +34,8 @@ def operations() -> list[Operation]:
         for cast, kinds in _CASTS.items()
     ]
     counts = [
-        Operation("GET", f"groups/{{id}}/members{cast}/$count", _counting(kinds), MEMBERS_READ, "Count direct members")
+        Operation("GET", f"groups/{{id}}/{name}{cast}/$count", _counting(kinds, reach), MEMBERS_READ, "Count members")
+        for name, reach in (("members", _group_alone), ("transitiveMembers", _group_and_nested))
         for cast, kinds in _CASTS.items()
     ]
     return [
@@ -106,11 +107,11 @@ def _listing(kinds: Sequence[str], reach: _Reach) -> Handler:
     return answer
 
 
-def _counting(kinds: Sequence[str]) -> Handler:
+def _counting(kinds: Sequence[str], reach: _Reach) -> Handler:
     def answer(call: Call) -> Answer:
         def counted() -> int:
             with call.instep.directory.reading() as reading:
-                asked = _group_alone(reading, live_group(reading, call.parameters["id"]))
+                asked = reach(reading, live_group(reading, call.parameters["id"]))
                 return sum(_counted(call, reading, kind, asked) for kind in kinds)
 
         return answer_count(call, counted)

@@ -29,6 +29,7 @@ from instep.rules.scoping.operators import OPERATORS
 _SYNC = "servicePrincipals/{id}/synchronization"
 _SCHEMA = f"{_SYNC}/jobs/{{job}}/schema"
 _OF_TEMPLATE = f"{_SYNC}/templates/{{template}}/schema"
+_OF_APPLICATION = "applications/{id}/synchronization/templates/{template}/schema"
 _LONGEST_EXPRESSION = 10_000
 
 
@@ -50,8 +51,12 @@ def operations() -> list[Operation]:
         Operation("PATCH", _SCHEMA, put, write, "Replace the job's mappings and filters, as the SDKs do it"),
         Operation("DELETE", _SCHEMA, delete, write, "Restore the mappings of the gallery"),
         Operation("GET", _OF_TEMPLATE, of_template, read, "Get the mappings of the gallery"),
+        Operation("GET", _OF_APPLICATION, of_application, read, "Get the mappings that a job will have"),
+        Operation("PUT", _OF_APPLICATION, put_of_application, write, "Replace them, while there is no job"),
+        Operation("PATCH", _OF_APPLICATION, put_of_application, write, "Replace them, as the SDKs do it"),
         Operation("GET", f"{_SCHEMA}/directories", directories, read, "List the two directories with their attributes"),
         Operation("GET", f"{_SCHEMA}/directories/{{directory}}", directory, read, "Get a directory"),
+        Operation("PATCH", f"{_SCHEMA}/directories/{{directory}}", put_directory, write, "Replace a directory"),
         Operation("POST", f"{_SCHEMA}/directories/{{directory}}/discover", directory, read, "Get a directory anew"),
         *for_both,
     ]
@@ -82,6 +87,33 @@ def of_template(call: Call) -> Answer:
     """Return the schema that the application was added with."""
     standard = standard_of(app_of(call))
     return _schema_answer(call, write_schema(standard.template, standard))
+
+
+def of_application(call: Call) -> Answer:
+    """Return the schema that a job of the application has, or will have."""
+    return _schema_answer(call, _document(call))
+
+
+def put_of_application(call: Call) -> Answer:
+    """Replace the schema that a job will have; one that there is has its own."""
+    app = app_of(call)
+    if (job := call.instep.jobs.job_of(app)) is not None:
+        raise bad_request(f"The job has its schema already: .../synchronization/jobs/{job.id}/schema.")
+    put_schema(call.instep.service, app, _without_annotations(call.document()), call.caller.name)
+    return NO_CONTENT
+
+
+def put_directory(call: Call) -> Answer:
+    """Replace the attributes of one directory; the rest of the schema stays."""
+    app, _ = job_of(call)
+    document, asked = _document(call), call.parameters["directory"]
+    known = [each["id"] for each in document["directories"]]
+    if asked not in known:
+        raise not_found(asked)
+    place = known.index(asked)
+    document["directories"][place] |= _without_annotations(call.document()) | {"id": asked}
+    put_schema(call.instep.service, app, document, call.caller.name)
+    return NO_CONTENT
 
 
 def directories(call: Call) -> Answer:

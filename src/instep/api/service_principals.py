@@ -90,7 +90,9 @@ def get_of(kind: str) -> Any:
 def update(call: Call) -> Answer:
     """Give an application another name or other notes."""
     app, document = app_of(call), call.document()
-    if unknown := set(document) - {"displayName", "notes", "appDisplayName"}:
+    present = {**shape_service_principal(app), **shape_application(app)}
+    kept = {name for name, value in document.items() if name in present and value == present[name]}
+    if unknown := set(document) - kept - {"displayName", "notes", "appDisplayName"}:
         raise bad_request(f"Property '{min(unknown)}' cannot be changed here; displayName and notes can.")
     name, notes = document.get("displayName", app.name), document.get("notes", app.notes) or ""
     if not isinstance(name, str) or not isinstance(notes, str):

@@ -1,6 +1,7 @@
 """How does a request of HTTP become a call, and its answer a response (graph-api.md 1.1)?"""
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -26,6 +27,8 @@ VERSIONS = ("v1.0", "beta")
 LARGEST_BODY_BYTES = 4_000_000
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# The client for JavaScript takes no link of plain HTTP for an absolute one, and writes it after the version, whole.
+_WHOLE_LINK = re.compile(r"^https?(?::|%3A)/+[^/]+/+(?:v1\.0|beta)/", re.IGNORECASE)
 log = structlog.get_logger()
 
 
@@ -121,7 +124,7 @@ def _split(request: Request) -> tuple[str, str]:
     if len(raw) > LONGEST:
         raise bad_request("The address is too long.")
     version, _, path = raw.lstrip("/").partition("/")
-    return f"{request.url.scheme}://{request.url.netloc}/{version}", path
+    return f"{request.url.scheme}://{request.url.netloc}/{version}", _WHOLE_LINK.sub("", path)
 
 
 def _options(query: str) -> dict[str, str]:

@@ -14,21 +14,22 @@ from instep.admin.status import progress_of, status_of
 from instep.admin.synchronization_status import synchronization_status
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
+from instep.api.job_changes import changed_settings, changed_state
 from instep.api.limits import limited
 from instep.api.lists import answer_count, answer_list
 from instep.api.on_demand import on_demand_answer, read_subject, take_on_demand
 from instep.api.secrets import put_secrets, read_secrets, shown_secrets
 from instep.api.service_principals import app_of
+from instep.api.templates import shape_template
 from instep.clock import to_text
 from instep.directory.applications import App
-from instep.gallery.templates import CUSTOM_SCIM, load_template
 from instep.ledger.jobs import Job, JobState
 from instep.ledger.quarantine import Quarantine
 from instep.ledger.reset_scopes import read_reset_scopes
 
 _SYNC = "servicePrincipals/{id}/synchronization"
 _JOB = f"{_SYNC}/jobs/{{job}}"
-_NON_GALLERY = "scim"
+_NO_CREDENTIALS = "The job has no credentials: PUT BaseAddress and SecretToken to .../synchronization/secrets."
 
 
 def operations() -> list[Operation]:
@@ -36,8 +37,6 @@ def operations() -> list[Operation]:
     read, write = SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
     return [
         Operation("GET", _SYNC, get_all, read, "Get an application's job and template"),
-        Operation("GET", f"{_SYNC}/templates", templates, read, "List templates: an application has one"),
-        Operation("GET", f"{_SYNC}/templates/{{template}}", template, read, "Get the template"),
         Operation("GET", f"{_SYNC}/jobs", jobs, read, "List jobs: an application has one at most"),
         Operation("GET", f"{_SYNC}/jobs/$count", count_jobs, read, "Count jobs"),
         Operation("POST", f"{_SYNC}/jobs", post_job, write, "Create the job, disabled"),
@@ -45,6 +44,7 @@ def operations() -> list[Operation]:
             "POST", f"{_SYNC}/jobs/validateCredentials", validate, write, "Try credentials before there is a job"
         ),
         Operation("GET", _JOB, get_job, read, "Get the job with its status"),
+        Operation("PATCH", _JOB, update, write, "Change the job's schedule and its settings"),
         Operation("DELETE", _JOB, delete, write, "Delete the job; accounts stay as they are"),
         Operation("POST", f"{_JOB}/start", start, write, "Start the job; that lifts its quarantine"),
         Operation("POST", f"{_JOB}/pause", pause, write, "Stop the job"),
@@ -65,22 +65,9 @@ def operations() -> list[Operation]:
 def get_all(call: Call) -> Answer:
     """Return what there is of an application's synchronization."""
     app = app_of(call)
-    shown = {"id": app.id, "jobs": _jobs(call, app), "templates": [_template(app)]}
+    shown = {"id": app.id, "jobs": _jobs(call, app), "templates": [shape_template(app)]}
     context = f"{call.base}/$metadata#servicePrincipals('{app.id}')/synchronization/$entity"
     return Answer(200, {"@odata.context": context, **shown})
-
-
-def templates(call: Call) -> Answer:
-    """Return the one template."""
-    return answer_list(call, _context(call, "templates"), [_template(app_of(call))])
-
-
-def template(call: Call) -> Answer:
-    """Return the template by its id."""
-    found = _template(app_of(call))
-    if call.parameters["template"].lower() != str(found["id"]).lower():
-        raise not_found(call.parameters["template"])
-    return Answer(200, {"@odata.context": f"{call.base}/$metadata#{_context(call, 'templates')}/$entity"} | found)
 
 
 def jobs(call: Call) -> Answer:
@@ -97,8 +84,8 @@ def post_job(call: Call) -> Answer:
     """Create the job; the first connection or start comes later."""
     app, instep = app_of(call), call.instep
     wanted = call.document().get("templateId")
-    if wanted is not None and str(wanted).lower() not in (str(_template(app)["id"]).lower(), app.template_id):
-        raise bad_request(f"There is no template '{wanted}' for {app.name}. There is: {_template(app)['id']}.")
+    if wanted is not None and str(wanted).lower() not in (str(shape_template(app)["id"]).lower(), app.template_id):
+        raise bad_request(f"There is no template '{wanted}' for {app.name}. There is: {shape_template(app)['id']}.")
     known = instep.jobs.job_of(app)
     if known is None or _was_used(known):
         try:
@@ -123,6 +110,20 @@ def get_job(call: Call) -> Answer:
     return Answer(200, {"@odata.context": context} | _job(call, app))
 
 
+def update(call: Call) -> Answer:
+    """Give the job another interval or other settings, and start it or stop it."""
+    app, job = job_of(call)
+    document = call.document()
+    state, settings = changed_state(document), changed_settings(job.settings, document)
+    if state is JobState.ACTIVE and not job.is_connected:
+        raise bad_request(_NO_CREDENTIALS)
+    if settings != job.settings:
+        call.instep.jobs.save_settings(job, settings, call.instep.clock(), call.caller.name)
+    if state is not None and state is not job.state:
+        switch_job(call.instep.service, app, state, call.caller.name)
+    return get_job(call)
+
+
 async def delete(call: Call) -> Answer:
     """Delete the job with its connection; one that is created later matches everybody again."""
     app, _ = job_of(call)
@@ -134,7 +135,7 @@ def start(call: Call) -> Answer:
     """Start the job; one that runs already goes on."""
     app, job = job_of(call)
     if not job.is_connected:
-        raise bad_request("The job has no credentials: PUT BaseAddress and SecretToken to .../synchronization/secrets.")
+        raise bad_request(_NO_CREDENTIALS)
     if job.state is not JobState.ACTIVE or job.quarantine is not None:
         switch_job(call.instep.service, app, JobState.ACTIVE, call.caller.name)
     return NO_CONTENT
@@ -224,7 +225,7 @@ def _job(call: Call, app: App) -> Document:
         schedule = {**schedule, "state": "Disabled"}
     return {
         "id": job.id,
-        "templateId": _template(app)["id"],
+        "templateId": shape_template(app)["id"],
         "schedule": schedule,
         "status": {"code": status.code, "quarantine": _quarantine(job.quarantine), "troubleshootingUrl": None, **said},
         "synchronizationJobSettings": _settings(job),
@@ -251,21 +252,6 @@ def _quarantine(quarantine: Quarantine | None) -> Document | None:
             "message": problem.message,
             "tenantActionable": problem.is_for_the_administrator,
         },
-    }
-
-
-def _template(app: App) -> Document:
-    found = load_template(app.template_id)
-    is_custom = found.id == CUSTOM_SCIM
-    return {
-        "id": _NON_GALLERY if is_custom else found.id,
-        "applicationId": app.id,
-        "default": True,
-        "description": found.name,
-        "discoverable": True,
-        "factoryTag": "CustomSCIM",
-        "metadata": [{"key": "GalleryApplicationKey", "value": found.id}],
-        "schema": None,
     }
 
 
