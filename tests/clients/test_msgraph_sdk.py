@@ -78,10 +78,12 @@ _numbers = count(1)
 
 @pytest.fixture(scope="module")
 def trusted(served: ServedGraph) -> Iterator[None]:
-    """Both HTTP clients below the SDK take the certificate from the environment, as an administrator gives it."""
+    """The HTTP client below the SDK takes the certificate from the environment, as an administrator gives it.
+
+    That below the credential looks there when it is imported, which some other test may have done: it is told.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
-            patch.setenv(name, served.certificate)
+        patch.setenv("SSL_CERT_FILE", served.certificate)
         yield
 
 
@@ -89,7 +91,12 @@ def trusted(served: ServedGraph) -> Iterator[None]:
 async def graph(served: ServedGraph, trusted: None) -> AsyncIterator[GraphServiceClient]:
     """The client of a script, with the one line added that says where Graph is."""
     credential = ClientSecretCredential(
-        TENANT, served.client_id, served.client_secret, authority=served.site, disable_instance_discovery=True
+        TENANT,
+        served.client_id,
+        served.client_secret,
+        authority=served.site,
+        disable_instance_discovery=True,
+        connection_verify=served.certificate,
     )
     async with credential:
         client = GraphServiceClient(credential, ["https://graph.microsoft.com/.default"])
