@@ -15,8 +15,8 @@ from instep.access.roles import Role
 from instep.api.app import api_operations
 
 Client = httpx2.AsyncClient
-OPEN = ("me", "applicationTemplates")
-"""Who one is, and what is in the gallery, may be asked without a permission."""
+OPEN = ("me", "applicationTemplates", "organization", "domains")
+"""Who one is, which tenant this is, and what is in the gallery, may be asked without a permission."""
 ClientAs = Callable[[Role | None], Client]
 
 
