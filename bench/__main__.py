@@ -2,13 +2,14 @@
 
 `python -m bench kills|lies|expressions|groups|hostile|delta|faults [OPTION...]` runs one of the counts that the tests
 sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]`
-asks for every page of the admin center.
+asks for every page of the admin center, and `python -m bench api` for the API's lists.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
 from bench import (
+    api,
     console,
     delta,
     expressions,
@@ -39,7 +40,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "delta": delta.main,
     "faults": faults.main,
 }
-ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main}
+ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main, "api": api.main}
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """How long do the API's lists, filters and deltas of 100,000 users take, and what do 50 readers beside a cycle get?
 
 Each is compared with the bare SQL of the same rows: one statement on the same file, with nothing made of the rows.
-`python -m bench.api [--users N] [--seconds S]`.
+`python -m bench api [--users N] [--seconds S]`.
 """
 
 import argparse
@@ -74,7 +74,7 @@ class Read:
 
 def main(arguments: Sequence[str]) -> int:
     """Make the company, measure, and write the result down."""
-    ask = argparse.ArgumentParser(prog="python -m bench.api", description=__doc__)
+    ask = argparse.ArgumentParser(prog="python -m bench api", description=__doc__)
     ask.add_argument("--users", type=int, default=100_000)
     ask.add_argument("--seconds", type=int, default=15)
     chosen = ask.parse_args(arguments)
@@ -237,7 +237,3 @@ def report(users: int, compared: Sequence[Compared], read: Sequence[Read]) -> st
         *map(str, read),
     ]
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
