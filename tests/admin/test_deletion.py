@@ -24,6 +24,7 @@ from instep.admin.retention import all_logs, prune
 from instep.ledger.jobs import JobState
 from instep.rules.health.outcomes import Answer
 from instep.store.history import StoredHistory
+from instep.store.tables import metadata
 
 KEPT = {"provisioning_log", "cycles", "operations", "plans", "planned_operations", "mails"}
 KEPT |= {"hourly_entries", "hourly_durations", "former_jobs"}
@@ -52,8 +53,7 @@ def delete_the_application(at: Installation) -> None:
 
 def rows_of(at: Installation, job_id: str) -> dict[str, int]:
     """How many rows each table has that names jobs."""
-    tables = [row[0] for row in at.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    named = [name for name in tables if any(row[1] == "job_id" for row in at.rows(f"PRAGMA table_info({name})"))]
+    named = [table.name for table in metadata.sorted_tables if "job_id" in table.c]
     return {name: at.rows(f"SELECT count(*) FROM {name} WHERE job_id = '{job_id}'")[0][0] for name in named}
 
 
