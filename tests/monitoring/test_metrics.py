@@ -44,7 +44,12 @@ def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]:
 
 @pytest.fixture(scope="module")
 def served(admin: Administrator) -> Iterator[ServedInstep]:
+    """The service, ready; until then it says why it is not."""
     with served_instep(admin.instep.settings.data_directory) as found:
+        began = time.monotonic()
+        while (answer := ask(found, "/readyz")).status_code == 503 and time.monotonic() - began < PATIENCE_SECONDS:
+            assert answer.json()["reasons"] == ["The worker process, which runs the cycles, is starting."]
+            time.sleep(0.1)
         yield found
 
 
@@ -64,10 +69,7 @@ def samples(answer: httpx2.Response) -> dict[str, list[tuple[dict[str, str], flo
 
 
 def test_the_service_is_ready_once_its_worker_is(served: ServedInstep) -> None:
-    began = time.monotonic()
-    while (answer := ask(served, "/readyz")).status_code == 503 and time.monotonic() - began < PATIENCE_SECONDS:
-        assert answer.json()["reasons"] == ["The worker process, which runs the cycles, is starting."]
-        time.sleep(0.1)
+    answer = ask(served, "/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
         "ready": True,
