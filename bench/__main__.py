@@ -2,7 +2,7 @@
 
 `python -m bench kills|lies|expressions|groups|hostile|delta|faults [OPTION...]` runs one of the counts that the tests
 sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]`
-asks for every page of the admin center, and `python -m bench api` for the API's lists.
+asks for every page of the admin center, `api` for the API's lists, and `throttle` goes into a target with a limit.
 """
 
 import sys
@@ -22,6 +22,7 @@ from bench import (
     memory,
     soak,
     tenant,
+    throttle,
     year,
 )
 
@@ -40,7 +41,12 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "delta": delta.main,
     "faults": faults.main,
 }
-ALONE: dict[str, Callable[[Sequence[str]], int]] = {"tenant": tenant.main, "console": console.main, "api": api.main}
+ALONE: dict[str, Callable[[Sequence[str]], int]] = {
+    "tenant": tenant.main,
+    "console": console.main,
+    "api": api.main,
+    "throttle": throttle.main,
+}
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from instep.admin.setting_values import SettingRefused
 from instep.clock import Clock, system_clock
 from instep.connectors.outbound.allowed_targets import LOOPBACK, AllowedTargets, TargetsUnreadable, read_allowed_targets
 from instep.connectors.targets.scim.addresses import TenantUrlRefused
+from instep.connectors.targets.scim.pacing import Paces
 from instep.cycle.ports import Target
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
@@ -148,7 +149,7 @@ def open_instep(
         jobs = JobStore(database, open_secret_box(settings.key_path))
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
-        doors = partial(open_target, clock=clock, allowed=allowed)
+        doors = partial(open_target, clock=clock, allowed=allowed, paces=Paces())
         service = Service(applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims)
         access = Access(
             AdministratorStore(database),
@@ -208,7 +209,7 @@ def new_provider(settings: Settings, clock: Clock, allowed: AllowedTargets) -> "
 
 
 @asynccontextmanager
-async def open_target(door: Door, clock: Clock, allowed: AllowedTargets) -> AsyncIterator[Target]:
+async def open_target(door: Door, clock: Clock, allowed: AllowedTargets, paces: Paces) -> AsyncIterator[Target]:
     """Open the door to a SCIM application."""
     from instep.connectors.targets.scim.target import (
         ScimTarget,
@@ -228,5 +229,6 @@ async def open_target(door: Door, clock: Clock, allowed: AllowedTargets) -> Asyn
         dialect_of(door.tenant_url, settings),
         clock,
         opened_as,
+        paces.of(door.tenant_url),
     ) as target:
         yield target

@@ -1,13 +1,16 @@
 """How long does a target ask to be left alone, and when may the next request leave?"""
 
 import asyncio
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.connectors.targets.scim.pacing import Pace, retry_after_seconds
+from instep.connectors.targets.scim.pacing import Learned, Pace, Paces, retry_after_seconds
+from instep.rules.health.throttle import Throttle
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -72,6 +75,34 @@ async def test_a_shorter_wish_for_quiet_does_not_end_a_longer_one() -> None:
 
 async def test_requests_at_a_rate_leave_one_after_the_other_never_in_a_burst() -> None:
     pace = Pace(0.001)
+    await pace.wait()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(pace.wait(), 0.05)
+
+
+async def test_after_a_long_quiet_the_pace_is_found_again_within_seconds_whatever_was_taken_before() -> None:
+    learned = Learned()
+    pace = Pace(None, learned)
+    pace.count_taken()
+    pace.keep_quiet(0.2)
+    learned.throttle = replace(learned.throttle, rate=0.05)  # as after one request and a quiet of a minute
+    await pace.wait()
+    await asyncio.wait_for(pace.wait(), 15)
+    assert learned.throttle.rate is not None
+    assert learned.throttle.rate > 0.1
+
+
+async def test_what_one_run_learned_another_begins_with() -> None:
+    paces = Paces()
+    first = Pace(None, paces.of("https://scim.example/v2"))
+    first.count_taken()
+    first.keep_quiet(0.01)
+    assert not Pace(None, paces.of("https://scim.example/v2")).is_free
+    assert Pace(None, paces.of("https://other.example/v2")).is_free
+
+
+async def test_a_rate_that_is_set_is_kept_to_whatever_was_learned() -> None:
+    pace = Pace(0.001, Learned(Throttle(1000.0, 1000.0, 0.0, 2, time.monotonic())))
     await pace.wait()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(pace.wait(), 0.05)

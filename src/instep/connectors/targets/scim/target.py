@@ -22,6 +22,7 @@ from instep.connectors.targets.scim.groups import ScimGroups
 from instep.connectors.targets.scim.pacing import (
     LONGEST_WAIT_SECONDS,
     WITHOUT_A_WORD_SECONDS,
+    Learned,
     Pace,
     retry_after_seconds,
 )
@@ -137,6 +138,7 @@ class ScimTarget:
             finally:
                 self._slots.release()
             if not looks_wrong(outcome):
+                self._pace.count_taken()
                 return outcome
             self.failed_requests.append(failed_request(self._clock(), method, str(url), outcome))
             if type(outcome) is not Answer or not _is_throttled(outcome):
@@ -233,6 +235,7 @@ async def open_scim_target(
     dialect: Dialect = ENTRA,
     clock: Clock = system_clock,
     opened_as: Callable[..., ScimTarget] = ScimTarget,
+    learned: Learned | None = None,
 ) -> AsyncIterator[ScimTarget]:
     """Yield the door to one application: certificates verified, no redirect followed, no proxy from the environment.
 
@@ -257,5 +260,5 @@ async def open_scim_target(
         max_field_size=32_768,
     )
     async with session:
-        pace, limit = Pace(requests_per_second), TimeLimit(timeout_seconds)
+        pace, limit = Pace(requests_per_second, learned), TimeLimit(timeout_seconds)
         yield opened_as(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
