@@ -167,7 +167,7 @@ class FaultProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._handle(await _read_request(reader), writer)
         finally:
             with contextlib.suppress(ConnectionError, ssl.SSLError):
