@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INSTEP_", extra="ignore")
 
     data_directory: Path = Field(default_factory=platform_data_directory)
+    database: SecretStr | None = None  # postgresql://...; without it, a file in the data directory
     smtp_host: str | None = None  # without it, mails wait in the outbox
     smtp_port: int | None = Field(default=None, ge=1, le=65_535)  # None: that of smtp_security
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

@@ -36,16 +36,18 @@ from instep.settings import Settings
 from instep.store.access import AdministratorStore, ClientStore, LinkStore, SessionStore, TokenStore
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
-from instep.store.database import open_sqlite
+from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
 from instep.store.feed import StoredFeed
 from instep.store.history import StoredHistory
 from instep.store.jobs import JobStore
+from instep.store.leases import Leases
 from instep.store.ledger import StoredLedger
 from instep.store.measures import MeasureStore
 from instep.store.migrations import NewerDatabase, bring_up_to_date
 from instep.store.outbox import OutboxStore
 from instep.store.plans import PlanStore
+from instep.store.postgresql.refusals import DatabaseUnusable
 from instep.store.preview import StoredPreviews
 from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
@@ -64,6 +66,7 @@ class IncompleteProgram(Exception):
 REFUSALS = (
     AccessRefused,
     ConnectionRefused,
+    DatabaseUnusable,
     DeletionRefused,
     DialectRefused,
     DirectoryError,
@@ -111,6 +114,7 @@ class Instep:
     access: Access
     clock: Clock
     allowed_targets: AllowedTargets
+    leases: Leases
     together: Callable[[], AbstractContextManager[object]]  # several edits, of one thread, in one transaction
     measures: MeasureStore
 
@@ -142,7 +146,7 @@ def open_instep(
     settings = Settings() if data_directory is None else Settings(data_directory=data_directory)
     listed = next((each for each in (settings.allowed_targets, allowed_unless_set) if each is not None), LOOPBACK)
     allowed = read_allowed_targets(listed)
-    database = open_sqlite(settings.database_path)
+    database = open_database(settings)
     try:
         bring_up_to_date(database)
         applications = ApplicationStore(database)
@@ -170,11 +174,21 @@ def open_instep(
             *stores,
             clock,
             allowed,
+            database.leases,
             database.together,
             MeasureStore(database),
         )
     finally:
         database.close()
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database that the settings say. Raises DatabaseUnusable."""
+    if settings.database is None:
+        return open_sqlite(settings.database_path)
+    from instep.store.postgresql.database import open_postgresql
+
+    return open_postgresql(settings.database.get_secret_value())
 
 
 def new_postman(settings: Settings, outbox: OutboxStore, clock: Clock) -> "Postman | None":
@@ -231,4 +245,6 @@ async def open_target(door: Door, clock: Clock, allowed: AllowedTargets, paces: 
         opened_as,
         paces.of(door.tenant_url),
     ) as target:
+        if door.may_send is not None:
+            target.send_only_while(door.may_send)
         yield target

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from fakes.memory_target import MemoryTarget
 from fakes.postgresql import is_on_postgresql, postgresql_database
@@ -300,7 +300,7 @@ class Installation:
     def rows(self, statement: str) -> list[Any]:
         """What the database says to a query."""
         with self.database.read() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(statement)]
+            return [tuple(row) for row in connection.execute(text(statement))]
 
     def _group(self, name: str) -> Principal:
         with self.directory.reading() as reading:

@@ -12,5 +12,8 @@ class PlainCycles:
     async def run(self, job_id: str) -> None:
         await self._run(job_id)
 
+    async def tend(self) -> None:
+        pass
+
     def close(self) -> None:
         pass

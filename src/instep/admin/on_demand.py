@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from instep.admin.people import Person
 from instep.admin.ports import Door, JobIsRunning, LogQuery, OnDemandIsRunning
@@ -73,7 +74,8 @@ def compiled_now(service: Service, app: App) -> tuple[Job, CompiledJob]:
 @asynccontextmanager
 async def on_demand_ports(service: Service, job: Job) -> AsyncIterator[Ports]:
     """Open the target, and close it in the end."""
-    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+    may_send = partial(service.jobs.has_lease, job)
+    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings, may_send=may_send)
     async with service.open_target(door) as target:
         yield Ports(service.feed, service.ledger, target, service.clock, service.new_id)
 

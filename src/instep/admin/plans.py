@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from instep.admin.ports import Door, PlannedQuery
 from instep.admin.preview import preview_as_it_is
@@ -151,7 +152,8 @@ async def apply_plan(
     with service.jobs.lease(job):
         job = require_job(service, app)
         _require_current(service, app, job, plan, actor)
-        door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+        may_send = partial(service.jobs.has_lease, job)
+        door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings, may_send=may_send)
         schema = service.applications.schema(app.id)
         async with service.open_target(door) as target:
             ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id)

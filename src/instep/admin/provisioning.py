@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from instep.admin.applications import default_settings
 from instep.admin.connecting import ConnectionRefused as ConnectionRefused
@@ -101,7 +102,8 @@ async def provision_started(service: Service, app: App) -> CycleSummary:
 async def _run(
     service: Service, app: App, job: Job, watch: Callable[[Progress], None], retries: Retries
 ) -> CycleSummary:
-    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
+    may_send = partial(service.jobs.has_lease, job)
+    door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings, may_send=may_send)
     schema = service.applications.schema(app.id)
     async with service.open_target(door) as target:
         ports = Ports(service.feed, service.ledger, target, service.clock, service.new_id, service.previews)

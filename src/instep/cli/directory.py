@@ -1,6 +1,7 @@
 """What do all commands share: their options, how they print, and how they say no?"""
 
 import getpass
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,16 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The installation's data directory.", show_default="the platform's"),
 ]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        metavar="URL",
+        help="A PostgreSQL database, postgresql://USER@HOST/NAME, in place of the file in the data directory; with a "
+        "password better said as INSTEP_DATABASE.",
+        show_default="none",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
@@ -32,6 +43,12 @@ def open_directory(data: Path | None, allowed_unless_set: str | None = None) -> 
     except REFUSALS as refusal:
         say_on_stderr(f"Refused: {refusal}")
         raise typer.Exit(1) from None
+
+
+def use_database(url: str | None) -> None:
+    """Let this process, and those that it starts, use a database if one is given."""
+    if url is not None:
+        os.environ["INSTEP_DATABASE"] = url
 
 
 def actor() -> str:

@@ -13,16 +13,18 @@ from instep.cli.audit import audit
 from instep.cli.backup import backup, restore
 from instep.cli.clients import clients_app
 from instep.cli.configuration import export, import_
+from instep.cli.directory import DatabaseOption, use_database
 from instep.cli.expressions import expressions_app
 from instep.cli.filters import filters_app
 from instep.cli.gallery import gallery_app
 from instep.cli.groups import groups_app
 from instep.cli.keys import keys_app
 from instep.cli.logs import logs_app
-from instep.cli.serve import serve, worker
+from instep.cli.serve import serve
 from instep.cli.tokens import tokens_app
 from instep.cli.users import users_app
 from instep.cli.why import why
+from instep.cli.working import worker
 
 for command in (
     apps_preview.preview,
@@ -72,6 +74,12 @@ app.command("import")(import_)
 app.command()(why)
 app.command()(serve)
 app.command(hidden=True)(worker)
+
+
+@app.callback()
+def common(database: DatabaseOption = None) -> None:
+    """Take what is said before the command."""
+    use_database(database)
 
 
 def run() -> None:

@@ -1,20 +1,30 @@
 """The command `instep serve`: the service that lets the accounts follow the directory from then on."""
 
-import asyncio
 import signal
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
-from instep.cli.directory import DataOption, JsonOption, open_directory, print_json, say, say_on_stderr
+from instep.cli.directory import (
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    open_directory,
+    print_json,
+    say,
+    say_on_stderr,
+    use_database,
+)
 from instep.cli.places import (
     LOOPBACK,
     CannotServe,
@@ -26,13 +36,9 @@ from instep.cli.places import (
     places_of,
     site_of,
 )
+from instep.cli.working import log_to_stderr
 
 if TYPE_CHECKING:
-    from instep.ledger.cycles import CycleSummary
-    from instep.ledger.jobs import Job
-    from instep.runtime.durable import DurableCycles
-    from instep.runtime.pulse import Pulse
-    from instep.runtime.worker import Worker
     from instep.wiring import Instep
 
 CONSOLE = "instep.console.app:create_app"  # by name: the skins do not know each other
@@ -40,6 +46,18 @@ API = "instep.api.app:api_routes"
 INBOUND = "instep.inbound.routes:inbound_routes"
 MONITORING = "instep.monitoring.routes:Monitoring"
 REQUESTS_END_WITHIN_SECONDS = 3
+_NEEDS_POSTGRESQL = (
+    "Several processes share a PostgreSQL database, and none is given: --database postgresql://USER@HOST/NAME. On "
+    "SQLite one process serves and runs the cycles: leave --role away."
+)
+
+
+class Role(StrEnum):
+    """What a process of `instep serve` does."""
+
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
 
 
 def serve(
@@ -57,6 +75,10 @@ def serve(
         Path | None, typer.Option(help="PEM file with the certificate for HTTPS; else it makes its own.")
     ] = None,
     key: Annotated[Path | None, typer.Option(help="PEM file with the key of the certificate.")] = None,
+    role: Annotated[
+        Role, typer.Option(help="api: the admin center and the API; worker: the cycles; of several on one PostgreSQL.")
+    ] = Role.ALL,
+    database: DatabaseOption = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -68,19 +90,30 @@ def serve(
     """
     if (certificate is None) != (key is None):
         raise typer.BadParameter("Give both or none.", param_hint="--certificate and --key")
+    use_database(database)
     pair = None if certificate is None or key is None else (certificate, key)
     try:
         allowed = _allowed_unless_set(host)
         with open_directory(data, allowed) as instep, ExitStack() as stack:
+            if role is not Role.ALL and instep.settings.database is None:
+                raise typer.BadParameter(_NEEDS_POSTGRESQL, param_hint="--role")
+            command = _worker_command(instep.settings.data_directory, allowed)
+            if role is Role.WORKER:
+                log_to_stderr()
+                _serve_no_one(command, json=json)
+                return
             listening = _listening(stack, places_of(host, port, https_port))
             security, own = _security(instep, [place for place, _ in listening if place.is_secure], pair)
             sites = [site_of(place, listener.getsockname()[1]) for place, listener in listening]
             served = instep if is_loopback(host) else _known_as(instep, sites[0])
             link = _first_sign_in(instep, served.settings.console_url or sites[0])
-            _log_to_stderr()
-            command = _worker_command(instep.settings.data_directory, allowed)
+            log_to_stderr()
             _serve(
-                served, listening, security, command, lambda: _announce(sites, own, link, "json" if json else "text")
+                served,
+                listening,
+                security,
+                command if role is Role.ALL else None,
+                lambda: _announce(sites, own, link, "json" if json else "text"),
             )
     except CannotServe as reason:
         say_on_stderr(str(reason))
@@ -112,28 +145,17 @@ def _security(
     return own_certificate(instep.settings.data_directory, names, instep.clock())
 
 
-def worker(
-    *, data: DataOption = None, allowed_unless_set: Annotated[str | None, typer.Option(hidden=True)] = None
-) -> None:
-    """Run the started jobs until standard input ends (started by `instep serve`)."""
-    from instep.cli.apps_run import run_in_loop
-
-    _log_to_stderr()
-    with open_directory(data, allowed_unless_set) as instep:
-        run_in_loop(lambda: _work(instep))
-
-
 def _serve(
     instep: "Instep",
     listening: Sequence[tuple[Place, socket.socket]],
     security: ssl.SSLContext | None,
-    worker_command: Sequence[str],
+    worker_command: Sequence[str] | None,
     announce: Callable[[], None],
 ) -> None:
     import uvicorn
     from uvicorn.importer import import_from_string
 
-    from instep.runtime.supervision import Supervisor
+    from instep.runtime.supervision import Supervisor, health_elsewhere
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -145,10 +167,11 @@ def _serve(
             if self.started:
                 announce()
 
-    supervisor = Supervisor(worker_command)
+    supervisor = None if worker_command is None else Supervisor(worker_command)
     try:
-        app: Any = import_from_string(CONSOLE)(instep, supervisor.health)
-        monitoring = import_from_string(MONITORING)(instep, supervisor.health)
+        health = health_elsewhere if supervisor is None else supervisor.health
+        app: Any = import_from_string(CONSOLE)(instep, health)
+        monitoring = import_from_string(MONITORING)(instep, health)
         programs = [*import_from_string(API)(instep), *import_from_string(INBOUND)(instep)]
         app.router.routes[:0] = [*monitoring.routes(), *programs]
         server = Server(
@@ -167,6 +190,27 @@ def _serve(
             signal.signal(number, server.handle_exit)
         server.run([listener for _, listener in listening])
     finally:
+        if supervisor is not None:
+            supervisor.stop()
+
+
+def _serve_no_one(worker_command: Sequence[str], *, json: bool) -> None:
+    """Keep a worker alive until told to stop."""
+    from instep.runtime.supervision import Supervisor
+
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    supervisor = Supervisor(worker_command)
+    try:
+        if json:
+            print_json({"role": Role.WORKER.value})
+        else:
+            say("A worker runs the cycles.")
+        sys.stdout.flush()
+        while not stopped.wait(1.0):  # in portions, so that a signal is heard at once
+            continue
+    finally:
         supervisor.stop()
 
 
@@ -180,83 +224,6 @@ def _allowed_unless_set(host: str) -> str | None:
     from instep.settings import Settings
 
     return "" if is_for_others(host, Settings().console_url) else None
-
-
-async def _work(instep: "Instep") -> None:
-    from instep.runtime.ending import Ending
-
-    ending = Ending()
-
-    def tell(pulse: "Pulse") -> None:
-        try:
-            print(pulse.as_line(), flush=True)  # noqa: T201
-        except BrokenPipeError:
-            ending.begin()
-
-    postman = instep.postman()
-    async with asyncio.TaskGroup() as group:
-        delivering = None if postman is None else group.create_task(postman.run_until(ending.stopped))
-        await _worker(instep, tell).run_until(ending.stopped)
-        if delivering is not None:
-            delivering.cancel()
-
-
-def _worker(instep: "Instep", tell: "Callable[[Pulse], None]") -> "Worker":
-    from instep.admin.applications import find_app
-    from instep.admin.ports import JobIsRunning
-    from instep.admin.provisioning import provision_started
-    from instep.ledger.cycles import CycleState
-    from instep.runtime.durable import DurableCycles
-    from instep.runtime.worker import CannotRun, Work, Worker
-    from instep.store.database import make_sqlite_file
-    from instep.wiring import REFUSALS
-
-    async def run(job: "Job") -> "CycleSummary":
-        try:
-            return await provision_started(instep.service, find_app(instep.applications, job.app_id))
-        except JobIsRunning:
-            raise
-        except REFUSALS as refusal:
-            raise CannotRun(str(refusal)) from refusal
-
-    def is_unfinished(job: "Job") -> bool:
-        return any(
-            cycle.state in (CycleState.RUNNING, CycleState.INTERRUPTED) for cycle in instep.jobs.last_cycles(job, 1)
-        )
-
-    workflows = instep.settings.workflows_path
-    make_sqlite_file(workflows)
-    runner = DurableCycles(f"sqlite:///{workflows}")
-    work = Work(instep.jobs.all, instep.jobs.head, is_unfinished, run, instep.clock, tell, runner)
-    return Worker(work, _housekeeping(instep, runner))
-
-
-def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
-    from instep.admin.imports import Importing, finish_imports
-    from instep.admin.retention import all_logs, prune
-    from instep.admin.users import purge_expired
-    from instep.directory.errors import ImportRunning
-    from instep.runtime.housekeeping import Chore, Housekeeping
-
-    def finish() -> None:
-        finish_imports(Importing(instep.directory, instep.clock, instep.new_id))
-
-    def purge() -> None:
-        purge_expired(instep.directory, instep.clock())
-
-    def prune_logs() -> None:
-        for _ in prune(instep.jobs, all_logs(instep.jobs), instep.clock):
-            pass
-
-    return Housekeeping(
-        [
-            Chore("finish interrupted imports", finish, (ImportRunning,)),
-            Chore("empty the recycle bin", purge),
-            Chore("prune the provisioning log", prune_logs),
-            Chore("encrypt Secret Tokens by the newest key", instep.jobs.seal_by_newest),
-            Chore("forget the workflows of ended cycles", lambda: runner.forget(instep.clock())),
-        ]
-    )
 
 
 def _first_sign_in(instep: "Instep", url: str) -> str | None:
@@ -281,17 +248,3 @@ def _announce(sites: Sequence[str], own_certificate: Path | None, link: str | No
             say("Nobody can sign in yet. Whoever opens this, within 7 days, becomes the first Global Administrator:")
             say(f"  {link}")
     sys.stdout.flush()
-
-
-def _log_to_stderr() -> None:
-    import structlog
-
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

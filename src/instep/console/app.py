@@ -90,7 +90,7 @@ def _database_works(instep: Instep) -> bool:
         instep.jobs.head()
     except Exception:
         return False
-    return instep.settings.database_path.exists()
+    return instep.settings.database is not None or instep.settings.database_path.exists()
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -27,6 +27,7 @@ class WorkerState(StrEnum):
     WORKING = "working"
     STUCK = "stuck"
     ENDED = "ended"
+    ELSEWHERE = "elsewhere"  # other processes run the cycles, perhaps on other machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class WorkerHealth:
                 return f"The worker cannot look for due jobs: {self.pulse.fault}."
             case _:
                 return None
+
+
+def health_elsewhere() -> WorkerHealth:
+    """Return what a process knows that has no worker of its own."""
+    return WorkerHealth(WorkerState.ELSEWHERE, None, None, 0, Pulse())
 
 
 def pause_before_start(ended_in_a_row: int) -> float:

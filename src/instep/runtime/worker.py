@@ -15,6 +15,7 @@ from instep.ledger.jobs import Job, JobState
 from instep.runtime.housekeeping import Housekeeping
 from instep.runtime.pulse import Pulse, Trouble
 from instep.runtime.schedule import Due, Movement, Remembered, due, follow
+from instep.runtime.sharing import TakenForDead
 
 LOOK_EVERY_SECONDS = 0.5
 REST_WHILE_ANOTHER_RUNS_IT = timedelta(seconds=5)
@@ -36,6 +37,9 @@ class CycleRunner(Protocol):
 
     async def run(self, job_id: str) -> None:
         """Run a cycle, and return when it has ended."""
+
+    async def tend(self) -> None:
+        """Begin those again that were cut off meanwhile with other processes. Raises what must end this one."""
 
     def close(self) -> None:
         """Begin nothing more; a cycle under way will be begun again by the next process."""
@@ -95,8 +99,11 @@ class Worker:
     async def look(self) -> None:
         """Look once: begin the cycles that are due, keep house, and give a sign of life."""
         try:
+            await self.work.runner.tend()
             await self._begin_due_cycles()
             self._fault = None
+        except TakenForDead:
+            raise
         except Exception as error:
             log.exception("looking for due jobs failed")
             self._fault = f"the database cannot be read ({type(error).__name__})"
@@ -166,6 +173,7 @@ class Worker:
                 self._running.pop(job_id, None)
 
     async def _may_go_on(self, job: Job) -> bool:
+        self._remembered.pop(job.id, None)  # whoever ran it last may have been another process
         now = self.work.clock()
         movement = self._movement or follow(None, await asyncio.to_thread(self.work.head), now)
         why = due(job, await self._remember(job), movement, now)
@@ -185,6 +193,9 @@ class Worker:
                 self._rest(job, REST_AFTER_AN_INTERRUPTION)
         except JobIsRunning:
             self._rest(job, REST_WHILE_ANOTHER_RUNS_IT)
+            # Whoever runs it does so as it is now: nothing of that is left to be done here.
+            head = self._movement.head if self._movement is not None else 0
+            self._remembered[job.id] = Remembered(job.state, job.settings, is_unfinished=False, head=head)
         except JobIsStopped:
             log.info("the job was stopped before its cycle began", app=job.app_name)
         except CannotRun as reason:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from instep.admin.ports import JobIsRunning, OnDemandIsRunning
 from instep.ledger.jobs import Job
 from instep.store.database import Database
-from instep.store.leases import LeaseTaken, of_job, of_on_demand
+from instep.store.leases import LeaseTaken, of_cycles, of_job, of_on_demand
 
 
 class JobLeases:
@@ -14,6 +14,10 @@ class JobLeases:
 
     def __init__(self, database: Database) -> None:
         self._leases = database.leases
+
+    def has_lease(self, job: Job) -> bool:
+        """Whether the leases of the job that this process took are its own beyond doubt."""
+        return all(self._leases.is_sure(name) for name in of_cycles(job.id))
 
     @contextmanager
     def lease(self, job: Job) -> Iterator[None]:

@@ -107,6 +107,9 @@ class Jobs(Protocol):
     def head(self) -> int:
         """Return the sequence of the newest change of the directory."""
 
+    def has_lease(self, job: Job) -> bool:
+        """Whether the leases of a job that this process took are its own beyond doubt; asks nobody."""
+
     def lease(self, job: Job) -> AbstractContextManager[None]:
         """Hold the right to run the job; it ends with the process. Raises JobIsRunning."""
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from instep.store.database import Database
 from instep.store.postgresql.leases import AdvisoryLeases
 from instep.store.postgresql.locks import lock_key
+from instep.store.postgresql.refusals import DatabaseUnusable
 
 OLDEST_SERVER = 18
 KEPT_OPEN, LARGEST_POOL = 5, 40  # connections of a process
@@ -25,10 +26,6 @@ CONNECT_WITHIN_SECONDS = 10
 _DIRECTORY = "the directory"
 # What a thread does takes milliseconds; to compile a query to machine code takes longer than it saves.
 _SESSION = "-c jit=off -c timezone=UTC"
-
-
-class DatabaseUnusable(Exception):
-    """The PostgreSQL database cannot be used; the text says why, and what to do."""
 
 
 class PostgresqlDatabase(Database):

@@ -6,16 +6,18 @@ so that PostgreSQL can put it in the place of its call. The first migration make
 
 from typing import Final
 
-_VALUE: Final = "jsonb_path_query_first(document::jsonb, path::jsonpath)"
+# A null character, which PostgreSQL takes in no text, is read as one that cannot be shown.
+_DOCUMENT: Final = r"replace(document, '\u0000', '\ufffd')::jsonb"
+_VALUE: Final = f"jsonb_path_query_first({_DOCUMENT}, path::jsonpath)"
 
 FUNCTIONS: Final = (
     # Truth is 1 or 0, as SQLite has it; a number is its text; what is not there is null.
     f"""CREATE FUNCTION json_extract(document text, path text) RETURNS text
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN CASE {_VALUE} WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE {_VALUE} #>> '{{}}' END""",
-    """CREATE FUNCTION json_each(document text) RETURNS TABLE (value text)
+    f"""CREATE FUNCTION json_each(document text) RETURNS TABLE (value text)
         LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
-        RETURN jsonb_array_elements_text(document::jsonb)""",
+        RETURN jsonb_array_elements_text({_DOCUMENT})""",
     # The members of an object, or the values of a list, at a path; without either there are none.
     f"""CREATE FUNCTION json_each(document text, path text) RETURNS TABLE (key text, value text)
         LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
@@ -26,9 +28,9 @@ FUNCTIONS: Final = (
             SELECT NULL, e.value FROM jsonb_array_elements_text(
                 CASE jsonb_typeof({_VALUE}) WHEN 'array' THEN {_VALUE} ELSE '[]' END) e;
         END""",
-    """CREATE FUNCTION json_array_length(document text) RETURNS integer
+    f"""CREATE FUNCTION json_array_length(document text) RETURNS integer
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
-        RETURN jsonb_array_length(document::jsonb)""",
+        RETURN jsonb_array_length({_DOCUMENT})""",
     """CREATE FUNCTION instr(inside text, what text) RETURNS integer
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN strpos(inside, what)""",

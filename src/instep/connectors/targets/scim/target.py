@@ -73,11 +73,16 @@ class ScimTarget:
         self._slots = asyncio.Semaphore(concurrency)
         self.groups = ScimGroups(tenant_url, self._request, dialect)
         self._is_shut = False
+        self._may_send: Callable[[], bool] | None = None
 
     def shut(self) -> None:
         """Let no further request leave: those that wait come back as not sent; those under way finish."""
         self._is_shut = True
         self._pace.end()
+
+    def send_only_while(self, may_send: Callable[[], bool]) -> None:
+        """Ask before each request, right before it leaves."""
+        self._may_send = may_send
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
         """POST one user."""
@@ -132,7 +137,7 @@ class ScimTarget:
             try:
                 if not self._pace.is_free:
                     await self._pace.wait()
-                if self._is_shut:
+                if self._is_shut or (self._may_send is not None and not self._may_send()):
                     return NotSent("nothing more is sent")
                 outcome = await self._send(method, url, body, if_match)
             finally:
