@@ -88,10 +88,16 @@ def measure(what: str, directory: Path, tenant_url: str, token: str, core: int, 
     shutil.copytree(directory, data)
     with open_instep(data) as instep:
         prepare(instep, tenant_url, token)
+    measured = run_measured(what, data, tenant_url, token, core)
+    shutil.rmtree(data)
+    return measured
+
+
+def run_measured(what: str, data: Path, tenant_url: str, token: str, core: int) -> dict[str, Any]:
+    """Run one measured process on an installation that is prepared; return what it printed."""
     command = [sys.executable, "-m", "bench.measured", what, str(data), tenant_url, token, str(core)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)
-    shutil.rmtree(data)
     return measured
 
 

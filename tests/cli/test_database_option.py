@@ -43,3 +43,11 @@ def test_a_role_is_for_many_processes_on_postgresql(instep: CommandLine, role: s
     refused = instep("serve", "--role", role)
     assert refused.exit_code == 2
     assert "PostgreSQL" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_database_on_a_server_is_not_backed_up_as_a_file(instep: CommandLine, command: str, tmp_path: Path) -> None:
+    refused = instep("--database", "postgresql://somewhere/instep", command, str(tmp_path / "backup"))
+    assert refused.exit_code == 1
+    assert "pg_dump" in refused.stderr
+    assert not (tmp_path / "backup").exists()

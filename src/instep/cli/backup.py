@@ -35,6 +35,7 @@ def backup(
     """
     from instep.store.backup import BackupRefused, make_backup
 
+    _require_a_file()
     passphrase = _passphrase(_source(stdin=passphrase_stdin))
     try:
         size = make_backup(_directory(data), file, passphrase, system_clock())
@@ -63,6 +64,7 @@ def restore(
     """
     from instep.store.backup import BackupRefused, restore_backup
 
+    _require_a_file()
     passphrase, directory = _passphrase(_source(stdin=passphrase_stdin)), _directory(data)
     try:
         restored = restore_backup(file, directory, passphrase, system_clock(), actor())
@@ -79,6 +81,14 @@ def restore(
         say("or connect each application again.")
     say("Next: import the users anew (instep users import), as they may have left or come since; then, for each")
     say("      application: instep apps preview APP, and instep apps start APP.")
+
+
+def _require_a_file() -> None:
+    if Settings().database is not None:
+        raise _refused(
+            "This installation is on PostgreSQL, which is backed up by its own means (pg_dump, pg_restore). Keep the "
+            "file `key` of the data directory, too, apart from it."
+        )
 
 
 def _directory(data: Path | None) -> Path:

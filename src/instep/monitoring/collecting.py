@@ -122,6 +122,8 @@ class WorkerProcess(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of this moment."""
         health = self._health()
+        if health.state is WorkerState.ELSEWHERE:
+            return  # whoever runs it tells of it
         works = health.state is WorkerState.WORKING and health.problem is None
         yield _gauge("instep_worker_up", "Whether the process that runs the cycles works.", int(works))
         restarts = CounterMetricFamily("instep_worker_restarts", "How often that process was started again.")

@@ -29,7 +29,8 @@ class Readiness:
         return JSONResponse(said, 503 if reasons else 200, {"Cache-Control": "no-store"})
 
     def _database(self) -> str | None:
-        if not self.instep.settings.database_path.exists():
+        settings = self.instep.settings
+        if settings.database is None and not settings.database_path.exists():
             return "The database file is gone; put it back, or restore a backup, and start the service again."
         try:
             self.instep.jobs.head()

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, insert, text
 
 from instep.store.postgresql import is_postgresql
 from instep.store.postgresql.copying import copy_rows
@@ -32,6 +32,17 @@ def insert_rows(connection: Connection, into: str, rows: Sequence[tuple[Any, ...
         row = f"({', '.join([mark] * len(portion[0]))})"
         statement = f"INSERT INTO {into} VALUES {', '.join([row] * len(portion))} {on_conflict}"
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(portion)))
+
+
+def insert_records(connection: Connection, table: Table, records: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns; none may be there already."""
+    if not records:
+        return
+    if is_postgresql(connection):
+        names = list(records[0])
+        copy_rows(connection, f"{table.name} ({', '.join(names)})", [tuple(map(r.get, names)) for r in records])
+    else:
+        connection.execute(insert(table), [*records])
 
 
 def next_numbers(connection: Connection, table: str, count: int) -> Sequence[int]:

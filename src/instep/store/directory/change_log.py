@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from instep.directory.changes import Change
+from instep.store.bulk import insert_records
 from instep.store.directory.records import change_to_record
 from instep.store.tables.directory import changes as log
 
 
 def record_changes(connection: Connection, changes: Iterable[Change], actor: str) -> None:
     """Append to the change log, in the order given; the transaction is the one of the write itself."""
-    records = [change_to_record(change, actor) for change in changes]
-    if records:
-        connection.execute(insert(log), records)
+    insert_records(connection, log, [change_to_record(change, actor) for change in changes])
 
 
 def head_of_log(connection: Connection) -> int:

@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete
 
 from instep.directory.imports import ReadRow
 from instep.directory.users import name_key
+from instep.store.bulk import insert_records
 from instep.store.directory.import_records import row_to_record
 from instep.store.tables.directory import staged_managers, staged_removals, staged_rows
 
 
 def stage_rows(connection: Connection, import_id: str, rows: Sequence[ReadRow]) -> None:
     """Keep rows as they were read, and apart from them the managers that they name."""
-    connection.execute(insert(staged_rows), [row_to_record(import_id, row) for row in rows])
+    insert_records(connection, staged_rows, [row_to_record(import_id, row) for row in rows])
     managers = [
         {"import_id": import_id, "line": row.line, "manager": row.manager, "manager_key": name_key(row.manager)}
         for row in rows
         if row.manager is not None
     ]
-    if managers:
-        connection.execute(insert(staged_managers), managers)
+    insert_records(connection, staged_managers, managers)
 
 
 def drop_staged(connection: Connection, import_id: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 from instep.directory.changes import Change, ChangeKind
 from instep.directory.groups import EditedGroup
 from instep.directory.users import EditedUser, User
+from instep.store.bulk import insert_records
 from instep.store.directory.change_log import record_changes
 from instep.store.directory.reading import Reading
 from instep.store.directory.records import group_to_record, user_to_record
@@ -83,8 +84,7 @@ def save_users(connection: Connection, edited: Iterable[EditedUser], actor: str)
     changed = [each for each in edited if each.changes]
     new = [user_to_record(each.user) for each in changed if _is_new(each)]
     known = [user_to_record(each.user) for each in changed if not _is_new(each)]
-    if new:
-        connection.execute(insert(users), new)
+    insert_records(connection, users, new)
     if known:
         connection.execute(_UPDATE_USER, [{**record, "of_id": record["id"]} for record in known])
     record_changes(connection, (change for each in changed for change in each.changes), actor)
