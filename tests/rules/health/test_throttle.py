@@ -137,3 +137,9 @@ def test_there_is_always_a_rate_that_is_above_nothing(
 ) -> None:
     after = grown(told(Throttle(rate, rate, 0.0, found, 0.0), 100.0, quiet, taken, 50.0), 100.0 + quiet + seconds)
     assert after.rate is None or after.rate > 0
+
+
+def test_a_few_requests_say_little_and_a_short_cycle_is_not_slowed_down_for_long() -> None:
+    twice = told(told(Throttle(), 1.0, 1.0, 1, 0.0), 2.5, 1.0, 1, 2.0)
+    assert twice.rate == 2.5
+    assert grown(twice, 6.5).rate == pytest.approx(10)

@@ -3,7 +3,7 @@
 A Throttle is a value; moments are seconds of any clock that only goes forward.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 DOUBLES_IN_SECONDS: Final = 0.7  # while going back to what is known
@@ -12,6 +12,8 @@ GROWS_A_SECOND: Final = 0.02
 HOLDS_SECONDS: Final = 60.0  # before more is tried again; doubles each time that it was in vain
 LONGEST_HOLD_SECONDS: Final = 3_600.0
 MOST_ABOVE_LASTING: Final = 1.5  # a search goes too far before it is told
+ENOUGH: Final = 5  # requests: fewer say little about a rate
+BEGINS_AT: Final = 5.0
 SLOWEST: Final = 0.05  # requests a second
 FASTEST: Final = 100_000.0
 AN_AGE_SECONDS: Final = 300.0  # a longer pause is as good as this one
@@ -38,7 +40,10 @@ def told(throttle: Throttle, now: float, quiet_seconds: float, taken: int, since
     begins = now + quiet_seconds
     lasting = max(SLOWEST, taken / max(begins - since, 0.001))  # with the quiet: at least that much in the long run
     if throttle.rate is None:
-        return Throttle(max(SLOWEST, lasting / 2), lasting, begins, 0, begins)
+        rate = max(SLOWEST if taken >= ENOUGH else BEGINS_AT, lasting / 2)
+        return Throttle(rate, max(rate, lasting), begins, 0, begins)
+    if taken < ENOUGH:
+        return replace(throttle, rate=max(SLOWEST, throttle.rate / 2), at=begins)
     found = throttle.found + 1
     hold = HOLDS_SECONDS * 2 ** (found - SURE_AFTER) if found >= SURE_AFTER else 0.0
     holds_until = begins + min(LONGEST_HOLD_SECONDS, hold)
