@@ -133,3 +133,100 @@ async def test_a_link_that_was_written_behind_the_version_is_followed(graph: Cli
     for written in (link, link.replace("://", ":/")):
         found = await ok(await graph.get(f"https://graph.corp.example/v1.0/{written}?$top=1"))
         assert len(found["value"]) == 1
+
+
+async def roles_of(graph: Client, sp: str) -> list[dict[str, object]]:
+    return list((await ok(await graph.get(f"servicePrincipals/{sp}")))["appRoles"])
+
+
+RECEPTION = "0b1c2d3e-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize("kind", ["servicePrincipals", "applications"])
+async def test_app_roles_are_added_changed_and_removed_by_one_patch(graph: Client, kind: str) -> None:
+    sp = await added(graph)
+    first, *others = await roles_of(graph, sp)
+    new = {"id": RECEPTION.upper(), "displayName": "Reception", "value": "reception", "allowedMemberTypes": ["User"]}
+    wanted = [first | {"displayName": "First", "isEnabled": False}, new]
+    await ok(await graph.patch(f"{kind}/{sp}", json={"appRoles": wanted, "notes": "Two roles"}), 204)
+    found = {str(role["id"]): role for role in await roles_of(graph, sp)}
+    assert found.keys() == {first["id"], RECEPTION}
+    assert others
+    assert (found[str(first["id"])]["displayName"], found[str(first["id"])]["isEnabled"]) == ("First", False)
+    assert found[RECEPTION]["value"] == "reception"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"displayName": "Without an id"},
+        {"id": "frob", "displayName": "Frob"},
+        {"id": "00000000-0000-0000-0000-000000000000", "displayName": "Zeros"},
+        {"id": RECEPTION},
+        {"id": RECEPTION, "displayName": "Default Access"},
+        {"id": RECEPTION, "displayName": "Reception", "value": "two words"},
+        {"id": RECEPTION, "displayName": "Reception", "isEnabled": "yes"},
+        {"id": RECEPTION, "displayName": "Reception", "allowedMemberTypes": ["Application"]},
+        {"id": RECEPTION, "displayName": "Reception", "frob": 1},
+        "Reception",
+    ],
+)
+async def test_a_wrong_app_role_changes_nothing_of_the_application(graph: Client, role: object) -> None:
+    sp = await added(graph)
+    before = await ok(await graph.get(f"servicePrincipals/{sp}"))
+    refused = await graph.patch(f"servicePrincipals/{sp}", json={"notes": "Ours", "appRoles": [role]})
+    await ok(refused, 400)
+    assert await ok(await graph.get(f"servicePrincipals/{sp}")) == before
+
+
+async def test_an_app_role_that_somebody_holds_is_not_removed(graph: Client) -> None:
+    sp, ada = await added(graph), await made(graph, "ada")
+    held, *others = await roles_of(graph, sp)
+    body = {"principalId": ada, "resourceId": sp, "appRoleId": held["id"]}
+    await ok(await graph.post(f"servicePrincipals/{sp}/appRoleAssignedTo", json=body), 201)
+    refused = await ok(await graph.patch(f"servicePrincipals/{sp}", json={"appRoles": []}), 400)
+    assert "holds the role" in refused["error"]["message"]
+    assert await roles_of(graph, sp) == [held, *others]
+
+
+async def test_the_id_of_another_applications_app_role_is_refused(graph: Client) -> None:
+    one, two = await added(graph, "Proxyclick One"), await added(graph, "Proxyclick Two")
+    taken = (await roles_of(graph, one))[0] | {"displayName": "Copied", "value": "copied"}
+    body = {"appRoles": [*await roles_of(graph, two), taken]}
+    assert "Proxyclick One" in (await ok(await graph.patch(f"applications/{two}", json=body), 400))["error"]["message"]
+
+
+async def test_what_has_no_meaning_here_is_refused_with_what_does_it(graph: Client) -> None:
+    sp = await added(graph)
+    for name, value, instead in (
+        ("appRoleAssignmentRequired", False, "SyncAll"),
+        ("notificationEmailAddresses", ["ops@corp.example"], "SyncNotificationSettings"),
+        ("tags", [], "gallery"),
+        ("accountEnabled", False, "pause"),
+    ):
+        refused = await ok(await graph.patch(f"servicePrincipals/{sp}", json={name: value}), 400)
+        assert instead in refused["error"]["message"]
+    token = await ok(await graph.post(f"servicePrincipals/{sp}/synchronization/acquireAccessToken", json={}), 400)
+    assert "SecretToken" in token["error"]["message"]
+    job = await job_of(graph, sp)
+    assert (await ok(await graph.post(f"{job}/bulkUpload", json={}), 501))["error"]["code"] == "NotImplemented"
+
+
+async def test_an_application_has_its_service_principal_already(graph: Client) -> None:
+    sp = await added(graph)
+    double = await ok(await graph.post("servicePrincipals", json={"appId": sp}), 409)
+    assert double["error"]["code"] == "Request_MultipleObjectsWithSameKeyValue"
+    await ok(await graph.post("servicePrincipals", json={"appId": RECEPTION}), 400)
+    await ok(await graph.post("servicePrincipals", json={}), 400)
+
+
+async def test_a_deleted_directory_is_that_of_the_gallery_again(graph: Client) -> None:
+    job = await job_of(graph, await added(graph))
+    before = (await ok(await graph.get(f"{job}/schema/directories")))["value"]
+    target = json.loads(json.dumps(before[-1]))
+    users = next(each for each in target["objects"] if each["name"] != "Group")
+    users["attributes"].append(users["attributes"][-1] | {"name": "nickName"})
+    await ok(await graph.patch(f"{job}/schema/directories/{target['id']}", json=target), 204)
+    await ok(await graph.delete(f"{job}/schema/directories/{target['id']}"), 204)
+    assert (await ok(await graph.get(f"{job}/schema/directories")))["value"] == before
+    await ok(await graph.delete(f"{job}/schema/directories/other"), 404)

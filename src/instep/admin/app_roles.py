@@ -1,6 +1,6 @@
 """How does an administrator edit the app roles of an application?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -65,6 +65,22 @@ def remove_role(roles: AppRoles, app: App, role_id: str, clock: Clock, actor: st
         who = "1 user or group holds" if holders == 1 else f"{holders:,} users and groups hold"
         raise NotPossible(f"{who} the role {role.display_name}: assign another one first, or disable the role.")
     return role
+
+
+def replace_roles(roles: AppRoles, app: App, wanted: Mapping[str, RoleTexts], clock: Clock, actor: str) -> None:
+    """Make these, by id, the app roles of an application: others are removed, unknown ids are new roles.
+
+    Raises NotPossible, BadValue or NameTaken. Some were changed then: it is the caller who makes one transaction of it.
+    """
+    for role in app.roles:
+        if role.id not in wanted:
+            remove_role(roles, app, role.id, clock, actor)
+    present = {role.id for role in app.roles}
+    for role_id, texts in wanted.items():
+        if role_id in present:
+            change_role(roles, app, role_id, texts, clock, actor)
+        else:
+            roles.add_role(app.id, checked_role(role_id, texts), clock(), actor)
 
 
 def role_of(app: App, role_id: str) -> AppRole:

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from instep.api import (
+    app_changes,
     assignments,
     delta,
     directory_objects,
@@ -12,6 +13,7 @@ from instep.api import (
     groups,
     logs,
     members,
+    not_offered,
     organization,
     schemas,
     service_principals,
@@ -39,11 +41,13 @@ def api_operations() -> list[Operation]:
         directory_objects,
         gallery,
         service_principals,
+        app_changes,
         assignments,
         synchronization,
         templates,
         organization,
         schemas,
+        not_offered,
         logs,
     )
     return [operation for kind in kinds for operation in kind.operations()]

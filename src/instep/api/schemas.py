@@ -57,6 +57,7 @@ def operations() -> list[Operation]:
         Operation("GET", f"{_SCHEMA}/directories", directories, read, "List the two directories with their attributes"),
         Operation("GET", f"{_SCHEMA}/directories/{{directory}}", directory, read, "Get a directory"),
         Operation("PATCH", f"{_SCHEMA}/directories/{{directory}}", put_directory, write, "Replace a directory"),
+        Operation("DELETE", f"{_SCHEMA}/directories/{{directory}}", restore_directory, write, "Restore a directory"),
         Operation("POST", f"{_SCHEMA}/directories/{{directory}}/discover", directory, read, "Get a directory anew"),
         *for_both,
     ]
@@ -105,13 +106,28 @@ def put_of_application(call: Call) -> Answer:
 
 def put_directory(call: Call) -> Answer:
     """Replace the attributes of one directory; the rest of the schema stays."""
+    return _with_directory(call, _without_annotations(call.document()))
+
+
+def restore_directory(call: Call) -> Answer:
+    """Bring back the attributes that a directory had in the gallery; a job has both directories, always."""
+    standard = standard_of(app_of(call))
+    found = [
+        each
+        for each in write_schema(standard.template, standard)["directories"]
+        if each["id"] == call.parameters["directory"]
+    ]
+    return _with_directory(call, found[0] if found else {})
+
+
+def _with_directory(call: Call, wanted: Document) -> Answer:
+    """Save the schema with another directory. Raises SchemaRefused where a mapping uses what it has no more."""
     app, _ = job_of(call)
     document, asked = _document(call), call.parameters["directory"]
     known = [each["id"] for each in document["directories"]]
     if asked not in known:
         raise not_found(asked)
-    place = known.index(asked)
-    document["directories"][place] |= _without_annotations(call.document()) | {"id": asked}
+    document["directories"][known.index(asked)] |= wanted | {"id": asked}
     put_schema(call.instep.service, app, document, call.caller.name)
     return NO_CONTENT
 

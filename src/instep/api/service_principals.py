@@ -8,7 +8,6 @@ from typing import Any
 
 from instep.access.graph_permissions import APPLICATIONS_READ, APPLICATIONS_WRITE
 from instep.admin.app_owners import add_owner
-from instep.admin.app_properties import change_properties
 from instep.admin.deletion import delete_application
 from instep.admin.users import find_user
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
@@ -47,7 +46,6 @@ def operations() -> list[Operation]:
             Operation("GET", kind, list_of(kind), APPLICATIONS_READ, f"List {words.partition(' ')[2]}s"),
             Operation("GET", f"{kind}/$count", count_of(kind), APPLICATIONS_READ, f"Count {words.partition(' ')[2]}s"),
             Operation("GET", f"{kind}/{{id}}", get_of(kind), APPLICATIONS_READ, f"Get {words} by id or appId"),
-            Operation("PATCH", f"{kind}/{{id}}", update, APPLICATIONS_WRITE, f"Change {words}'s name and notes"),
             Operation("DELETE", f"{kind}/{{id}}", delete, APPLICATIONS_WRITE, f"Delete {words}, with its job"),
         )
     ]
@@ -85,20 +83,6 @@ def get_of(kind: str) -> Any:
         return Answer(200, {"@odata.context": f"{call.base}/$metadata#{kind}/$entity"} | shown)
 
     return answer
-
-
-def update(call: Call) -> Answer:
-    """Give an application another name or other notes."""
-    app, document = app_of(call), call.document()
-    present = {**shape_service_principal(app), **shape_application(app)}
-    kept = {name for name, value in document.items() if name in present and value == present[name]}
-    if unknown := set(document) - kept - {"displayName", "notes", "appDisplayName"}:
-        raise bad_request(f"Property '{min(unknown)}' cannot be changed here; displayName and notes can.")
-    name, notes = document.get("displayName", app.name), document.get("notes", app.notes) or ""
-    if not isinstance(name, str) or not isinstance(notes, str):
-        raise bad_request("displayName and notes take texts.")
-    change_properties(call.instep.applications, app, name, notes, call.instep.clock, call.caller.name)
-    return NO_CONTENT
 
 
 async def delete(call: Call) -> Answer:
