@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,9 +22,9 @@ def main() -> None:
     write = Database.write
 
     @contextmanager
-    def counted(database: Database) -> Iterator[Connection]:
+    def counted(database: Database, *of: Any) -> Iterator[Connection]:
         nonlocal commits
-        with write(database) as connection:
+        with write(database, *of) as connection:
             yield connection
         commits += 1
         if commits == last:

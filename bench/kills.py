@@ -4,7 +4,6 @@ The engine is a process of its own. The target counts; it kills the engine right
 done or was answered. After its n-th commit the engine is killed by `bench.killed_engine`.
 """
 
-import asyncio
 import json
 import os
 import random
@@ -14,7 +13,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from aiohttp import web
 
 from bench.company import write_company
 from bench.killed_engine import KILL_AFTER_COMMITS
+from bench.loopback import served
 from bench.measured import prepare
 from instep.admin.imports import Importing, import_users
 from instep.connectors.sources.csv.users_file import CsvUsersFile
@@ -150,32 +149,9 @@ def _listed(resources: list[dict[str, Any]], total: int) -> web.Response:
 @contextmanager
 def counting_target() -> Iterator[CountingTarget]:
     """Serve a counting target from a thread of its own."""
-    target, loop, ready = CountingTarget(), asyncio.new_event_loop(), threading.Event()
-
-    async def start() -> web.AppRunner:
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", target.handle)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        target.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return runner
-
-    def serve() -> None:
-        runner = loop.run_until_complete(start())
-        ready.set()
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    ready.wait()
-    try:
+    target = CountingTarget()
+    with served(target.handle) as target.url:
         yield target
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ import argparse
 import asyncio
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from aiohttp import web
 
+from bench.loopback import served
 from bench.measured import prepare
 from bench.servers import TOKEN, directory_of
 from instep.admin.provisioning import provision
@@ -36,7 +35,6 @@ UNDER_WAY_SECONDS = 0.05  # between leaving and arriving
 class LimitedTarget:
     """A target that takes so many requests in each second of its clock, and then asks for a second of quiet."""
 
-    url: str = ""
     told: int = 0
     disobeyed: int = 0
     _second: int = 0
@@ -66,47 +64,17 @@ class LimitedTarget:
         return web.json_response({"totalResults": 0, "Resources": []})
 
 
-@contextmanager
-def limited_target() -> Iterator[LimitedTarget]:
-    """Serve such a target from a thread of its own."""
-    target, loop, ready = LimitedTarget(), asyncio.new_event_loop(), threading.Event()
-
-    async def start() -> web.AppRunner:
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", target.handle)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        target.url = f"http://127.0.0.1:{runner.addresses[0][1]}/scim/v2"
-        return runner
-
-    def serve() -> None:
-        runner = loop.run_until_complete(start())
-        ready.set()
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    ready.wait()
-    try:
-        yield target
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run the three cycles and write down how long they took."""
     ask = argparse.ArgumentParser(prog="python -m bench throttle", description=__doc__)
     ask.add_argument("--people", type=int, default=PEOPLE)
     chosen = ask.parse_args(arguments)
     rows = []
-    with tempfile.TemporaryDirectory() as folder, limited_target() as target:
+    target = LimitedTarget()
+    with tempfile.TemporaryDirectory() as folder, served(target.handle) as address:
         directory = directory_of(chosen.people, Path(folder))
         with open_instep(directory) as instep:
-            prepare(instep, target.url, TOKEN)
+            prepare(instep, f"{address}/scim/v2", TOKEN)
             for what, rate in (
                 ("the rate set to 25", "25"),
                 ("not set, and not known", "unlimited"),

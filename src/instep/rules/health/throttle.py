@@ -9,7 +9,7 @@ from typing import Final
 DOUBLES_IN_SECONDS: Final = 0.7  # while going back to what is known
 SEARCHES_IN_SECONDS: Final = 1.5  # doubles, as long as only a burst has told
 GROWS_A_SECOND: Final = 0.02
-HOLDS_SECONDS: Final = 60.0  # before more is tried again; doubles each time that it was in vain
+HOLDS_SECONDS: Final = 180.0  # before more is tried again; doubles each time that it was in vain
 LONGEST_HOLD_SECONDS: Final = 3_600.0
 MOST_ABOVE_LASTING: Final = 1.5  # a search goes too far before it is told
 ENOUGH: Final = 5  # requests: fewer say little about a rate
