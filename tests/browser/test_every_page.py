@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from fakes.administrators import administrator_with
 from fakes.faulty_target import answers, faulty_target
 from instep.access.links import PATH, Purpose
 from instep.access.roles import Role
+from instep.admin.access.clients import register_client
 from instep.admin.access.welcoming import issue_link
 from instep.admin.applications import add_app
 from instep.admin.groups import find_group
@@ -90,6 +92,8 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
     one, two = f"/apps/{admin.app.id}", f"/apps/{other.id}"
     entry = instep.jobs.log(LogQuery(limit=1, named="person59"))[0].id
     somebody = administrator_with(instep.access, Role.USER_ADMINISTRATOR)
+    may = ("Synchronization.ReadWrite.All", "Application.ReadWrite.All")
+    client = register_client(instep.access, "Terraform", may, may, timedelta(days=90), "root").client
     filters, mappings = "provisioning/filters", "provisioning/mappings"
     return {
         "GET /": {"/": "61 users in the directory"},
@@ -97,6 +101,9 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         "GET /administrators": {"/administrators": "New administrator"},
         "GET /administrators/new": {"/administrators/new": "Reports Reader"},
         "GET /administrators/{id}": {f"/administrators/{somebody.id}": "User Administrator"},
+        "GET /clients": {"/clients": "Terraform"},
+        "GET /clients/new": {"/clients/new": "Synchronization.ReadWrite.All"},
+        "GET /clients/{id}": {f"/clients/{client.id}": "Another client secret"},
         "GET /settings": {"/settings": "Mail"},
         "GET /users": {"/users": "person00", "/users?q=nobody": "Nobody is found"},
         "GET /users/deleted": {"/users/deleted": "Restore"},

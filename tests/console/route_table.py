@@ -38,6 +38,12 @@ TABLE: dict[str, P | Who] = {
     "POST /administrators/{id}/delete": P.MANAGE_ADMINISTRATORS,
     "POST /administrators/{id}/sign-out": P.MANAGE_ADMINISTRATORS,
     "POST /administrators/{id}/tokens/{token}/delete": P.MANAGE_ADMINISTRATORS,
+    "GET /clients": P.READ_ADMINISTRATORS,
+    "GET /clients/new": P.MANAGE_ADMINISTRATORS,
+    "POST /clients/new": P.MANAGE_ADMINISTRATORS,
+    "GET /clients/{id}": P.READ_ADMINISTRATORS,
+    "POST /clients/{id}/secret": P.MANAGE_ADMINISTRATORS,
+    "POST /clients/{id}/delete": P.MANAGE_ADMINISTRATORS,
     "GET /settings": P.READ_SETTINGS,
     "POST /settings/test-mail": P.MANAGE_SETTINGS,
     "POST /settings/test-provider": P.MANAGE_SETTINGS,
@@ -196,6 +202,10 @@ DANGEROUS = {
     "POST /administrators/{id}/delete",
     "POST /administrators/{id}/sign-out",
     "POST /administrators/{id}/tokens/{token}/delete",
+    # Registering programs, and ending what they may
+    "POST /clients/new",
+    "POST /clients/{id}/secret",
+    "POST /clients/{id}/delete",
     # Letting people go over the budget, approving removals, changing Tenant URL or token, a restart with a full reset
     "POST /imports/{upload}/let-go",
     "POST /apps/{app}/provisioning/held/{plan}/approve",

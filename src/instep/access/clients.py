@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 ACCESS_TOKEN_LIFE = timedelta(hours=1)
 LONGEST_NAME = 100
+DEFAULT_LIFE = timedelta(days=180)
 LONGEST_LIFE = timedelta(days=731)
 
 

@@ -47,6 +47,7 @@ MENU = (
         (
             Entry("Audit log", "/audit", Permission.READ_AUDIT, "history"),
             Entry("Administrators", "/administrators", Permission.READ_ADMINISTRATORS, "shield"),
+            Entry("Registered clients", "/clients", Permission.READ_ADMINISTRATORS, "key"),
             Entry("Settings", "/settings", Permission.READ_SETTINGS, "settings"),
         ),
     ),

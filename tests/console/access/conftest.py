@@ -26,7 +26,7 @@ def admin(shared: Site) -> Administrator:
     found = shared.admin
     with closing(sqlite3.connect(found.instep.settings.database_path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys=ON")
-        for table in ("administrators", "one_time_links"):
+        for table in ("administrators", "one_time_links", "registered_clients"):
             connection.execute(f"DELETE FROM {table}")
     found.clock.now += timedelta(days=1)
     return found

@@ -44,10 +44,7 @@ def register_client(
         raise AccessRefused(
             f"There is no permission {min(unknown)!r}. There are: {', '.join(sorted(known))}.", "permissions"
         )
-    if not timedelta(0) < life <= LONGEST_LIFE:
-        raise AccessRefused(
-            f"A client secret is good for {LONGEST_LIFE.days} days at most, and for one at least.", "days"
-        )
+    _check_life(life)
     now, secret = access.clock(), draw()
     client = RegisteredClient(access.new_id(), name, wanted, now, now + life)
     access.clients.add(client, digest_of(secret), actor)
@@ -55,11 +52,19 @@ def register_client(
 
 
 def renew_secret(access: Access, client: RegisteredClient, life: timedelta, actor: str) -> Registered:
-    """Give a client another secret; the one before, and all access tokens, are good no more."""
+    """Give a client another secret; the one before, and all access tokens, are good no more. Raises AccessRefused."""
+    _check_life(life)
     now, secret = access.clock(), draw()
     renewed = replace(client, secret_expires_at=now + life)
     access.clients.renew(renewed, digest_of(secret), now, actor)
     return Registered(renewed, secret)
+
+
+def _check_life(life: timedelta) -> None:
+    if not timedelta(0) < life <= LONGEST_LIFE:
+        raise AccessRefused(
+            f"A client secret is good for {LONGEST_LIFE.days} days at most, and for one at least.", "days"
+        )
 
 
 def find_client(access: Access, named: str) -> RegisteredClient:

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from instep.console.access.account import AccountPages
 from instep.console.access.administrators import AdministratorPages
+from instep.console.access.clients import ClientPages
 from instep.console.access.errands import Errands
 from instep.console.access.provider import ProviderPages
 from instep.console.access.settings import SettingsPages
@@ -24,6 +25,7 @@ def access_routes(instep: Instep, frame: Frame, site: Site, doors: Doors) -> lis
         *WelcomePages(access, frame, site).routes(doors),
         *AccountPages(access, frame, name).routes(doors),
         *AdministratorPages(access, frame, site).routes(doors),
+        *ClientPages(access, frame).routes(doors),
         *SettingsPages(instep.settings, frame, site, instep.mail_server(), provider).routes(doors),
     ]
     if provider is not None:
