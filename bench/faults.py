@@ -1,6 +1,6 @@
 """Every kind of fault, met by every operation at every moment: is everybody there once afterwards (reliability.md, 1)?
 
-The cells are those of the tests (`tests/faults/matrix`), which try one of each kind; here are all of them. What was
+The cells are those of the tests (`tests/faults/matrix`), which try a dozen; here are all of them. What was
 seen is written into docs/reference/fault-matrix.md.
 """
 
@@ -34,7 +34,7 @@ end, that everybody has exactly one account with the right values, that the grou
 links lead to the accounts, that nobody is left in escrow, and that a cycle without a change writes nothing.
 
 Cells that did not end so: **{failed}** of {cells}. Written by `python -m bench faults`; `make soak` runs it, and
-`make test` one cell of each kind.
+`make test` a dozen of them.
 
 A number says how many cycles it took after the fault was over: 0 where all was well before it ended. ✗ is a cell
 that did not end well.

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from fakes.console_browser import state_of
 from instep.access.roles import Role
@@ -48,12 +47,11 @@ class Visit:
 
     def fits(self) -> bool:
         """Whether the page comes to be as narrow as the window; what is drawn by a script may need a moment for it."""
-        narrow = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        try:
-            self.page.wait_for_function(narrow, timeout=3_000)
-        except PlaywrightTimeoutError:
-            return False
-        return True
+        for _ in range(60):
+            if self.overflow() == 0:
+                return True
+            self.page.wait_for_timeout(50)
+        return False
 
     def violations(self) -> list[tuple[str, list[str]]]:
         """The rules of accessibility that the page breaks, each with where."""

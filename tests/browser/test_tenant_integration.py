@@ -11,7 +11,7 @@ from browser.browsing import NARROW, WIDE, Visit, visit
 from fakes.console_visitor import sign_in_link
 from fakes.served_tenant import ServedTenant, served_tenant, user
 
-LOOKS = [("light", WIDE), ("dark", NARROW), ("dark", WIDE), ("light", NARROW)]
+LOOKS = [("light", WIDE), ("dark", NARROW)]
 
 
 @pytest.fixture

