@@ -1,6 +1,7 @@
 """What scripts ask beside the eleven: the tenant, templates below applications, changes of a job, single entries."""
 
 import json
+from typing import Any
 
 import httpx2
 import pytest
@@ -62,21 +63,37 @@ async def test_a_wrong_patch_of_a_job_changes_nothing(graph: Client, body: objec
     assert await ok(await graph.get(job)) == before
 
 
-async def test_the_schema_of_a_template_is_written_while_there_is_no_job(graph: Client) -> None:
+@pytest.mark.parametrize("kind", ["servicePrincipals", "applications"])
+async def test_a_job_begins_with_the_schema_of_its_template_and_keeps_its_own(graph: Client, kind: str) -> None:
     app = await added(graph)
-    template = f"applications/{app}/synchronization/templates"
+    template = f"{kind}/{app}/synchronization/templates"
     assert (await graph.get(f"{template}/$count", headers=EVENTUAL)).text == "1"
     assert (await ok(await graph.get(f"{template}/proxyclick")))["applicationId"] == app
     schema = await ok(await graph.get(f"{template}/proxyclick/schema"))
-    clause = {"sourceOperandName": "department", "operatorName": "EQUALS", "targetOperand": {"values": ["Sales"]}}
-    mapping = schema["synchronizationRules"][0]["objectMappings"][0]
-    mapping["scope"] = {"groups": [{"name": "Sales", "clauses": [clause]}]}
-    await ok(await graph.put(f"{template}/proxyclick/schema", json=schema), 204)
+    await ok(await graph.put(f"{template}/proxyclick/schema", json=filtered_by(schema, "Sales")), 204)
     job = await job_of(graph, app)
-    kept = (await ok(await graph.get(f"{job}/schema")))["synchronizationRules"][0]["objectMappings"][0]["scope"]
-    assert kept["groups"][0]["name"] == "Sales"
-    refused = await ok(await graph.patch(f"{template}/proxyclick/schema", json=schema), 400)
-    assert "/schema" in refused["error"]["message"]
+    assert await scope_of(graph, f"{job}/schema") == "Sales"
+    await ok(await graph.patch(f"{template}/proxyclick/schema", json=filtered_by(schema, "Research")), 204)
+    assert await scope_of(graph, f"{template}/proxyclick/schema") == "Research"
+    assert await scope_of(graph, f"{job}/schema") == "Sales"
+    await ok(await graph.delete(f"{job}/schema"), 204)
+    assert await scope_of(graph, f"{job}/schema") == "Research"
+    await ok(await graph.put(f"{template}/proxyclick/schema", json={"frob": 1}), 400)
+    await ok(await graph.get(f"{template}/other/schema"), 404)
+
+
+def filtered_by(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    changed: dict[str, Any] = json.loads(json.dumps(schema))
+    clause = {"sourceOperandName": "department", "operatorName": "EQUALS", "targetOperand": {"values": [name]}}
+    mapping = changed["synchronizationRules"][0]["objectMappings"][0]
+    mapping["scope"] = {"groups": [{"name": name, "clauses": [clause]}]}
+    return changed
+
+
+async def scope_of(graph: Client, schema: str) -> object:
+    return (await ok(await graph.get(schema)))["synchronizationRules"][0]["objectMappings"][0]["scope"]["groups"][0][
+        "name"
+    ]
 
 
 async def test_an_attribute_of_the_target_is_added_to_its_directory(graph: Client) -> None:
@@ -118,15 +135,6 @@ def group(name: str) -> dict[str, object]:
     return {"displayName": name, "mailEnabled": False, "mailNickname": name, "securityEnabled": True}
 
 
-async def test_a_service_principal_that_was_read_is_sent_back_whole(graph: Client) -> None:
-    sp = await added(graph)
-    read = await ok(await graph.get(f"servicePrincipals/{sp}"))
-    whole = {name: value for name, value in read.items() if not name.startswith("@")} | {"notes": "Ours"}
-    await ok(await graph.patch(f"servicePrincipals/{sp}", json=whole), 204)
-    assert (await ok(await graph.get(f"servicePrincipals/{sp}")))["notes"] == "Ours"
-    await ok(await graph.patch(f"servicePrincipals/{sp}", json={"accountEnabled": False}), 400)
-
-
 async def test_a_link_that_was_written_behind_the_version_is_followed(graph: Client) -> None:
     await made(graph, "ada")
     link = "http://graph.corp.example/v1.0/users"
@@ -135,89 +143,12 @@ async def test_a_link_that_was_written_behind_the_version_is_followed(graph: Cli
         assert len(found["value"]) == 1
 
 
-async def roles_of(graph: Client, sp: str) -> list[dict[str, object]]:
-    return list((await ok(await graph.get(f"servicePrincipals/{sp}")))["appRoles"])
-
-
-RECEPTION = "0b1c2d3e-0000-4000-8000-000000000001"
-
-
-@pytest.mark.parametrize("kind", ["servicePrincipals", "applications"])
-async def test_app_roles_are_added_changed_and_removed_by_one_patch(graph: Client, kind: str) -> None:
+async def test_what_has_nothing_behind_it_is_refused_with_what_does_it(graph: Client) -> None:
     sp = await added(graph)
-    first, *others = await roles_of(graph, sp)
-    new = {"id": RECEPTION.upper(), "displayName": "Reception", "value": "reception", "allowedMemberTypes": ["User"]}
-    wanted = [first | {"displayName": "First", "isEnabled": False}, new]
-    await ok(await graph.patch(f"{kind}/{sp}", json={"appRoles": wanted, "notes": "Two roles"}), 204)
-    found = {str(role["id"]): role for role in await roles_of(graph, sp)}
-    assert found.keys() == {first["id"], RECEPTION}
-    assert others
-    assert (found[str(first["id"])]["displayName"], found[str(first["id"])]["isEnabled"]) == ("First", False)
-    assert found[RECEPTION]["value"] == "reception"
-
-
-@pytest.mark.parametrize(
-    "role",
-    [
-        {"displayName": "Without an id"},
-        {"id": "frob", "displayName": "Frob"},
-        {"id": "00000000-0000-0000-0000-000000000000", "displayName": "Zeros"},
-        {"id": RECEPTION},
-        {"id": RECEPTION, "displayName": "Default Access"},
-        {"id": RECEPTION, "displayName": "Reception", "value": "two words"},
-        {"id": RECEPTION, "displayName": "Reception", "isEnabled": "yes"},
-        {"id": RECEPTION, "displayName": "Reception", "allowedMemberTypes": ["Application"]},
-        {"id": RECEPTION, "displayName": "Reception", "frob": 1},
-        "Reception",
-    ],
-)
-async def test_a_wrong_app_role_changes_nothing_of_the_application(graph: Client, role: object) -> None:
-    sp = await added(graph)
-    before = await ok(await graph.get(f"servicePrincipals/{sp}"))
-    refused = await graph.patch(f"servicePrincipals/{sp}", json={"notes": "Ours", "appRoles": [role]})
-    await ok(refused, 400)
-    assert await ok(await graph.get(f"servicePrincipals/{sp}")) == before
-
-
-async def test_an_app_role_that_somebody_holds_is_not_removed(graph: Client) -> None:
-    sp, ada = await added(graph), await made(graph, "ada")
-    held, *others = await roles_of(graph, sp)
-    body = {"principalId": ada, "resourceId": sp, "appRoleId": held["id"]}
-    await ok(await graph.post(f"servicePrincipals/{sp}/appRoleAssignedTo", json=body), 201)
-    refused = await ok(await graph.patch(f"servicePrincipals/{sp}", json={"appRoles": []}), 400)
-    assert "holds the role" in refused["error"]["message"]
-    assert await roles_of(graph, sp) == [held, *others]
-
-
-async def test_the_id_of_another_applications_app_role_is_refused(graph: Client) -> None:
-    one, two = await added(graph, "Proxyclick One"), await added(graph, "Proxyclick Two")
-    taken = (await roles_of(graph, one))[0] | {"displayName": "Copied", "value": "copied"}
-    body = {"appRoles": [*await roles_of(graph, two), taken]}
-    assert "Proxyclick One" in (await ok(await graph.patch(f"applications/{two}", json=body), 400))["error"]["message"]
-
-
-async def test_what_has_no_meaning_here_is_refused_with_what_does_it(graph: Client) -> None:
-    sp = await added(graph)
-    for name, value, instead in (
-        ("appRoleAssignmentRequired", False, "SyncAll"),
-        ("notificationEmailAddresses", ["ops@corp.example"], "SyncNotificationSettings"),
-        ("tags", [], "gallery"),
-        ("accountEnabled", False, "pause"),
-    ):
-        refused = await ok(await graph.patch(f"servicePrincipals/{sp}", json={name: value}), 400)
-        assert instead in refused["error"]["message"]
     token = await ok(await graph.post(f"servicePrincipals/{sp}/synchronization/acquireAccessToken", json={}), 400)
     assert "SecretToken" in token["error"]["message"]
     job = await job_of(graph, sp)
     assert (await ok(await graph.post(f"{job}/bulkUpload", json={}), 501))["error"]["code"] == "NotImplemented"
-
-
-async def test_an_application_has_its_service_principal_already(graph: Client) -> None:
-    sp = await added(graph)
-    double = await ok(await graph.post("servicePrincipals", json={"appId": sp}), 409)
-    assert double["error"]["code"] == "Request_MultipleObjectsWithSameKeyValue"
-    await ok(await graph.post("servicePrincipals", json={"appId": RECEPTION}), 400)
-    await ok(await graph.post("servicePrincipals", json={}), 400)
 
 
 async def test_a_deleted_directory_is_that_of_the_gallery_again(graph: Client) -> None:

@@ -102,7 +102,7 @@ def test_an_import_changes_what_differs_and_removes_nothing(configured: CommandL
     document["applications"].pop(1)
     changes = [row["change"] for row in configured.objects("import", _file(configured, document), "--yes")[:-1]]
     assert changes == [
-        "Proxyclick: change its name or notes",
+        "Proxyclick: change its properties",
         "Proxyclick: add the app role Guard",
         "Proxyclick: set budget.removals=9",
         "Proxyclick: add the owner ada@x.example",

@@ -56,7 +56,12 @@ def test_all_that_was_made_can_be_taken_back_with_what_is_in_it_and_made_again(d
     bring_up_to_date(database)
     with database.write() as connection:
         connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL, NULL)"))
-        connection.execute(text("INSERT INTO apps VALUES ('a', 'App', 'app', 'custom', '{}', '2026', '')"))
+        connection.execute(
+            text(
+                "INSERT INTO apps (id, name, name_key, template_id, schema, created_at)"
+                " VALUES ('a', 'App', 'app', 'x', '{}', '2026')"
+            )
+        )
         connection.execute(text("INSERT INTO app_roles VALUES ('r', 'a', 'R', '', true, '')"))
     take_back(database)
     with database.read() as connection:

@@ -42,10 +42,15 @@ def _total(settings: JobSettings, value: str) -> JobSettings:
     return replace(settings, quarantine=replace(settings.quarantine, total=total))
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether a text is an address that mails can be sent to."""
+    return _ADDRESS.fullmatch(text) is not None and len(text) <= _LONGEST_ADDRESS
+
+
 def _notify(settings: JobSettings, value: str) -> JobSettings:
     addresses = [address.strip() for address in value.split(",") if address.strip()]
     for address in addresses:
-        if not _ADDRESS.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
+        if not is_mail_address(address):
             raise SettingRefused(f"notify takes mail addresses, with commas between them; {address!r} is none.")
     return replace(settings, notify=tuple(dict.fromkeys(addresses)))
 

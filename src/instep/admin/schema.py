@@ -61,8 +61,31 @@ def put_schema(service: Service, app: App, document: object, actor: str) -> Save
 
 
 def restore_schema(service: Service, app: App, actor: str) -> SavedSchema:
-    """Bring back the mappings that the application was added with, and no scoping filters (mappings.md 1.10)."""
-    return _edit(service, app, lambda _present, standard: standard.template, actor)
+    """Bring back the schema of the template: the gallery's, which has no scoping filters (mappings.md 1.10), or another
+    that was saved in its place.
+    """
+    kept = service.applications.template_schema(app.id)
+    return _edit(service, app, lambda _present, standard: kept or standard.template, actor)
+
+
+def template_document(applications: Applications, app: App) -> dict[str, Any]:
+    """Return the schema that a restore brings back, in Graph's form."""
+    standard = standard_of(app)
+    return write_schema(applications.template_schema(app.id) or standard.template, standard)
+
+
+def put_template(service: Service, app: App, document: object, actor: str) -> None:
+    """Replace the schema of an application's template; a job that there is keeps its own, a later one begins with it.
+
+    Raises SchemaRefused or SchemaMoved; nothing was changed then.
+    """
+    standard = standard_of(app)
+    wanted = read_schema(document, standard)
+    before = service.applications.template_schema(app.id) or standard.template
+    if write_schema(before, standard) != write_schema(wanted, standard):
+        service.applications.save_template_schema(app, before, wanted, service.clock(), actor)
+    if service.jobs.job_of(app) is None:
+        put_schema(service, app, document, actor)
 
 
 def scope_document(applications: Applications, app: App, whom: Whom) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from instep.api.calls import Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_count, answer_list, filtered, selection
 from instep.api.service_principals import shape_application, shape_service_principal
+from instep.directory.applications import App
+from instep.directory.errors import NameTaken
 from instep.gallery.templates import CUSTOM_SCIM, TemplateSummary, load_template, search
 
 NON_GALLERY_ID = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621"
@@ -46,15 +48,29 @@ def get(call: Call) -> Answer:
 
 def instantiate(call: Call) -> Answer:
     """Add an application from the gallery; the service principal is there at once."""
-    template_id = template_of(call.parameters["id"]).id
+    app = instantiated(call, call.parameters["id"])
+    shown = {"application": shape_application(app), "servicePrincipal": shape_service_principal(app)}
+    context = f"{call.base}/$metadata#microsoft.graph.applicationServicePrincipal"
+    return Answer(201, {"@odata.context": context, **shown})
+
+
+def instantiated(call: Call, asked: str) -> App:
+    """Add the application of a template, by the name that the body gives. Raises GraphError or NameTaken."""
+    template_id = template_of(asked).id
     name = call.document().get("displayName")
     if name is not None and not isinstance(name, str):
         raise bad_request("displayName takes a text.")
     instep = call.instep
-    app, _ = add_app(instep.applications, template_id, name or None, instep.clock, instep.new_id, call.caller.name)
-    shown = {"application": shape_application(app), "servicePrincipal": shape_service_principal(app)}
-    context = f"{call.base}/$metadata#microsoft.graph.applicationServicePrincipal"
-    return Answer(201, {"@odata.context": context, **shown})
+    try:
+        app, _ = add_app(instep.applications, template_id, name or None, instep.clock, instep.new_id, call.caller.name)
+    except NameTaken as taken:
+        raise bad_request(str(taken), target="displayName") from None
+    return app
+
+
+def is_template(asked: str) -> bool:
+    """Whether an application template has this id, of Graph or of Instep."""
+    return asked.lower() in _ids()
 
 
 def template_of(asked: str) -> TemplateSummary:

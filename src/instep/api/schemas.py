@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from instep.access.graph_permissions import SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
-from instep.admin.schema import put_schema, restore_schema, schema_document, standard_of
+from instep.admin.schema import put_schema, restore_schema, schema_document, standard_of, template_document
+from instep.admin.schema import put_template as write_template
 from instep.api.calls import NO_CONTENT, Answer, Call, Document, Operation
 from instep.api.errors import bad_request, not_found
 from instep.api.lists import answer_list
 from instep.api.service_principals import app_of
 from instep.api.synchronization import job_of
+from instep.api.templates import template_app
 from instep.ledger.graph_schema import write_schema
 from instep.ledger.graph_schema.sources import write_source
 from instep.rules.mapping.attribute_mapping import FromExpression
@@ -38,7 +40,7 @@ def operations() -> list[Operation]:
     read, write = SYNCHRONIZATION_READ, SYNCHRONIZATION_WRITE
     for_both = [
         operation
-        for base in (_SCHEMA, _OF_TEMPLATE)
+        for base in (_SCHEMA, _OF_TEMPLATE, _OF_APPLICATION)
         for operation in (
             Operation("GET", f"{base}/filterOperators", filter_operators, read, "List what filters can compare with"),
             Operation("GET", f"{base}/functions", functions, read, "List the functions of expressions"),
@@ -49,11 +51,16 @@ def operations() -> list[Operation]:
         Operation("GET", _SCHEMA, get, read, "Get the job's mappings and filters"),
         Operation("PUT", _SCHEMA, put, write, "Replace the job's mappings and filters"),
         Operation("PATCH", _SCHEMA, put, write, "Replace the job's mappings and filters, as the SDKs do it"),
-        Operation("DELETE", _SCHEMA, delete, write, "Restore the mappings of the gallery"),
-        Operation("GET", _OF_TEMPLATE, of_template, read, "Get the mappings of the gallery"),
-        Operation("GET", _OF_APPLICATION, of_application, read, "Get the mappings that a job will have"),
-        Operation("PUT", _OF_APPLICATION, put_of_application, write, "Replace them, while there is no job"),
-        Operation("PATCH", _OF_APPLICATION, put_of_application, write, "Replace them, as the SDKs do it"),
+        Operation("DELETE", _SCHEMA, delete, write, "Restore the mappings of the template"),
+        *(
+            operation
+            for base in (_OF_TEMPLATE, _OF_APPLICATION)
+            for operation in (
+                Operation("GET", base, of_template, read, "Get the mappings that a job begins with"),
+                Operation("PUT", base, put_template, write, "Replace the mappings that a job begins with"),
+                Operation("PATCH", base, put_template, write, "Replace them, as the SDKs do it"),
+            )
+        ),
         Operation("GET", f"{_SCHEMA}/directories", directories, read, "List the two directories with their attributes"),
         Operation("GET", f"{_SCHEMA}/directories/{{directory}}", directory, read, "Get a directory"),
         Operation("PATCH", f"{_SCHEMA}/directories/{{directory}}", put_directory, write, "Replace a directory"),
@@ -78,29 +85,22 @@ def put(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Bring back the mappings that the application was added with."""
+    """Bring back the mappings of the template."""
     app, _ = job_of(call)
     restore_schema(call.instep.service, app, call.caller.name)
     return NO_CONTENT
 
 
 def of_template(call: Call) -> Answer:
-    """Return the schema that the application was added with."""
-    standard = standard_of(app_of(call))
-    return _schema_answer(call, write_schema(standard.template, standard))
+    """Return the schema that a job begins with, and that a restore brings back."""
+    app = template_app(call)
+    return _schema_answer(call, template_document(call.instep.applications, app))
 
 
-def of_application(call: Call) -> Answer:
-    """Return the schema that a job of the application has, or will have."""
-    return _schema_answer(call, _document(call))
-
-
-def put_of_application(call: Call) -> Answer:
-    """Replace the schema that a job will have; one that there is has its own."""
-    app = app_of(call)
-    if (job := call.instep.jobs.job_of(app)) is not None:
-        raise bad_request(f"The job has its schema already: .../synchronization/jobs/{job.id}/schema.")
-    put_schema(call.instep.service, app, _without_annotations(call.document()), call.caller.name)
+def put_template(call: Call) -> Answer:
+    """Replace it; a job that there is keeps its own schema."""
+    app = template_app(call)
+    write_template(call.instep.service, app, _without_annotations(call.document()), call.caller.name)
     return NO_CONTENT
 
 

@@ -18,7 +18,6 @@ from instep.api.user_shape import shape_user
 from instep.clock import to_text
 from instep.directory.applications import App, AppRole
 
-_GALLERY_TAG = "WindowsAzureActiveDirectoryIntegratedApp"
 _EMPTY: Mapping[str, Any] = {
     "deletedDateTime": None,
     "disabledByMicrosoftStatus": None,
@@ -32,7 +31,6 @@ _EMPTY: Mapping[str, Any] = {
     "passwordCredentials": [],
     "addIns": [],
     "alternativeNames": [],
-    "notificationEmailAddresses": [],
     "info": {"logoUrl": None, "marketingUrl": None, "privacyStatementUrl": None, "supportUrl": None},
 }
 
@@ -128,19 +126,20 @@ def shape_service_principal(app: App) -> Document:
     return {
         **_EMPTY,
         "id": app.id,
-        "accountEnabled": True,
+        "accountEnabled": app.is_enabled,
         "appId": app.id,
         "appDisplayName": app.name,
         "applicationTemplateId": graph_id(app.template_id),
         "appOwnerOrganizationId": None,
-        "appRoleAssignmentRequired": True,
+        "appRoleAssignmentRequired": app.is_assignment_required,
         "appRoles": [shape_role(role) for role in app.roles],
         "createdDateTime": to_text(app.created_at),
         "displayName": app.name,
         "notes": app.notes or None,
+        "notificationEmailAddresses": list(app.notification_emails),
         "servicePrincipalNames": [app.id],
         "servicePrincipalType": "Application",
-        "tags": [_GALLERY_TAG],
+        "tags": list(app.tags),
     }
 
 
@@ -159,7 +158,7 @@ def shape_application(app: App) -> Document:
         "identifierUris": [],
         "publisherDomain": None,
         "signInAudience": "AzureADMyOrg",
-        "tags": [_GALLERY_TAG],
+        "tags": list(app.tags),
         "appRoles": [shape_role(role) for role in app.roles],
         "api": {},
         "info": _EMPTY["info"],

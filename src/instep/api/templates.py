@@ -41,10 +41,16 @@ def count(call: Call) -> Answer:
 
 def template(call: Call) -> Answer:
     """Return the template by its id."""
-    found = shape_template(app_of(call))
-    if call.parameters["template"].lower() != str(found["id"]).lower():
-        raise not_found(call.parameters["template"])
+    found = shape_template(template_app(call))
     return Answer(200, {"@odata.context": f"{call.base}/$metadata#{_context(call)}/$entity"} | found)
+
+
+def template_app(call: Call) -> App:
+    """Return the application of the address, whose template is that of the address, too. Raises GraphError."""
+    app = app_of(call)
+    if call.parameters["template"].lower() not in (str(shape_template(app)["id"]).lower(), app.template_id.lower()):
+        raise not_found(call.parameters["template"])
+    return app
 
 
 def shape_template(app: App) -> Document:

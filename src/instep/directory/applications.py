@@ -6,6 +6,8 @@ from enum import StrEnum
 
 DEFAULT_ACCESS_ROLE_ID = "00000000-0000-0000-0000-000000000000"
 DEFAULT_ACCESS_NAME = "Default Access"
+INTEGRATED_APP = "WindowsAzureActiveDirectoryIntegratedApp"
+"""The tag by which scripts know the enterprise applications among all service principals."""
 
 
 class PrincipalType(StrEnum):
@@ -31,7 +33,10 @@ DEFAULT_ACCESS = AppRole(DEFAULT_ACCESS_ROLE_ID, DEFAULT_ACCESS_NAME, "", is_ena
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An application that was added from the gallery, with its own roles."""
+    """An application that was added from the gallery, with its own roles.
+
+    Neither `is_enabled` nor `is_assignment_required` is about provisioning: they are about signing in (decision 109).
+    """
 
     id: str
     name: str
@@ -39,6 +44,10 @@ class App:
     created_at: datetime
     roles: tuple[AppRole, ...]
     notes: str = ""
+    is_enabled: bool = True  # people may sign in to it
+    is_assignment_required: bool = True  # only those who are assigned may
+    tags: tuple[str, ...] = (INTEGRATED_APP,)
+    notification_emails: tuple[str, ...] = ()  # who is told before its certificate for sign-in expires
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from instep.clock import from_text, to_text
@@ -26,11 +27,10 @@ class AppEditing:
         self._database = database
 
     def save_properties(self, before: App, after: App, now: datetime, actor: str) -> None:
-        """Keep another name and other notes. Raises NameTaken."""
+        """Keep another name, other notes or other properties. Raises NameTaken."""
         with self._database.write() as connection:
             require_free_name(connection, after.name, after.id)
-            values = {"name": after.name, "name_key": after.name.casefold(), "notes": after.notes}
-            connection.execute(update(apps).where(apps.c.id == after.id).values(**values))
+            connection.execute(update(apps).where(apps.c.id == after.id).values(**properties_row(after)))
             details = {"before": _properties(before), "after": _properties(after)}
             write_audit(connection, after.id, now, actor, _UPDATE, details)
 
@@ -99,6 +99,19 @@ def require_free_name(connection: Connection, name: str, app_id: str) -> None:
         raise NameTaken(f"There is an application named {taken} already; choose another name.")
 
 
+def properties_row(app: App) -> dict[str, Any]:
+    """Return what administrators can change of an application, as it is kept."""
+    return {
+        "name": app.name,
+        "name_key": app.name.casefold(),
+        "notes": app.notes,
+        "is_enabled": app.is_enabled,
+        "is_assignment_required": app.is_assignment_required,
+        "tags": orjson.dumps(app.tags).decode(),
+        "notification_emails": orjson.dumps(app.notification_emails).decode(),
+    }
+
+
 def role_row(app_id: str, role: AppRole) -> dict[str, Any]:
     """Return an app role as it is kept."""
     return {
@@ -156,7 +169,14 @@ def _role(role: AppRole | None) -> Mapping[str, object]:
 
 
 def _properties(app: App) -> Mapping[str, object]:
-    return {"name": app.name, "notes": app.notes}
+    return {
+        "name": app.name,
+        "notes": app.notes,
+        "enabled_for_sign_in": app.is_enabled,
+        "assignment_required": app.is_assignment_required,
+        "tags": list(app.tags),
+        "notification_emails": list(app.notification_emails),
+    }
 
 
 def _same(owner: Ownership) -> ColumnElement[bool]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+import orjson
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from instep.admin.ports import SchemaMoved
 from instep.clock import from_text, to_text
 from instep.directory.applications import App, AppRole
 from instep.ledger.schema import Schema
-from instep.store.app_editing import AppEditing, require_free_name, role_row
+from instep.store.app_editing import AppEditing, properties_row, require_free_name, role_row
 from instep.store.assigned import AssignedStore
 from instep.store.assignments import AssignmentStore, end_all_assignments
 from instep.store.audit import write_audit
@@ -21,6 +23,7 @@ from instep.store.outbox import tell_of_lifting
 from instep.store.tables.jobs import app_roles, apps, audit_log, jobs, protections
 
 _DELETE = "Delete application"
+_SCHEMA = "Update attribute mappings or scope"
 
 
 class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
@@ -66,21 +69,26 @@ class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
                 role = AppRole(row.id, row.display_name, row.value, row.is_enabled, row.description)
                 roles.setdefault(row.app_id, []).append(role)
             return [
-                App(
-                    row.id,
-                    row.name,
-                    row.template_id,
-                    from_text(row.created_at),
-                    tuple(roles.get(row.id, ())),
-                    row.notes,
-                )
-                for row in connection.execute(select(apps).order_by(apps.c.name_key))
+                _app(row, roles.get(row.id, ())) for row in connection.execute(select(apps).order_by(apps.c.name_key))
             ]
 
     def schema(self, app_id: str) -> Schema:
         """Return an application's attribute mappings."""
         with self._database.read() as connection:
             return schema_from(connection.execute(select(apps.c.schema).where(apps.c.id == app_id)).scalar_one())
+
+    def template_schema(self, app_id: str) -> Schema | None:
+        """Return the schema that a restore brings back, where it is another one than the gallery's."""
+        with self._database.read() as connection:
+            kept = connection.execute(select(apps.c.template_schema).where(apps.c.id == app_id)).scalar_one()
+        return None if kept is None else schema_from(kept)
+
+    def save_template_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
+        """Keep another schema for a restore to bring back; the job's own stays."""
+        details = {"of": "the template", "before": schema_text(before), "after": schema_text(after)}
+        with self._database.write() as connection:
+            connection.execute(update(apps).where(apps.c.id == app.id).values(template_schema=schema_text(after)))
+            write_audit(connection, app.id, now, actor, _SCHEMA, details)
 
     def save_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
         """Keep another schema in place of `before`, as another configuration version. Raises SchemaMoved.
@@ -102,19 +110,32 @@ class ApplicationStore(AssignmentStore, AssignedStore, AppEditing):
                 .values(configuration_version=jobs.c.configuration_version + 1, **lifted(now))
             )
             details = {"before": schema_text(before), "after": schema_text(after)}
-            write_audit(connection, app.id, now, actor, "Update attribute mappings or scope", details)
+            write_audit(connection, app.id, now, actor, _SCHEMA, details)
+
+
+def _app(row: Row[Any], roles: Sequence[AppRole]) -> App:
+    return App(
+        row.id,
+        row.name,
+        row.template_id,
+        from_text(row.created_at),
+        tuple(roles),
+        row.notes,
+        row.is_enabled,
+        row.is_assignment_required,
+        tuple(orjson.loads(row.tags)),
+        tuple(orjson.loads(row.notification_emails)),
+    )
 
 
 def _insert_app(connection: Connection, app: App, schema: Schema) -> None:
     connection.execute(
         insert(apps).values(
             id=app.id,
-            name=app.name,
-            name_key=app.name.casefold(),
             template_id=app.template_id,
             schema=schema_text(schema),
             created_at=to_text(app.created_at),
-            notes=app.notes,
+            **properties_row(app),
         )
     )
     rows = [role_row(app.id, role) for role in app.roles]

@@ -97,18 +97,18 @@ class _Planning:
     def _new_app(self, wanted: ConfiguredApp) -> App:
         service = self.installation.service
         roles = tuple(replace(role, id=service.new_id()) for role in wanted.roles)
-        return App(service.new_id(), wanted.name, wanted.template, self._now(), roles, wanted.notes)
+        return wanted.properties_of(App(service.new_id(), wanted.name, wanted.template, self._now(), roles))
 
     def _adding(self, app: App, schema: Schema) -> Callable[[], None]:
         return lambda: self.installation.applications.add(app, schema, self.installation.actor)
 
     def _kept(self, wanted: ConfiguredApp, present: App, schema: Schema) -> Iterator[Step]:
-        """The steps of an application that is there: its name's letter case, notes, roles and schema."""
+        """The steps of an application that is there: its name's letter case, properties, roles and schema."""
         kept, actor = self.installation.applications, self.installation.actor
-        changed = replace(present, name=wanted.name, notes=wanted.notes)
+        changed = wanted.properties_of(present)
         if changed != present:
             yield Step(
-                f"{present.name}: change its name or notes",
+                f"{present.name}: change its properties",
                 lambda: kept.save_properties(present, changed, self._now(), actor),
             )
         by_name = {role.display_name.casefold(): role for role in present.roles}

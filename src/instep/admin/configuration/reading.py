@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
-from instep.admin.app_properties import check_name, check_notes
+from instep.admin.app_properties import check_emails, check_name, check_notes, check_tags
 from instep.admin.app_roles import RoleTexts, checked_role
 from instep.admin.setting_values import SettingRefused
 from instep.admin.settings import change_settings
-from instep.directory.applications import AppRole
+from instep.directory.applications import INTEGRATED_APP, App, AppRole
 from instep.directory.errors import DirectoryError
 from instep.gallery.template import UnknownTemplate
 from instep.ledger.graph_schema import Problem
@@ -19,6 +19,7 @@ KIND: Final = "configuration"
 VERSION: Final = 1
 _OF_APP = frozenset(
     {"name", "template", "notes", "app_roles", "job", "schema", "owners", "protected", "assignments"}
+    | {"is_enabled", "is_assignment_required", "tags", "notification_emails"}
 )  # fmt: skip
 _OF_ROLE = {"display_name": str, "value": str, "description": str, "is_enabled": bool}
 _T = TypeVar("_T")
@@ -57,12 +58,28 @@ class ConfiguredApp:
     name: str
     template: str
     notes: str
+    is_enabled: bool
+    is_assignment_required: bool
+    tags: tuple[str, ...]
+    notification_emails: tuple[str, ...]
     roles: tuple[AppRole, ...]  # without ids
     job: ConfiguredJob | None
     schema: Any
     owners: tuple[Named, ...]
     protected: tuple[Named, ...]
     assignments: tuple[Named, ...]
+
+    def properties_of(self, app: App) -> App:
+        """Return an application with these properties."""
+        return replace(
+            app,
+            name=self.name,
+            notes=self.notes,
+            is_enabled=self.is_enabled,
+            is_assignment_required=self.is_assignment_required,
+            tags=self.tags,
+            notification_emails=self.notification_emails,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,13 @@ class _Reading:
             return value
         self.wrong(f"{place}.{key}", f"{_KINDS[kind]} is expected, not {type(value).__name__}.")
         return otherwise
+
+    def texts(self, document: Mapping[str, Any], key: str, otherwise: list[str], place: str) -> tuple[str, ...]:
+        values = self.of_type(document, key, list, otherwise, place)
+        if not all(isinstance(each, str) for each in values):
+            self.wrong(f"{place}.{key}", "A list of texts is expected.")
+            return ()
+        return tuple(values)
 
     def known_keys(self, document: Mapping[str, Any], known: frozenset[str], place: str) -> None:
         for key in sorted(set(document) - known):
@@ -132,11 +156,21 @@ def _application(reading: _Reading, row: object, place: str) -> ConfiguredApp | 
         name = check_name(name)
     with reading.at(f"{place}.notes"):
         notes = check_notes(notes)
+    tags = reading.texts(row, "tags", [INTEGRATED_APP], place)
+    emails = reading.texts(row, "notification_emails", [], place)
+    with reading.at(f"{place}.tags"):
+        tags = check_tags(tags)
+    with reading.at(f"{place}.notification_emails"):
+        emails = check_emails(emails)
     return ConfiguredApp(
         place,
         name,
         reading.of_type(row, "template", str, "", place),
         notes,
+        reading.of_type(row, "is_enabled", bool, True, place),
+        reading.of_type(row, "is_assignment_required", bool, True, place),
+        tags,
+        emails,
         tuple(_roles(reading, row, place)),
         _job(reading, row, place),
         row.get("schema"),

@@ -31,6 +31,12 @@ class Applications(Protocol):
         initial one, and the audit log has both. Raises SchemaMoved where it is no longer `before`.
         """
 
+    def template_schema(self, app_id: str) -> Schema | None:
+        """Return the schema that a restore brings back; None: that of the gallery."""
+
+    def save_template_schema(self, app: App, before: Schema, after: Schema, now: datetime, actor: str) -> None:
+        """Keep another schema for a restore to bring back; the application's own stays."""
+
     def assignments(self, app_id: str) -> Sequence[Assignment]:
         """Return who is assigned."""
 

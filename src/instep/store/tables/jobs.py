@@ -1,6 +1,16 @@
 """Which tables hold applications, their roles and assignments, their jobs, and the audit log?"""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    true,
+)
 
 from instep.store.tables.base import Integer, Text, metadata
 
@@ -14,6 +24,11 @@ apps = Table(
     Column("schema", Text, nullable=False),  # attribute mappings and scoping filters, as JSON
     Column("created_at", Text, nullable=False),
     Column("notes", Text, nullable=False, server_default=""),  # of administrators, for administrators
+    Column("is_enabled", Boolean, nullable=False, server_default=true()),
+    Column("is_assignment_required", Boolean, nullable=False, server_default=true()),
+    Column("tags", Text, nullable=False, server_default="[]"),  # a JSON array of texts, as is the next
+    Column("notification_emails", Text, nullable=False, server_default="[]"),
+    Column("template_schema", Text),  # what a restore brings back; null: the schema of the gallery
 )
 
 # Users who answer for an application.

@@ -130,6 +130,11 @@ def upgrade() -> None:
         sa.Column("schema", Text, nullable=False),
         sa.Column("created_at", Text, nullable=False),
         sa.Column("notes", Text, server_default="", nullable=False),
+        sa.Column("is_enabled", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("is_assignment_required", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("tags", Text, server_default="[]", nullable=False),
+        sa.Column("notification_emails", Text, server_default="[]", nullable=False),
+        sa.Column("template_schema", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_apps")),
         sa.UniqueConstraint("name_key", name=op.f("uq_apps_name_key")),
     )
