@@ -33,7 +33,7 @@ from instep.rules.scoping.errors import FilterError
 from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
-from instep.store.access import AdministratorStore, ClientStore, LinkStore, SessionStore, TokenStore
+from instep.store.access import AdministratorStore, ClientStore, LinkStore, PeopleStore, SessionStore, TokenStore
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import Database, open_sqlite
@@ -161,6 +161,7 @@ def open_instep(
             LinkStore(database),
             TokenStore(database),
             ClientStore(database),
+            PeopleStore(database),
             clock,
             new_id,
         )

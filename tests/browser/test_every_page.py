@@ -16,9 +16,12 @@ from console.route_table import TABLE
 from fakes.administrator import Administrator, administrator, upn
 from fakes.administrators import administrator_with
 from fakes.faulty_target import answers, faulty_target
+from fakes.people import person_state_of
 from instep.access.links import PATH, Purpose
+from instep.access.people import LINK_PATH
 from instep.access.roles import Role
 from instep.admin.access.clients import register_client
+from instep.admin.access.people import issue_person_link
 from instep.admin.access.welcoming import issue_link
 from instep.admin.applications import add_app
 from instep.admin.groups import find_group
@@ -111,6 +114,11 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         "GET /users/{user}": {"/users/person03": "Engineer", "/users/gone": "Delete for good"},
         "GET /users/{user}/groups": {"/users/person03/groups": "Front desk"},
         "GET /users/{user}/applications": {"/users/person03/applications": "Proxyclick"},
+        "GET /users/{user}/sign-in": {"/users/person30/sign-in": "Make a one-time link"},
+        "GET /my/sign-in": {"/my/sign-in": "User name"},
+        "GET /my/welcome/{secret}": {f"{LINK_PATH}/{issue_person_link(instep.access, 'person31', 'root')}": "Password"},
+        "GET /my/account": {"/my/account": "Password until now"},
+        "GET /my/apps": {"/my/apps": "No application yet"},
         "GET /users/{user}/edit": {"/users/person03/edit": "Job title"},
         "GET /groups": {"/groups": "Reception", "/groups?q=nobody": "found"},
         "GET /groups/new": {"/groups/new": "Name"},
@@ -198,7 +206,8 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
     }
 
 
-SIGNED_OUT = ("GET /sign-in", "GET /welcome/{secret}")
+SIGNED_OUT = ("GET /sign-in", "GET /welcome/{secret}", "GET /my/sign-in", "GET /my/welcome/{secret}")
+OF_PEOPLE = ("GET /my/account", "GET /my/apps")
 
 
 def test_every_page_of_the_route_table_is_looked_at(pages: dict[str, dict[str, str]]) -> None:
@@ -209,7 +218,8 @@ def test_every_page_can_be_read_by_everybody_and_fits_in_every_look(
     browser: Browser, console: Console, pages: dict[str, dict[str, str]]
 ) -> None:
     found: list[object] = []
-    addresses = [address for name, of in pages.items() if name not in SIGNED_OUT for address in of.items()]
+    others = (*SIGNED_OUT, *OF_PEOPLE)
+    addresses = [address for name, of in pages.items() if name not in others for address in of.items()]
     with enter(browser, console, *LOOKS[0], "/apps") as visited:
         for place, (path, said) in enumerate(addresses):
             visited.page.goto(console.url + path)
@@ -224,6 +234,19 @@ def test_the_pages_before_one_has_signed_in_can_be_read_by_everybody_too(
     addresses = [address for name in SIGNED_OUT for address in pages[name].items()]
     for place, (path, said) in enumerate(addresses):
         with visit(browser, console.url + path, *LOOKS[0]) as visited:
+            found += troubles(visited, place, path, said)
+    assert found == []
+
+
+def test_the_pages_of_people_can_be_read_by_everybody_and_fit_in_every_look(
+    browser: Browser, console: Console, pages: dict[str, dict[str, str]]
+) -> None:
+    found: list[object] = []
+    addresses = [address for name in OF_PEOPLE for address in pages[name].items()]
+    state = person_state_of(console.access, console.url, "person30")
+    with visit(browser, console.url + "/my/apps", *LOOKS[0], state) as visited:
+        for place, (path, said) in enumerate(addresses):
+            visited.page.goto(console.url + path)
             found += troubles(visited, place, path, said)
     assert found == []
 

@@ -5,7 +5,7 @@ something else, and asks for each as somebody of every role.
 """
 
 from instep.access.roles import Permission as P
-from instep.console.doors import EVERYBODY, SIGNED_IN, Who
+from instep.console.doors import ANY_PERSON, EVERYBODY, PERSON, SIGNED_IN, Who
 
 TABLE: dict[str, P | Who] = {
     # Getting in and out
@@ -50,7 +50,19 @@ TABLE: dict[str, P | Who] = {
     # Home
     "GET /": P.READ_REPORTS,
     "GET /live": P.READ_REPORTS,
+    # People of the directory
+    "GET /my/sign-in": ANY_PERSON,
+    "POST /my/sign-in": ANY_PERSON,
+    "GET /my/welcome/{secret}": ANY_PERSON,
+    "POST /my/welcome/{secret}": ANY_PERSON,
+    "POST /my/sign-out": PERSON,
+    "GET /my/account": PERSON,
+    "POST /my/account/password": PERSON,
+    "GET /my/apps": PERSON,
     # Users
+    "GET /users/{user}/sign-in": P.READ_DIRECTORY,
+    "POST /users/{user}/sign-in/link": P.MANAGE_USERS,
+    "POST /users/{user}/sign-in/end": P.MANAGE_USERS,
     "GET /users": P.READ_DIRECTORY,
     "GET /users/deleted": P.READ_DIRECTORY,
     "GET /users/suggestions": P.READ_DIRECTORY,
@@ -193,6 +205,8 @@ DANGEROUS = {
     "POST /account/provider",
     "POST /account/provider/disconnect",
     "POST /account/tokens",
+    # Letting a user choose a password
+    "POST /users/{user}/sign-in/link",
     # Managing administrators
     "POST /administrators/new",
     "POST /administrators/{id}",

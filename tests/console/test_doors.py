@@ -10,7 +10,7 @@ from console.console_site import URL, Site
 from fakes.administrator import Administrator, administrator
 from fakes.console_browser import ConsoleBrowser
 from instep.access.roles import GRANTED, Permission, Role
-from instep.console.doors import EVERYBODY, Door, Kind
+from instep.console.doors import ANY_PERSON, EVERYBODY, PERSON, Door, Kind
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +64,10 @@ def test_every_route_is_a_door_an_asset_or_the_health(site: Site) -> None:
 
 def test_without_a_session_every_page_leads_to_the_sign_in_page_and_back(site: Site, nobody: ConsoleBrowser) -> None:
     for path, door in pages(site):
-        if door.wants is not EVERYBODY:
+        if door.wants not in (EVERYBODY, ANY_PERSON):
             answer = nobody.get(path)
-            wanted = "/sign-in" if path == "/" else f"/sign-in?next={path}"
+            page = "/my/sign-in" if door.wants is PERSON else "/sign-in"
+            wanted = page if path == "/" else f"{page}?next={path}"
             assert (answer.status_code, answer.headers["location"]) == (303, wanted)
 
 
@@ -82,9 +83,11 @@ def test_without_a_session_nothing_is_told_of_what_moves(site: Site, nobody: Con
 
 def test_an_action_needs_somebody_who_is_signed_in(site: Site, nobody: ConsoleBrowser) -> None:
     for path, door in actions(site):
-        if door.wants is not EVERYBODY:
+        if door.wants not in (EVERYBODY, ANY_PERSON):
+            nobody.get("/my/sign-in" if door.wants is PERSON else "/sign-in")
             answer = nobody.http.post(path, data={"csrf_token": nobody.csrf_token}, follow_redirects=False)
-            assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in"), path
+            page = "/my/sign-in" if door.wants is PERSON else "/sign-in"
+            assert (answer.status_code, answer.headers["location"]) == (303, page), path
 
 
 WRONG = [

@@ -34,7 +34,7 @@ class Session:
 
     def is_over(self, now: datetime) -> bool:
         """Whether it was left alone for too long, or has lasted for too long."""
-        return now - self.seen_at >= IDLE or now - self.created_at >= ABSOLUTE
+        return is_worn_out(self.created_at, self.seen_at, now)
 
     def is_to_be_noted(self, now: datetime) -> bool:
         """Whether it is time to note that it is used."""
@@ -43,3 +43,8 @@ class Session:
     def is_confirmed(self, now: datetime) -> bool:
         """Whether whoever is there has shown lately that it is them: by the sign-in, or since."""
         return now - self.confirmed_at < CONFIRMED_FOR
+
+
+def is_worn_out(created_at: datetime, seen_at: datetime, now: datetime) -> bool:
+    """Whether a session of anybody was left alone for too long, or has lasted for too long."""
+    return now - seen_at >= IDLE or now - created_at >= ABSOLUTE

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from instep.admin import users as use_cases
+from instep.cli.admins import DEFAULT_CONSOLE, ConsoleOption
 from instep.cli.directory import (
     DataOption,
     JsonOption,
@@ -162,6 +163,24 @@ def purge(user: UserArgument, *, data: DataOption = None, json: JsonOption = Fal
         print_json({"id": purged.id, "userPrincipalName": purged.user_principal_name, "purged": True})
     else:
         say(f"{purged.user_principal_name}: deleted for good.")
+
+
+@users_app.command("sign-in-link")
+def sign_in_link(
+    user: UserArgument, *, console_url: ConsoleOption = None, data: DataOption = None, json: JsonOption = False
+) -> None:
+    """Print a one-time link with which a user chooses a password for My apps. Earlier links are good no more."""
+    from instep.access.people import person_link_address
+    from instep.admin.access.people import issue_person_link
+
+    with open_directory(data) as instep:
+        found = use_cases.show_user(instep.directory, user).user
+        secret = issue_person_link(instep.access, found.id, actor())
+        address = person_link_address(console_url or instep.settings.console_url or DEFAULT_CONSOLE, secret)
+    if json:
+        print_json({"id": found.id, "userPrincipalName": found.user_principal_name, "link": address})
+    else:
+        say(f"{found.user_principal_name}: open this once, within 7 days: {address}")
 
 
 def _print_edited(edited: EditedUser, form: str) -> None:

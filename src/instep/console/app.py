@@ -22,6 +22,7 @@ from instep.console.imports.routes import routes as import_routes
 from instep.console.logs.routes import routes as log_routes
 from instep.console.mappings.routes import routes as mapping_routes
 from instep.console.mappings.weighings import Weighings
+from instep.console.my.routes import routes as my_routes
 from instep.console.on_demand.routes import routes as on_demand_routes
 from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.site import Site
@@ -44,7 +45,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *assets.routes(),
             *access_routes(instep, frame, site, doors),
             *home_pages(instep, worker, frame).routes(doors),
-            *user_routes(doors, instep, frame),
+            *user_routes(doors, instep, frame, site),
             *app_routes(doors, desk),
             *provisioning_routes(doors, desk, Status(instep, worker)),
             *group_routes(doors, instep, frame),
@@ -53,6 +54,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *filter_routes(doors, desk, weighings),
             *import_routes(doors, instep, frame),
             *on_demand_routes(doors, desk),
+            *my_routes(doors, instep, frame, site),
         ],
     )
 

@@ -9,8 +9,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from instep.access.administrators import Administrator
+from instep.access.people import Person
 from instep.access.secret_values import csrf_token_of
 from instep.access.sessions import Session
+from instep.admin.access.people import SignedInPerson
 from instep.admin.access.signing_in import Browser, SignedIn
 
 LARGEST_FORM_BYTES = 500_000
@@ -32,7 +34,8 @@ class FormNotUnderstood(Exception):
 class Asked:
     """One request of a browser; all that a page needs to know of it.
 
-    `cookie` is the secret of its session, or a random text as long as nobody signs in.
+    `cookie` is the secret of its session, or a random text as long as nobody signs in. On the pages for people it is
+    theirs, and `signed_in` is nobody, whoever administers Instep in the same browser.
     """
 
     request: Request
@@ -41,6 +44,24 @@ class Asked:
     address: str
     signed_in: SignedIn | None
     form: FormData = field(default_factory=FormData)
+    signed_in_person: SignedInPerson | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who is there. Raises LookupError on a page for those who are not signed in."""
+        return self.good_person.person
+
+    @property
+    def good_person(self) -> SignedInPerson:
+        """The person with the session. Raises LookupError likewise."""
+        if self.signed_in_person is None:
+            raise LookupError(f"no person is signed in on {self.request.url.path}")
+        return self.signed_in_person
+
+    @property
+    def person_name(self) -> str:
+        """The display name of the person who is signed in; "" if nobody is."""
+        return self.signed_in_person.person.display_name if self.signed_in_person else ""
 
     @property
     def administrator(self) -> Administrator:
@@ -65,7 +86,8 @@ class Asked:
     @property
     def session_key(self) -> bytes:
         """What tells this session from others; b"" if nobody is signed in."""
-        return self.signed_in.session.digest if self.signed_in else b""
+        who = self.signed_in or self.signed_in_person
+        return who.session.digest if who else b""
 
     @property
     def csrf_token(self) -> str:

@@ -10,7 +10,8 @@ How to make routes. A group of pages has a `routes(doors: Doors, ...) -> list[Ba
         doors.live("/apps/{app}/provisioning/live", pages.live, Permission.READ_REPORTS),
     ]
 
-Every one names the permission that it wants (instep.access.roles), or `SIGNED_IN`; a page and the action at the same
+Every one names the permission that it wants (instep.access.roles), or `SIGNED_IN`; for people of the directory, who
+have sessions of their own, it is `PERSON` or `ANY_PERSON`. A page and the action at the same
 path are two doors, whose permissions may differ. What answers is a function of one `Asked` (asked.py), which says who
 acts (`asked.actor`), what they may (`asked.may`), and what they typed (`asked.field`). A plain function runs in a
 thread and may read and write the store; a coroutine function runs in the event loop, and must not.
@@ -40,6 +41,7 @@ from starlette.types import Receive, Scope, Send
 
 from instep.access.roles import Permission, roles_with
 from instep.access.secret_values import draw, is_csrf_token
+from instep.admin.access.people import note_person_use, signed_in_person
 from instep.admin.access.ports import Access
 from instep.admin.access.signing_in import note_use, signed_in
 from instep.console.asked import (
@@ -62,6 +64,7 @@ Events = Callable[[Asked], Response]
 SIGNED_OUT = "event: signed-out\ndata: \n\n"
 """The last event of a live page whose session is over."""
 SIGN_IN = "/sign-in"
+PEOPLE_SIGN_IN = "/my/sign-in"
 CONFIRM = "/confirm"
 _SAME_SITE = frozenset({"same-origin", "none"})
 _log = structlog.get_logger()
@@ -74,9 +77,13 @@ class Who(Enum):
     """Whoever is signed in, whatever their roles."""
     EVERYBODY = auto()
     """Also whoever is not signed in."""
+    PERSON = auto()
+    """Whoever is signed in to My apps: a user of the directory."""
+    ANY_PERSON = auto()
+    """Whoever comes to the pages for people, signed in or not."""
 
 
-SIGNED_IN, EVERYBODY = Who.SIGNED_IN, Who.EVERYBODY
+SIGNED_IN, EVERYBODY, PERSON, ANY_PERSON = Who
 
 
 class Kind(Enum):
@@ -124,7 +131,7 @@ class Doors:
     """Makes the routes of the console. Deny by default: every one says whom it lets in."""
 
     def __init__(self, access: Access, frame: Frame, site: Site) -> None:
-        self._access, self._frame, self._site = access, frame, site
+        self._access, self._frame, self._site, self._peoples_site = access, frame, site, site.for_people
         self.kept_forms = KeptForms(access.clock)
 
     def page(self, path: str, answer: Answer, wants: Permission | Who) -> Route:
@@ -151,10 +158,10 @@ class Doors:
         """Let a request through a door, or say why not."""
         if not self._site.is_own(request):
             return None, PlainTextResponse("Open the console by its own address.", 403)
-        asked = await self._asked(request)
+        asked = await self._asked(door, request)
         response = await self._problem(door, asked) or await self._through(door, asked)
         if asked.is_new_cookie and "set-cookie" not in response.headers:
-            self._site.keep_cookie(request, response, asked.cookie)
+            self._site_of(door).keep_cookie(request, response, asked.cookie)
         return asked, response
 
     async def resume(self, asked: Asked, kept: KeptForm) -> Response:
@@ -167,21 +174,32 @@ class Doors:
         """Tidy up once the answer is sent: nobody waits for it. A live page alone does not keep a session alive."""
         if door.kind is not Kind.DANGEROUS_ACTION:
             await asked.form.close()
-        if asked.signed_in is not None and door.kind is not Kind.LIVE:
-            try:
+        try:
+            if asked.signed_in is not None and door.kind is not Kind.LIVE:
                 await run_in_threadpool(note_use, self._access, asked.signed_in)
-            except Exception:
-                _log.exception("the use of a session could not be noted")
+            if asked.signed_in_person is not None:
+                await run_in_threadpool(note_person_use, self._access, asked.signed_in_person)
+        except Exception:
+            _log.exception("the use of a session could not be noted")
 
     def _route(self, path: str, kind: Kind, answer: Answer | Events, wants: Permission | Who) -> Route:
         # Starlette lets an instance of a class answer every method, so they are given.
         method = "GET" if kind in (Kind.PAGE, Kind.LIVE) else "POST"
         return Route(path, Door(self, kind, answer, wants), methods=[method])
 
-    async def _asked(self, request: Request) -> Asked:
-        cookie = self._site.cookie_of(request)
-        found = await run_in_threadpool(signed_in, self._access, cookie) if cookie else None
-        return Asked(request, cookie or draw(), not cookie, self._site.address(request), found)
+    def _site_of(self, door: Door) -> Site:
+        return self._peoples_site if door.wants in (PERSON, ANY_PERSON) else self._site
+
+    async def _asked(self, door: Door, request: Request) -> Asked:
+        cookie = self._site_of(door).cookie_of(request)
+        asked = Asked(request, cookie or draw(), not cookie, self._site.address(request), None)
+        if not cookie:
+            return asked
+        if door.wants in (PERSON, ANY_PERSON):
+            asked.signed_in_person = await run_in_threadpool(signed_in_person, self._access, cookie)
+        else:
+            asked.signed_in = await run_in_threadpool(signed_in, self._access, cookie)
+        return asked
 
     async def _problem(self, door: Door, asked: Asked) -> Response | None:
         """What keeps a request out, if anything does: its form, then who sends it, then whether they confirmed."""
@@ -212,8 +230,10 @@ class Doors:
 
     def _not_for(self, door: Door, asked: Asked) -> Response | None:
         """Send somebody away who is not let through this door."""
-        if door.wants is EVERYBODY:
+        if door.wants in (EVERYBODY, ANY_PERSON):
             return None
+        if door.wants is PERSON:
+            return None if asked.signed_in_person is not None else self._to_sign_in(door, asked)
         if asked.signed_in is None:
             return self._to_sign_in(door, asked)
         if door.wants is SIGNED_IN or asked.may(cast(Permission, door.wants)):
@@ -230,9 +250,10 @@ class Doors:
         """Whoever wanted to see a page is led back to it; what a form would have done is not done."""
         if door.kind is Kind.LIVE:
             return Response(status_code=204)  # a browser asks again for events otherwise, for ever
+        page = PEOPLE_SIGN_IN if door.wants is PERSON else SIGN_IN
         if door.kind is Kind.PAGE and not asked.is_partial:
-            return self._to(asked, sign_in_address(asked.request))
-        return self._to(asked, SIGN_IN)
+            return self._to(asked, sign_in_address(asked.request, page))
+        return self._to(asked, page)
 
     def _to(self, asked: Asked, path: str) -> Response:
         """To another page, also where htmx asked for a part of one."""
@@ -259,7 +280,7 @@ class Doors:
             yield event
 
 
-def sign_in_address(request: Request) -> str:
+def sign_in_address(request: Request, page: str = SIGN_IN) -> str:
     """The sign-in page, from which one comes back to what was asked for."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return SIGN_IN if path == "/" else f"{SIGN_IN}?next={quote(path, safe='/')}"
+    return page if path == "/" else f"{page}?next={quote(path, safe='/')}"

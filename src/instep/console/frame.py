@@ -50,6 +50,10 @@ class Asked(Protocol):
         """The display name of who is signed in; "" if nobody is."""
 
     @property
+    def person_name(self) -> str:
+        """The display name of the person on the pages for people; "" if nobody is signed in there."""
+
+    @property
     def session_key(self) -> bytes:
         """What tells this session from others; b"" if nobody is signed in."""
 
@@ -108,6 +112,7 @@ class Frame:
         return {
             "csrf_token": asked.csrf_token,
             "actor": asked.name,
+            "person": asked.person_name,
             "may": asked.may,
             "menu": list(menu_of(asked.may)),
             "here": place_in_menu(path),

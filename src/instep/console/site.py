@@ -1,6 +1,6 @@
 """Under which names is the console reached, and what does a browser keep of it?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
@@ -17,10 +17,17 @@ _NOWHERE = urlsplit("")
 class Site:
     """The console's own names: those of this machine, and the one at which a proxy makes it reachable, if any.
 
-    `public_url` is the setting `console_url`: scheme, host and port, as administrators type it.
+    `public_url` is the setting `console_url`: scheme, host and port, as administrators type it. `cookie` is what the
+    name of the cookie begins with: administrators and people have one each, in the same browser.
     """
 
     public_url: str | None = None
+    cookie: str = "instep"
+
+    @property
+    def for_people(self) -> "Site":
+        """The same site, with the cookie of those who come to My apps."""
+        return replace(self, cookie="instep-my")
 
     def is_own(self, request: Request) -> bool:
         """Whether a request names this site; a foreign page could have its own name lead here, and read it."""
@@ -81,7 +88,9 @@ class Site:
 
     def _cookie_name(self, request: Request) -> str:
         """Cookies are shared by all ports of a host: so it names the port, where it is no name of its own."""
-        return "__Host-instep" if self._is_secure(request) else f"instep-{_named(request).port or 80}"
+        if self._is_secure(request):
+            return f"__Host-{self.cookie}"
+        return f"{self.cookie}-{_named(request).port or 80}"
 
 
 def _named(request: Request) -> SplitResult:

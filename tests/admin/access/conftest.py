@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from fakes.administrator import Clock
 from fakes.installation import open_database
 from instep.admin.access.ports import Access
-from instep.store.access import AdministratorStore, ClientStore, LinkStore, SessionStore, TokenStore
+from instep.store.access import AdministratorStore, ClientStore, LinkStore, PeopleStore, SessionStore, TokenStore
 from instep.store.database import Database
 
 
@@ -30,5 +30,5 @@ def clock() -> Clock:
 @pytest.fixture
 def access(database: Database, clock: Clock) -> Access:
     numbers = count(1)
-    kinds = (AdministratorStore, SessionStore, LinkStore, TokenStore, ClientStore)
+    kinds = (AdministratorStore, SessionStore, LinkStore, TokenStore, ClientStore, PeopleStore)
     return Access(*(kind(database) for kind in kinds), clock, lambda: f"id-{next(numbers)}")

@@ -11,7 +11,7 @@ from instep.access.secret_values import digest_of, draw
 from instep.access.sessions import Session, SignInMethod
 from instep.admin.access.ports import Access
 
-_LONGEST_BROWSER = 200
+LONGEST_BROWSER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def sign_in(access: Access, user_name: str, password: str, browser: Browser) -> 
 def begin_session(access: Access, administrator: Administrator, method: SignInMethod, browser: Browser) -> str:
     """Return the secret of a new session; only its digest is kept."""
     secret, now = draw(), access.clock()
-    name = browser.name[:_LONGEST_BROWSER]
+    name = browser.name[:LONGEST_BROWSER]
     session = Session(digest_of(secret), administrator.id, now, now, now, method, browser.address, name)
     access.sessions.begin(session, administrator.user_name)
     return secret

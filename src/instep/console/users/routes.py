@@ -5,17 +5,20 @@ from starlette.routing import BaseRoute
 from instep.access.roles import Permission
 from instep.console.doors import Doors
 from instep.console.frame import Frame
+from instep.console.site import Site
 from instep.console.users.editing import UserEditing
 from instep.console.users.listing import UserLists
+from instep.console.users.signing_in import UserSignIn
 from instep.console.users.user import UserPages
 from instep.wiring import Instep
 
 READ, MANAGE = Permission.READ_DIRECTORY, Permission.MANAGE_USERS
 
 
-def routes(doors: Doors, instep: Instep, frame: Frame) -> list[BaseRoute]:
+def routes(doors: Doors, instep: Instep, frame: Frame, site: Site) -> list[BaseRoute]:
     """Everything below /users; what has a name of its own comes before the user of that id."""
     lists, pages, editing = UserLists(instep, frame), UserPages(instep, frame), UserEditing(instep, frame)
+    signing_in = UserSignIn(pages, site)
     return [
         doors.page("/users", lists.users, READ),
         doors.page("/users/deleted", lists.deleted, READ),
@@ -27,6 +30,9 @@ def routes(doors: Doors, instep: Instep, frame: Frame) -> list[BaseRoute]:
         doors.action("/users/{user}/groups", editing.join, MANAGE),
         doors.action("/users/{user}/groups/leave", editing.leave, MANAGE),
         doors.page("/users/{user}/applications", pages.applications, READ),
+        doors.page("/users/{user}/sign-in", signing_in.show, READ),
+        doors.dangerous_action("/users/{user}/sign-in/link", signing_in.issue_link, MANAGE),
+        doors.action("/users/{user}/sign-in/end", signing_in.end_sessions, MANAGE),
         doors.page("/users/{user}/edit", editing.edit, MANAGE),
         doors.action("/users/{user}/edit", editing.save, MANAGE),
         doors.action("/users/{user}/disable", editing.disable, MANAGE),

@@ -37,10 +37,10 @@ class UserPages:
 
     def properties(self, asked: Asked) -> Response:
         """All attributes that have a value, the manager, and whom the user manages."""
-        details = self._details(asked)
+        details = self.details(asked)
         with self.instep.directory.reading() as reading:
             reports = reading.reports_of(details.user.id)
-        return self._page(
+        return self.page(
             asked,
             "users/properties.html",
             details,
@@ -52,13 +52,13 @@ class UserPages:
 
     def memberships(self, asked: Asked) -> Response:
         """The groups that the user is a direct member of."""
-        return self._page(asked, "users/groups.html", self._details(asked))
+        return self.page(asked, "users/groups.html", self.details(asked))
 
     def applications(self, asked: Asked) -> Response:
         """Where the user has an account, and why."""
-        details = self._details(asked)
+        details = self.details(asked)
         shown = [self._in(app, details.user.id) for app in self.instep.applications.all()]
-        return self._page(asked, "users/applications.html", details, applications=shown)
+        return self.page(asked, "users/applications.html", details, applications=shown)
 
     def _in(self, app: App, user_id: str) -> InApplication:
         if connected_job(self.instep.service.jobs, app) is None:
@@ -69,17 +69,24 @@ class UserPages:
             return InApplication(app, None, "The user is gone.")
         return InApplication(app, story, paragraph(story))
 
-    def _details(self, asked: Asked) -> UserDetails:
+    def details(self, asked: Asked) -> UserDetails:
+        """The user that an address names, by id. Raises NotFound."""
         who = from_path(asked.path("user"))
         with self.instep.directory.reading() as reading:
             if reading.user(who) is None:  # an address has an id, and never a name that somebody else may get
                 raise NotFound("There is no such user any more.")
         return show_user(self.instep.directory, who)
 
-    def _page(self, asked: Asked, template: str, details: UserDetails, **values: Any) -> Response:
+    def page(self, asked: Asked, template: str, details: UserDetails, **values: Any) -> Response:
+        """A page about a user, with the tabs among which it stands."""
         user = details.user
         at = f"/users/{in_path(user.id)}"
-        tabs = [("Overview", at), ("Groups", f"{at}/groups"), ("Applications", f"{at}/applications")]
+        tabs = [
+            ("Overview", at),
+            ("Groups", f"{at}/groups"),
+            ("Applications", f"{at}/applications"),
+            ("Sign-in", f"{at}/sign-in"),
+        ]
         title = str(user.attributes.get("displayName") or user.user_principal_name)
         return self.frame.page(asked, template, title=title, details=details, user=user, at=at, tabs=tabs, **values)
 

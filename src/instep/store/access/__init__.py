@@ -3,7 +3,8 @@
 from instep.store.access.administrators import AdministratorStore
 from instep.store.access.clients import ClientStore
 from instep.store.access.links import LinkStore
+from instep.store.access.people import PeopleStore
 from instep.store.access.sessions import SessionStore
 from instep.store.access.tokens import TokenStore
 
-__all__ = ["AdministratorStore", "ClientStore", "LinkStore", "SessionStore", "TokenStore"]
+__all__ = ["AdministratorStore", "ClientStore", "LinkStore", "PeopleStore", "SessionStore", "TokenStore"]

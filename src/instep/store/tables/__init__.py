@@ -27,6 +27,7 @@ from instep.store.tables.ledger import (
     turns,
 )
 from instep.store.tables.notices import mails
+from instep.store.tables.people import person_links, person_passwords, person_sessions
 from instep.store.tables.plans import holds, planned_operations, plans
 
 __all__ = [
@@ -58,6 +59,9 @@ __all__ = [
     "nestings",
     "one_time_links",
     "operations",
+    "person_links",
+    "person_passwords",
+    "person_sessions",
     "planned_operations",
     "plans",
     "protections",

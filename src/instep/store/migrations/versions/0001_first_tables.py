@@ -744,11 +744,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("group_id", "nested_id", name=op.f("pk_nestings")),
     )
     op.create_index(op.f("ix_nestings_nested_id"), "nestings", ["nested_id"], unique=False)
+    op.create_table(
+        "person_passwords",
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("password_hash", Text, nullable=False),
+        sa.Column("chosen_at", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_passwords_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_person_passwords")),
+    )
+    op.create_table(
+        "person_links",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("expires_at", Text, nullable=False),
+        sa.Column("since_change", Integer, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_links_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_person_links")),
+    )
+    op.create_index(op.f("ix_person_links_user_id"), "person_links", ["user_id"], unique=False)
+    op.create_table(
+        "person_sessions",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("created_at", Text, nullable=False),
+        sa.Column("seen_at", Text, nullable=False),
+        sa.Column("method", Text, nullable=False),
+        sa.Column("address", Text, nullable=False),
+        sa.Column("browser", Text, nullable=False),
+        sa.Column("since_change", Integer, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_sessions_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_person_sessions")),
+    )
+    op.create_index(op.f("ix_person_sessions_user_id"), "person_sessions", ["user_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take back: nothing of Instep is left."""
     for table in (
+        "person_sessions",
+        "person_links",
+        "person_passwords",
         "nestings",
         "held_groups",
         "due_groups",

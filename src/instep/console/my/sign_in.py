@@ -1,0 +1,116 @@
+"""How does a person sign in to My apps and out, and choose a password by a one-time link?"""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from instep.access.passwords import SHORTEST
+from instep.access.people import LINK_PATH, Person
+from instep.access.refusals import AccessRefused
+from instep.access.sessions import SignInMethod
+from instep.admin.access.people import (
+    begin_person_session,
+    person_of_link,
+    person_with_password,
+    sign_person_out,
+    use_person_link,
+)
+from instep.admin.access.ports import Access
+from instep.admin.access.welcoming import GONE
+from instep.console.access.paths import HOME, own_path
+from instep.console.access.sign_in import REFUSED
+from instep.console.asked import Asked
+from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN, PERSON, Doors
+from instep.console.forms import Form
+from instep.console.frame import Frame
+from instep.console.site import Site
+
+MY_APPS = "/my/apps"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSignIn:
+    """The pages to sign in and out; `site` is the one for people."""
+
+    access: Access
+    frame: Frame
+    site: Site
+
+    def routes(self, doors: Doors) -> list[BaseRoute]:
+        """Their routes."""
+        link = f"{LINK_PATH}/{{secret}}"
+        return [
+            doors.page(PEOPLE_SIGN_IN, self.form, ANY_PERSON),
+            doors.action(PEOPLE_SIGN_IN, self.sign_in, ANY_PERSON),
+            doors.action("/my/sign-out", self.sign_out, PERSON),
+            doors.page(link, self.welcome, ANY_PERSON),
+            doors.action(link, self.use_link, ANY_PERSON),
+        ]
+
+    def form(self, asked: Asked) -> Response:
+        """Ask for user name and password."""
+        next_path = peoples_path(asked.query("next", 2_000))
+        if asked.signed_in_person is not None and not asked.query("anew"):
+            return self.frame.redirect(asked, next_path)
+        return self._page(asked, Form({"next": next_path}))
+
+    def sign_in(self, asked: Asked) -> Response:
+        """Begin a session, whose secret is new; every failure is told by the same words."""
+        user_name, next_path = asked.field("user_name"), peoples_path(asked.field("next"))
+        person = person_with_password(self.access, user_name, asked.field("password"), asked.address)
+        if person is None:
+            return self._page(asked, Form({"user_name": user_name, "next": next_path}, problem=REFUSED), 403)
+        return self._let_in(asked, person, SignInMethod.LOCAL, next_path)
+
+    def sign_out(self, asked: Asked) -> Response:
+        """End the session."""
+        sign_person_out(self.access, asked.good_person)
+        response = self.frame.redirect(asked, PEOPLE_SIGN_IN)
+        self.site.drop_cookie(asked.request, response)
+        return response
+
+    def welcome(self, asked: Asked) -> Response:
+        """Ask for a password. To open a link uses nothing up: mail programs open links to look at them."""
+        return self._welcome_page(asked, Form())
+
+    def use_link(self, asked: Asked) -> Response:
+        """Keep the password, and sign in."""
+        try:
+            person = use_person_link(self.access, asked.path("secret"), asked.field("password"))
+        except AccessRefused as refusal:
+            return self._welcome_page(asked, Form().with_problem(refusal.field, str(refusal)), 422)
+        return self._let_in(asked, person, SignInMethod.LINK, MY_APPS)
+
+    def _let_in(self, asked: Asked, person: Person, method: SignInMethod, next_path: str) -> Response:
+        if asked.signed_in_person is not None:
+            sign_person_out(self.access, asked.signed_in_person)
+        secret = begin_person_session(self.access, person, method, asked.browser)
+        response = self.frame.redirect(asked, next_path)
+        self.site.keep_cookie(asked.request, response, secret)
+        return response
+
+    def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
+        return self.frame.page(asked, "my/sign_in.html", status, title="Sign in to My apps", form=form)
+
+    def _welcome_page(self, asked: Asked, form: Form, status: int = 200) -> Response:
+        person = person_of_link(self.access, asked.path("secret"))
+        if person is None:
+            title = "This link leads nowhere"
+            return self.frame.page(asked, "access/refused.html", 404, title=title, reason=GONE)
+        return self.frame.page(
+            asked,
+            "my/welcome.html",
+            status,
+            title="Choose a password",
+            form=form,
+            address=asked.request.url.path,
+            whose=person,
+            shortest=SHORTEST,
+        )
+
+
+def peoples_path(text: str) -> str:
+    """Return an address if it is a path of this site, else that of My apps."""
+    path = own_path(text)
+    return MY_APPS if path == HOME else path
