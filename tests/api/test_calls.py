@@ -15,7 +15,7 @@ from instep.access.roles import Role
 from instep.api.app import api_operations
 
 Client = httpx2.AsyncClient
-OPEN = ("me", "applicationTemplates", "organization", "domains")
+OPEN = ("me", "applicationTemplates", "organization", "domains", "$metadata")
 """Who one is, which tenant this is, and what is in the gallery, may be asked without a permission."""
 ClientAs = Callable[[Role | None], Client]
 

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from instep.api import (
     app_changes,
+    application_delta,
     assignments,
     delta,
     directory_objects,
@@ -13,6 +14,7 @@ from instep.api import (
     groups,
     logs,
     members,
+    metadata,
     not_offered,
     organization,
     schemas,
@@ -38,6 +40,7 @@ def api_operations() -> list[Operation]:
         groups,
         members,
         delta,
+        application_delta,
         directory_objects,
         gallery,
         service_principals,
@@ -46,6 +49,7 @@ def api_operations() -> list[Operation]:
         synchronization,
         templates,
         organization,
+        metadata,
         schemas,
         not_offered,
         logs,

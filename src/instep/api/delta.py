@@ -6,6 +6,7 @@ group with many members is shown in parts, on several pages.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from instep.access.graph_permissions import GROUPS_READ, USERS_READ
 from instep.api import group_shape, user_shape
@@ -54,34 +55,44 @@ _Paged = Callable[[DirectoryReading, Round], _Part]
 
 
 def _answer(call: Call, kind: str, page: _Paged) -> Answer:
-    now, address = call.instep.clock(), f"{call.base}/{kind}/delta"
     with call.instep.directory.reading() as reading:
         head = reading.following.head()
-        try:
-            asked = _round(call, kind, head)
-        except GraphError as error:
-            if error.status == 410:
-                error.headers["Location"] = f"{address}?{_DELTA}="
-            raise
-        if asked is None:
-            latest = Round(kind, head, head, now, _selected(call), _ids(call))
-            return _said(call, kind, _Part([], None), f"{address}?{_DELTA}={latest.token()}")
-        part = page(reading, asked)
-    if part.rest is not None:
+        asked = with_restart(call, kind, head)
+        part = _Part([], None) if asked is None else page(reading, asked)
+    if asked is not None and part.rest is not None:
         following = replace(asked, place=part.rest)
-        return _said(call, kind, part, f"{address}?{_SKIP}={following.token()}")
-    done = Round(kind, asked.until, asked.until, now, asked.select, asked.ids)
-    return _said(call, kind, part, f"{address}?{_DELTA}={done.token()}")
+        return _said(call, kind, part.shown, "@odata.nextLink", f"{_SKIP}={following.token()}")
+    return answer_round(call, kind, head, asked, part.shown)
 
 
-def _said(call: Call, kind: str, part: _Part, link: str) -> Answer:
-    name = "@odata.deltaLink" if part.rest is None else "@odata.nextLink"
-    context = f"{call.base}/$metadata#{kind}"
-    return Answer(200, {"@odata.context": context, name: link, "value": list(part.shown)})
+def answer_round(call: Call, kind: str, head: int, asked: Round | None, shown: Sequence[Document]) -> Answer:
+    """Return the last page of a round, with where the next one begins; None: where that of this moment does."""
+    until, select, ids = (
+        (head, _selected(call), _ids(call)) if asked is None else (asked.until, asked.select, asked.ids)
+    )
+    following = Round(kind, until, until, call.instep.clock(), select, ids)
+    return _said(call, kind, shown, "@odata.deltaLink", f"{_DELTA}={following.token()}")
+
+
+def with_restart(call: Call, kind: str, head: int) -> Round | None:
+    """Return the round that a call is about; None where only the link of this moment is asked for. Raises GraphError.
+
+    Where everything is to be read again, the error says from where.
+    """
+    try:
+        return _round(call, kind, head)
+    except GraphError as error:
+        if error.status == HTTPStatus.GONE:
+            error.headers["Location"] = f"{call.base}/{kind}/delta?{_DELTA}="
+        raise
+
+
+def _said(call: Call, kind: str, shown: Sequence[Document], link: str, option: str) -> Answer:
+    context, address = f"{call.base}/$metadata#{kind}", f"{call.base}/{kind}/delta?{option}"
+    return Answer(200, {"@odata.context": context, link: address, "value": list(shown)})
 
 
 def _round(call: Call, kind: str, head: int) -> Round | None:
-    """The round that a call is about; None where only the link of this moment is asked for."""
     if refused := [name for name in _REFUSED if name in call.options]:
         raise GraphError(400, "Request_UnsupportedQuery", f"{refused[0]} is not supported in delta queries.")
     now, token = call.instep.clock(), call.options.get(_SKIP) or call.options.get(_DELTA)
@@ -136,9 +147,9 @@ def _users_page(reading: DirectoryReading, asked: Round) -> _Part:
     for user_id in wanted:
         user = known.get(user_id)
         if user is None:
-            shown.append(_removed(user_id, "deleted"))
+            shown.append(removed(user_id, "deleted"))
         elif user.deleted_at is not None:
-            shown.append(_removed(user_id, "changed"))
+            shown.append(removed(user_id, "changed"))
         else:
             shown.append(_user(asked, user.manager_id, user_shape.all_of(user)))
     return _Part(shown, None if rest is None else (rest, ""))
@@ -188,7 +199,7 @@ def _group(
     """A group as far as it fits, its last member if there are more, and how many members that were."""
     group = reading.group(group_id)
     if group is None or group.deleted_at is not None:
-        return (None if asked.after is None else _removed(group_id, "deleted")), None, 0
+        return (None if asked.after is None else removed(group_id, "deleted")), None, 0
     names = None if asked.select is None else [name for name in asked.select if name.lower() != "members"]
     shown = group_shape.shape_group(group, names)
     if asked.select is not None and len(names or ()) == len(asked.select):
@@ -215,5 +226,6 @@ def _reference(kind: str, object_id: str) -> Document:
     return {"@odata.type": f"#microsoft.graph.{kind}", "id": object_id}
 
 
-def _removed(object_id: str, reason: str) -> Document:
+def removed(object_id: str, reason: str) -> Document:
+    """Return what a round says of what is gone: `changed` where it may come back, else `deleted`."""
     return {"id": object_id, "@removed": {"reason": reason}}

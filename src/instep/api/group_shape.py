@@ -24,7 +24,7 @@ KEPT = (
     "securityEnabled",
 )
 _MANY = ("groupTypes", "proxyAddresses")
-_ALWAYS_NULL = (
+ALWAYS_NULL = (
     "classification",
     "isAssignableToRole",
     "membershipRule",
@@ -39,14 +39,14 @@ _ALWAYS_NULL = (
     "visibility",
 )
 _READ_ONLY = ("id", "createdDateTime", "deletedDateTime", "members", "owners")
-SPELT = {name.lower(): name for name in (*KEPT, *_ALWAYS_NULL, *_READ_ONLY)}
+SPELT = {name.lower(): name for name in (*KEPT, *ALWAYS_NULL, *_READ_ONLY)}
 
 
 def shape_group(group: Group, select: Sequence[str] | None = None) -> Document:
     """Return a group, or what is selected of it. Raises GraphError for a property that groups do not have."""
     attributes = group.attributes
     said: Document = {name: _said(name, attributes.get(name)) for name in KEPT}
-    said |= dict.fromkeys(_ALWAYS_NULL)
+    said |= dict.fromkeys(ALWAYS_NULL)
     said |= {
         "id": group.id,
         "displayName": group.display_name,

@@ -15,6 +15,7 @@ from instep.admin.provisioning_log import ShownEntry
 from instep.api.calls import Answer, Call, Document, Operation
 from instep.api.errors import GraphError, bad_request, not_found
 from instep.api.lists import Page, answer_list, answer_page, page_size, place_of, selection
+from instep.api.organization import TENANT_ID
 from instep.ledger.audit import directory_audit
 from instep.ledger.change_ids import entry_of
 from instep.ledger.object_summary import object_summary
@@ -27,6 +28,7 @@ from instep.odata.options import parse_order
 _PROVISIONING, _AUDITS = "auditLogs/provisioning", "auditLogs/directoryAudits"
 LARGEST_PAGE = 1_000
 _MOST_AUDITS = 10_000
+_SPELT = {Action.STAGED_DELETE.value: "stagedDelete"}
 
 
 def operations() -> list[Operation]:
@@ -52,7 +54,7 @@ def provisioning(call: Call) -> Answer:
     query = replace(_narrowed(LogQuery(before=place), condition), limit=size)
     page = search_log(call.instep.applications, call.instep.jobs, query)
     shown = selection(call)
-    found = (object_summary(each.recorded, each.job) for each in page.entries)
+    found = map(shape_entry, page.entries)
     kept = [shown(each) for each in found if condition is None or holds(condition, each)]
     return answer_page(call, "auditLogs/provisioning", Page(kept, page.older))
 
@@ -66,8 +68,15 @@ def one_provisioning(call: Call) -> Answer:
         found = list(search_log(call.instep.applications, call.instep.jobs, query).entries)
     if not found:
         raise not_found(call.parameters["id"])
-    document = object_summary(found[0].recorded, found[0].job)
+    document = shape_entry(found[0])
     return Answer(200, {"@odata.context": f"{call.base}/$metadata#{_PROVISIONING}/$entity"} | selection(call)(document))
+
+
+def shape_entry(shown: ShownEntry) -> Document:
+    """Return an entry as this version of Graph writes it, which spells one action otherwise than the log's own form."""
+    document = object_summary(shown.recorded, shown.job)
+    action = _SPELT.get(document["provisioningAction"], document["provisioningAction"])
+    return document | {"provisioningAction": action, "tenantId": TENANT_ID}
 
 
 def audits(call: Call) -> Answer:

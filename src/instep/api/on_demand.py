@@ -10,12 +10,12 @@ from instep.admin.on_demand_group import provision_group_on_demand
 from instep.admin.people import find_person
 from instep.api.calls import Answer, Call, Document
 from instep.api.errors import bad_request
+from instep.api.logs import shape_entry
 from instep.api.members import live_group
 from instep.clock import to_text
 from instep.cycle.on_demand_steps import ShownStep
 from instep.directory.applications import App
 from instep.ledger.jobs import Job
-from instep.ledger.object_summary import object_summary
 from instep.ledger.records import SourceType, Status
 
 _RESULTS = {
@@ -83,7 +83,7 @@ def on_demand_answer(call: Call, app: App, job: Job, taken: Taken) -> Answer:
     report = taken.report
     summary: dict[str, Any] = {}
     if report.entry is not None:
-        summary = object_summary(report.entry.recorded, report.entry.job)
+        summary = shape_entry(report.entry)
     status = report.entry.recorded.entry.status if report.entry is not None else _worst(report)
     information = (summary.get("provisioningStatusInfo") or {}).get("errorInformation") or {}
     now = to_text(call.instep.clock())

@@ -1,50 +1,64 @@
 """What does the API's OpenAPI document say? Made from the operations, so that it cannot differ from them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from instep.api.calls import Operation
+from instep.api.description.bodies import Bodies, Document, Number, Page, all_structures, bodies_of
+from instep.api.description.json_schema import answered, given, schemas_of
+from instep.api.description.types import OneOf, Structure
+from instep.api.lists import LARGEST_PAGE
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_LIST_OPTIONS = ("$filter", "$select", "$orderby", "$top", "$skiptoken", "$count", "$search", "$expand")
-_WITH_BODY = ("POST", "PUT", "PATCH")
 _TEXT = {"type": "string"}
-_NULLABLE_TEXT = {"type": ["string", "null"]}
+_ERROR_REFERENCE = {"$ref": "#/components/schemas/error"}
 _ERROR = {
     "type": "object",
     "required": ["error"],
+    "additionalProperties": False,
     "properties": {
         "error": {
             "type": "object",
             "required": ["code", "message", "innerError"],
+            "additionalProperties": False,
             "properties": {
                 "code": _TEXT,
                 "message": _TEXT,
                 "details": {
                     "type": "array",
-                    "items": {"type": "object", "properties": {"code": _TEXT, "message": _TEXT, "target": _TEXT}},
+                    "items": {
+                        "type": "object",
+                        "required": ["code", "message"],
+                        "properties": {"code": _TEXT, "message": _TEXT, "target": _TEXT},
+                    },
                 },
                 "innerError": {
                     "type": "object",
+                    "required": ["date", "request-id", "client-request-id"],
                     "properties": {"date": _TEXT, "request-id": _TEXT, "client-request-id": _TEXT},
                 },
             },
         }
     },
 }
-_ENTITY = {"type": "object", "properties": {"@odata.context": _TEXT, "id": _NULLABLE_TEXT}}
-_LIST = {
-    "type": "object",
-    "required": ["value"],
-    "properties": {
-        "@odata.context": _TEXT,
-        "@odata.count": {"type": "integer"},
-        "@odata.nextLink": _TEXT,
-        "@odata.deltaLink": _TEXT,
-        "value": {"type": "array"},
-    },
+_LINK = {"type": "string", "format": "uri"}
+_OPTIONS: Mapping[str, Any] = {
+    "$filter": _TEXT,
+    "$select": _TEXT,
+    "$orderby": _TEXT,
+    "$top": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
+    "$skip": {"type": "integer", "minimum": 0},
+    "$skiptoken": _TEXT,
+    "$deltatoken": _TEXT,
+    "$count": {"type": "boolean"},
+    "$search": _TEXT,
+    "$expand": _TEXT,
 }
+_OF_LISTS = ("$filter", "$select", "$orderby", "$top", "$skip", "$skiptoken", "$count", "$search", "$expand")
+_OF_DELTA = ("$filter", "$select", "$skiptoken", "$deltatoken")
+_REFUSED = {"4XX": "What is wrong with the request", "503": "To be tried again, after Retry-After"}
 
 
 def open_api_document(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -66,55 +80,76 @@ def open_api_document(operations: Sequence[Operation]) -> dict[str, Any]:
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An API token, or an access token."}
             },
-            "schemas": {"error": _ERROR, "entity": _ENTITY, "list": _LIST},
+            "schemas": {"error": _ERROR, **schemas_of(all_structures())},
         },
     }
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
+    bodies = bodies_of(operation)
+    refused = {status: _json(words, _ERROR_REFERENCE) for status, words in _REFUSED.items()}
     said: dict[str, Any] = {
         "summary": operation.summary,
         "operationId": f"{operation.method.lower()}_{re.sub(r'[^A-Za-z]+', '_', operation.address).strip('_')}",
-        "responses": {**_good(operation), "default": _answer("What is wrong, in Graph's form", "error")},
+        "responses": {str(bodies.status): _good(bodies), **refused},
     }
     if operation.permissions:
         said["description"] = f"One of these permissions is needed: {', '.join(operation.permissions)}."
-    if parameters := [_in_path(name) for name in _PARAMETER.findall(operation.address)] + _options(operation):
+    if parameters := [_in_path(name) for name in _PARAMETER.findall(operation.address)] + _options(operation, bodies):
         said["parameters"] = parameters
-    if operation.method in _WITH_BODY:
-        content = {"application/json": {"schema": {"type": "object"}}}
-        said["requestBody"] = {"required": False, "content": content}
+    if bodies.takes is not None:
+        content = {"application/json": {"schema": given(bodies.takes, bodies.needed)}}
+        said["requestBody"] = {"required": bool(bodies.needed), "content": content}
     return said
 
 
-def _good(operation: Operation) -> dict[str, Any]:
-    if operation.address.endswith("/$count"):
-        return {"200": {"description": "The number", "content": {"text/plain": {"schema": _TEXT}}}}
-    found = {"200": _answer("Found, or done", "list" if _is_list(operation) else "entity")}
-    if operation.method == "GET":
-        return found
-    return {**found, "201": _answer("Made", "entity"), "204": {"description": "Done"}}
+def _good(bodies: Bodies) -> dict[str, Any]:
+    match bodies.gives:
+        case None if bodies.status == HTTPStatus.NOT_IMPLEMENTED:
+            return _json("Not offered", _ERROR_REFERENCE)
+        case None:
+            return {"description": "Done"}
+        case Number():
+            return _content("The number", "text/plain", {"type": "string", "pattern": "^[0-9]+$"})
+        case Document(media_type):
+            return _content("The document", media_type, _TEXT)
+        case Page(of):
+            return _json("A page", _page(answered(of)))
+        case kind:
+            return _json("Found, or done", answered(kind))
 
 
-def _is_list(operation: Operation) -> bool:
-    last = operation.segments[-1]
-    return operation.method == "GET" and operation.summary.startswith(("List", "Follow")) and not last.startswith("{")
+def _page(item: dict[str, Any]) -> dict[str, Any]:
+    links = {"@odata.context": _LINK, "@odata.nextLink": _LINK, "@odata.deltaLink": _LINK}
+    properties = links | {"@odata.count": {"type": "integer"}, "value": {"type": "array", "items": item}}
+    return {"type": "object", "required": ["value"], "properties": properties, "additionalProperties": False}
 
 
-def _answer(description: str, schema: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": description, "content": content}
+def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return _content(description, "application/json", schema)
+
+
+def _content(description: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {media_type: {"schema": schema}}}
 
 
 def _in_path(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
-def _options(operation: Operation) -> list[dict[str, Any]]:
-    if operation.method != "GET":
-        return []
-    names: Sequence[str] = _LIST_OPTIONS if _is_list(operation) else ("$select", "$expand")
-    if operation.address.endswith("/$count"):
-        names = ("$filter",)
+def _options(operation: Operation, bodies: Bodies) -> list[dict[str, Any]]:
     eventual = {"name": "ConsistencyLevel", "in": "header", "schema": {"type": "string", "enum": ["eventual"]}}
-    return [{"name": name, "in": "query", "schema": _TEXT} for name in names] + [eventual]
+    return [{"name": name, "in": "query", "schema": _OPTIONS[name]} for name in _names(operation, bodies)] + [eventual]
+
+
+def _names(operation: Operation, bodies: Bodies) -> Sequence[str]:
+    match bodies.gives:
+        case Page() if operation.segments[-1] == "delta":
+            return _OF_DELTA
+        case Page():
+            return _OF_LISTS
+        case Number():
+            return ("$filter",)
+        case Structure() | OneOf() if operation.method == "GET":
+            return ("$select", "$expand")
+    return ()

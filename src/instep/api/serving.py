@@ -163,7 +163,7 @@ def _response(answer: Answer, ids: tuple[str, str]) -> Response:
     if answer.body is None:
         return Response(status_code=answer.status, headers=headers)
     if isinstance(answer.body, str):
-        return Response(answer.body, answer.status, headers, "text/plain")
+        return Response(answer.body, answer.status, {"Content-Type": "text/plain; charset=utf-8", **headers})
     return Response(orjson.dumps(answer.body), answer.status, {**headers, "Content-Type": _JSON})
 
 

@@ -42,7 +42,7 @@ _RENAMED = {
 PROPERTIES: Mapping[str, str] = {**{name: name for name in _OF_ONE_NAME.split()}, **_RENAMED}
 """Property -> source attribute, where there is one for one."""
 
-_COMPLEX: Mapping[str, Mapping[str, str]] = {
+COMPLEX: Mapping[str, Mapping[str, str]] = {
     "employeeOrgData": {name: f"employeeOrgData.{name}" for name in ("costCenter", "division")},
     "onPremisesExtensionAttributes": {f"extensionAttribute{n}": f"extensionAttribute{n}" for n in range(1, 16)},
 }
@@ -91,7 +91,7 @@ def _value(user: User, name: str) -> Any:
         case "deletedDateTime":
             return to_text(user.deleted_at) if user.deleted_at else None
         case "employeeOrgData" | "onPremisesExtensionAttributes":
-            within = {part: user.attributes.get(source) for part, source in _COMPLEX[name].items()}
+            within = {part: user.attributes.get(source) for part, source in COMPLEX[name].items()}
             is_shown = name != "employeeOrgData" or any(value is not None for value in within.values())
             return within if is_shown else None
     return user.attributes.get(name)  # a directory extension
@@ -118,7 +118,7 @@ def values_from(document: Mapping[str, Any]) -> dict[str, object]:
             raise bad_request(f"Property '{known}' is read-only and cannot be set.")
         if known == _PHONES:
             values[_PHONE] = _first_phone(value)
-        elif known in _COMPLEX:
+        elif known in COMPLEX:
             values |= _within(known, value)
         else:
             values[PROPERTIES.get(known, known)] = value
@@ -127,7 +127,7 @@ def values_from(document: Mapping[str, Any]) -> dict[str, object]:
 
 def source_path(path: Path) -> Path:
     """Return the source attribute of a property, as a path. Raises QueryRefused."""
-    if len(path.names) == 2 and (parts := _COMPLEX.get(SPELT.get(path.names[0].lower(), ""))) is not None:
+    if len(path.names) == 2 and (parts := COMPLEX.get(SPELT.get(path.names[0].lower(), ""))) is not None:
         folded = {name.lower(): source for name, source in parts.items()}
         if path.names[1].lower() in folded:
             return Path((folded[path.names[1].lower()],))
@@ -160,7 +160,7 @@ def _first_phone(value: object) -> object:
 
 
 def _within(name: str, value: object) -> dict[str, object]:
-    parts = _COMPLEX[name]
+    parts = COMPLEX[name]
     if value is None:
         return dict.fromkeys(parts.values())
     if not isinstance(value, dict):
@@ -170,6 +170,6 @@ def _within(name: str, value: object) -> dict[str, object]:
     return {parts[part]: each for part, each in value.items() if part in parts}
 
 
-_READ = (*PROPERTIES, *_COMPLEX, _PHONES, *_NOT_WRITTEN)
-SPELT = {name.lower(): name for name in (*PROPERTIES, *_COMPLEX, _PHONES, *_NOT_WRITTEN, *_WRITE_ONLY)}
+_READ = (*PROPERTIES, *COMPLEX, _PHONES, *_NOT_WRITTEN)
+SPELT = {name.lower(): name for name in (*PROPERTIES, *COMPLEX, _PHONES, *_NOT_WRITTEN, *_WRITE_ONLY)}
 KEPT_AT = Properties(source_path, _collection)

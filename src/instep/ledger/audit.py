@@ -85,6 +85,8 @@ def directory_audit(row: AuditRow, app_name: str | None) -> dict[str, Any]:
     """Return a row as Graph has it."""
     properties = [{"displayName": each.name, "oldValue": each.old, "newValue": each.new} for each in modified(row)]
     target = {"id": row.app_id, "displayName": app_name, "type": "ServicePrincipal", "modifiedProperties": properties}
+    target |= dict.fromkeys(("userPrincipalName", "groupType"))
+    user = {"id": None, "displayName": row.actor, "userPrincipalName": row.actor, "ipAddress": None}
     return {
         "id": str(row.id),
         "activityDateTime": to_text(row.at),
@@ -93,7 +95,9 @@ def directory_audit(row: AuditRow, app_name: str | None) -> dict[str, Any]:
         "loggedByService": "Core Directory" if row.activity in OF_APPLICATIONS else SERVICE,
         "operationType": row.activity.partition(" ")[0],
         "result": "success",
-        "initiatedBy": {"user": {"id": None, "displayName": row.actor, "userPrincipalName": row.actor}, "app": None},
+        "resultReason": None,
+        "correlationId": None,
+        "initiatedBy": {"user": user, "app": None},
         "targetResources": [target] if row.app_id is not None else [],
         "additionalDetails": [{"key": name, "value": value} for name, value in others(row)],
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from instep.admin.ports import AuditQuery
 from instep.clock import from_text, to_text
@@ -20,6 +20,8 @@ from instep.store.tables.ledger import escrows
 from instep.store.tables.plans import holds
 
 _OF_GROUPS = (ChangeKind.GROUP_NESTED, ChangeKind.GROUP_UNNESTED, ChangeKind.GROUP_DELETED)
+
+_OF_AN_APP = ("Add application", "Update application", "Delete application")
 
 
 class StoredHistory:
@@ -72,6 +74,18 @@ class StoredHistory:
         with self._database.read() as connection:
             since = connection.execute(query).scalar()
         return None if since is None else from_text(since)
+
+    def audit_head(self) -> int:
+        """Return the number of the newest row of the audit log, 0 before the first."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(audit_log.c.id), 0))).scalar_one())
+
+    def changed_apps(self, after: int, until: int) -> Sequence[str]:
+        """Return the ids of the applications that were added, changed or deleted in a stretch of the audit log."""
+        within = audit_log.c.id > after, audit_log.c.id <= until, audit_log.c.activity.in_(_OF_AN_APP)
+        changed = select(audit_log.c.app_id).where(*within, audit_log.c.app_id.isnot(None)).distinct()
+        with self._database.read() as connection:
+            return list(connection.execute(changed.order_by(audit_log.c.app_id)).scalars())
 
     def audit(self, query: AuditQuery) -> Sequence[AuditRow]:
         """Return rows of the audit log, the newest first."""

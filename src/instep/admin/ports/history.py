@@ -32,6 +32,12 @@ class History(Protocol):
     def held_since(self, job: Job, user_id: str) -> datetime | None:
         """Return since when what is to be done about a user is held."""
 
+    def audit_head(self) -> int:
+        """Return the number of the newest row of the audit log, 0 before the first."""
+
+    def changed_apps(self, after: int, until: int) -> Sequence[str]:
+        """Return the ids of the applications that were added, changed or deleted in a stretch of the audit log."""
+
     def audit(self, query: AuditQuery) -> Sequence[AuditRow]:
         """Return rows of the audit log, the newest first."""
 
