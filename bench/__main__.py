@@ -1,8 +1,8 @@
 """Which comparison is run? `python -m bench [mapping|initial|memory|year]`; without a word these four; or `databases`.
 
-`python -m bench kills|lies|expressions|groups|hostile|delta|faults [OPTION...]` runs one of the counts that the tests
-sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console [DIR]`
-asks for every page of the admin center, `api` for the API's lists, and `throttle` goes into a target with a limit.
+`python -m bench kills|lies|expressions|groups|hostile|delta|faults|crashes [OPTION...]` runs one of the counts that the
+tests sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console
+[DIR]` asks for every page of the admin center, `api` for the API's lists, and `throttle` goes into a limited target.
 """
 
 import sys
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from bench import (
     api,
     console,
+    crashes,
     databases,
     delta,
     expressions,
@@ -43,6 +44,7 @@ COUNTS: dict[str, Callable[[Sequence[str]], int]] = {
     "hostile": hostile.main,
     "delta": delta.main,
     "faults": faults.main,
+    "crashes": crashes.main,
 }
 ALONE: dict[str, Callable[[Sequence[str]], int]] = {
     "tenant": tenant.main,

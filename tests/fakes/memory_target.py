@@ -155,6 +155,12 @@ class MemoryTarget:
         text = str(Compare(parse_path(attribute), Operator.EQ, value))
         return await self.handle(Sent("GET", query=text), lambda: self._list(text, 1, LONGEST_PAGE))
 
+    async def search(self, filter_text: str | None, start_index: int, count: int) -> Outcome:
+        """GET one page of the users whom a filter finds, as it was written."""
+        return await self.handle(
+            Sent("GET", query=filter_text or ""), lambda: self._list(filter_text, start_index, count)
+        )
+
     async def page(self, start_index: int, count: int) -> Outcome:
         """GET one page of all users."""
         query = f"startIndex={start_index}&count={count}"
@@ -306,6 +312,10 @@ class MemoryGroups:
         text = str(Compare(parse_path(attribute), Operator.EQ, value))
         return await self._handle(Sent("GET", query=text), lambda: self._list(text))
 
+    async def search(self, filter_text: str | None, _start_index: int, _count: int) -> Outcome:
+        """GET the groups whom a filter finds, as it was written."""
+        return await self._handle(Sent("GET", query=filter_text or ""), lambda: self._list(filter_text))
+
     def put(self, **resource: Any) -> str:
         """A group that somebody made by other means; returns its id."""
         return str(self._insert({"schemas": [GROUPS.core.id], **resource})["id"])
@@ -347,9 +357,12 @@ class MemoryGroups:
             if member["value"] not in self._target.accounts:
                 raise InvalidValue(f"There is no User with the id {member['value']!r}.")
 
-    def _list(self, filter_text: str) -> Answer:
-        wanted = compile_filter(parse_filter(filter_text), GROUPS)
-        found = [_without_members(group) for group in self._target.all_groups.values() if wanted(group)]
+    def _list(self, filter_text: str | None) -> Answer:
+        found = list(self._target.all_groups.values())
+        if filter_text is not None:
+            wanted = compile_filter(parse_filter(filter_text), GROUPS)
+            found = [group for group in found if wanted(group)]
+        found = [_without_members(group) for group in found]
         return _answer(200, list_response(found))
 
 
