@@ -2,7 +2,8 @@
 
 `python -m bench kills|lies|expressions|groups|hostile|delta|faults|crashes [OPTION...]` runs one of the counts that the
 tests sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console
-[DIR]` asks for every page of the admin center, `api` for the API's lists, and `throttle` goes into a limited target.
+[DIR]` asks for every page of the admin center, `api` for the API's lists, `inbound` for the filters of identity
+providers, and `throttle` goes into a limited target.
 """
 
 import sys
@@ -18,6 +19,7 @@ from bench import (
     faults,
     groups,
     hostile,
+    inbound,
     initial,
     lies,
     mapping,
@@ -50,6 +52,7 @@ ALONE: dict[str, Callable[[Sequence[str]], int]] = {
     "tenant": tenant.main,
     "console": console.main,
     "api": api.main,
+    "inbound": inbound.main,
     "throttle": throttle.main,
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 
 from instep.admin.groups import find_group
+from instep.admin.users import purge_user, restore_deleted_user
 from instep.directory.groups import ALL_USERS_GROUP_ID
 from instep.wiring import Instep
 
@@ -156,3 +157,35 @@ async def test_a_deleted_group_is_gone_and_all_users_is_none_of_the_services(pro
     everyone = operations({"op": "remove", "path": "members"})
     assert (await provider.patch(f"Groups/{ALL_USERS_GROUP_ID}", json=everyone)).status_code == 404
     assert (await provider.get("Groups")).json()["totalResults"] == 0
+
+
+async def version(provider: Client, group_id: str) -> int:
+    answer = await provider.get(f"Groups/{group_id}")
+    assert answer.headers["etag"] == answer.json()["meta"]["version"]
+    return int(answer.headers["etag"].removeprefix('W/"').removesuffix('"'))
+
+
+async def test_a_group_is_of_a_later_version_when_a_member_is_deleted_restored_or_purged(
+    provider: Client, instep: Instep
+):
+    ada, bob = [await user(provider, name) for name in ("ada", "bob")]
+    inner = await group(provider, "Inner", bob)
+    outer = await group(provider, "Outer", ada, inner["id"])
+    other = await version(provider, inner["id"])
+    versions = [await version(provider, outer["id"])]
+    await provider.delete(f"Users/{ada}")
+    versions.append(await version(provider, outer["id"]))
+    assert await members(provider, outer["id"]) == {inner["id"]}
+    restore_deleted_user(instep.directory, ada, "the tests", instep.clock())
+    versions.append(await version(provider, outer["id"]))
+    assert await members(provider, outer["id"]) == {ada, inner["id"]}
+    await provider.delete(f"Users/{ada}")
+    versions.append(await version(provider, outer["id"]))
+    purge_user(instep.directory, ada, "the tests", instep.clock())
+    versions.append(await version(provider, outer["id"]))
+    assert await version(provider, inner["id"]) == other
+    await provider.delete(f"Groups/{inner['id']}")
+    versions.append(await version(provider, outer["id"]))
+    assert versions == sorted(set(versions))
+    unchanged = await provider.get(f"Groups/{outer['id']}", headers={"If-None-Match": f'W/"{versions[-1]}"'})
+    assert unchanged.status_code == 304

@@ -6,9 +6,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from instep.admin.users import purge_user
+from instep.directory.searching import Wish
+from instep.wiring import Instep
+
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 Client = httpx2.AsyncClient
 
 PEOPLE: tuple[dict[str, Any], ...] = (
@@ -172,3 +177,26 @@ async def test_bodies_that_are_none_are_refused(provider: Client):
         answer = await provider.post("Users", content=content, headers={"Content-Type": "application/scim+json"})
         assert answer.status_code == status
     assert (await provider.post("Users", content=b"<a/>", headers={"Content-Type": "text/xml"})).status_code == 415
+
+
+async def test_mail_addresses_are_found_as_they_are_now(people: Client, instep: Instep):
+    ada = (await people.get("Users", params={"filter": 'userName eq "ada@corp.example"'})).json()["Resources"][0]["id"]
+    for address in ("ada@corp.example", "ADA@home.example"):
+        assert await names(people, f'emails.value eq "{address}"') == {"ada"}
+    emails = [{"value": "Lovelace@corp.example", "type": "work"}, {"value": "al@home.example", "type": "other"}]
+    replaced = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "emails", "value": emails}]}
+    assert (await people.patch(f"Users/{ada}", json=replaced)).status_code == 200
+    for address, found in (
+        ("ada@corp.example", set()),
+        ("ada@home.example", set()),
+        ("lovelace@corp.example", {"ada"}),
+        ("al@home.example", {"ada"}),
+    ):
+        assert await names(people, f'emails[value eq "{address}"]') == found
+    assert await names(people, 'emails[type eq "work" and value sw "LOVE"]') == {"ada"}
+    assert await names(people, 'not (emails.value eq "al@home.example")') == {"bob", "o'hara+x"}
+    await people.delete(f"Users/{ada}")
+    assert await names(people, 'emails.value eq "al@home.example"') == set()
+    purge_user(instep.directory, ada, "the tests", instep.clock())
+    with instep.directory.reading() as reading:
+        assert reading.search.count_users(Wish()) == 2

@@ -14,6 +14,11 @@ from instep.store.migrations import NewerDatabase, bring_up_to_date, take_back
 from instep.store.postgresql.database import open_postgresql
 from instep.store.tables import metadata
 
+A_GROUP = (
+    "INSERT INTO groups (id, display_name, display_name_key, attributes, created_at)"
+    " VALUES ('g', 'Sales', 'sales', '{}', '2026')"
+)
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
@@ -46,7 +51,7 @@ def test_columns_are_in_the_order_of_the_metadata_in_which_previews_copy_them(da
 def test_bringing_a_database_up_to_date_again_changes_nothing(database: Database):
     bring_up_to_date(database)
     with database.write() as connection:
-        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL, NULL)"))
+        connection.execute(text(A_GROUP))
     bring_up_to_date(database)
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM groups")).scalar() == 1
@@ -55,7 +60,7 @@ def test_bringing_a_database_up_to_date_again_changes_nothing(database: Database
 def test_all_that_was_made_can_be_taken_back_with_what_is_in_it_and_made_again(database: Database):
     bring_up_to_date(database)
     with database.write() as connection:
-        connection.execute(text("INSERT INTO groups VALUES ('g', 'Sales', 'sales', '{}', '2026', NULL, NULL)"))
+        connection.execute(text(A_GROUP))
         connection.execute(
             text(
                 "INSERT INTO apps (id, name, name_key, template_id, schema, created_at)"

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Table, Text, and_, cast, false, func, lite
 
 from instep.clock import to_text
 from instep.directory.attributes import MANAGER
-from instep.directory.listing import search_key
+from instep.directory.listing import KEY_CHARACTERS, search_key
+from instep.directory.users import name_key
 from instep.odata.conditions import (
     And,
     Call,
@@ -41,12 +42,15 @@ _MOMENTS = {"createdDateTime": "created_at", "deletedDateTime": "deleted_at"}
 class Asked:
     """A table of the directory with an attributes column, and columns in which a name is kept folded and indexed.
 
-    `opaque` are those of texts whose letter case counts.
+    `opaque` are those of texts whose letter case counts, `indexed` further ones that may be null, `collected` tables
+    of the values of a collection, with the columns of the object's id and of the folded value.
     """
 
     table: Table
     folded: Mapping[str, ColumnElement[str]]
     opaque: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
+    indexed: Mapping[str, ColumnElement[str | None]] = field(default_factory=dict)
+    collected: Mapping[str, tuple[ColumnElement[str], ColumnElement[str]]] = field(default_factory=dict)
 
     def where(self, condition: Condition) -> ColumnElement[bool]:
         """Return the condition in SQL. Raises QueryRefused."""
@@ -101,6 +105,8 @@ class Asked:
         exact = self._folded_column(left, value)
         found, wanted = exact if exact is not None else self._alike(left, value)
         holds: ColumnElement[bool] = _OPERATORS[operator](found, wanted)
+        if operator == "eq" and exact is None and (narrowed := self._narrowed(left, value)) is not None:
+            return and_(narrowed, holds)
         return or_(holds, found.is_(None)) if operator == "ne" else holds
 
     @property
@@ -113,6 +119,18 @@ class Asked:
             kept = self.folded.get("userPrincipalName")
             return None if kept is None else (kept, value.strip().casefold())
         return None
+
+    def _narrowed(self, left: Value, value: Constant) -> ColumnElement[bool] | None:
+        """What an index knows of whoever has a value, where it knows it; the value itself is compared besides."""
+        if not isinstance(left, Path) or not isinstance(value, str):
+            return None
+        column_of = self._by_index.get(str(left))
+        key = name_key(value)
+        return None if column_of is None or not 0 < len(key) <= KEY_CHARACTERS else column_of == key
+
+    @property
+    def _by_index(self) -> Mapping[str, ColumnElement[Any]]:
+        return {**self.folded, **self.indexed}
 
     def _alike(self, left: Value, value: Constant) -> tuple[ColumnElement[Any], Any]:
         if isinstance(value, datetime):
@@ -154,7 +172,7 @@ class Asked:
 
     def _begins(self, of: Value, text: str) -> ColumnElement[bool]:
         """Through the index where there is one, which keeps the beginning of a name, without accents."""
-        column_of = self.folded.get(str(of)) if isinstance(of, Path) else None
+        column_of = self._by_index.get(str(of)) if isinstance(of, Path) else None
         exactly = func.substr(func.folded(self._sql(of)), 1, len(text)) == text
         if column_of is None or not text:
             return exactly
@@ -169,8 +187,19 @@ class Asked:
             return there_is.exists()
         within = _Members(self.table, self.folded, variable=condition.variable, value=values.c.value).where(inner)
         if condition.quantifier == "any":
-            return there_is.where(within).exists()
+            there_is_one = there_is.where(within).exists()
+            narrowed = self._collected(condition)
+            return there_is_one if narrowed is None else and_(narrowed, there_is_one)
         return not_(there_is.where(not_(func.coalesce(within, false()))).exists())
+
+    def _collected(self, condition: Lambda) -> ColumnElement[bool] | None:
+        """What a table of the values knows of whoever has one of them."""
+        known = self.collected.get(str(condition.path))
+        wanted = _value_of(condition.condition, condition.variable)
+        if known is None or wanted is None:
+            return None
+        of, key = known
+        return self.table.c.id.in_(select(of).where(key == name_key(wanted)))
 
     def _column(self, path: Path) -> ColumnElement[Any]:
         name = self._name(path)
@@ -188,6 +217,16 @@ class Asked:
         return str(path)
 
 
+def _value_of(condition: Condition | None, variable: str) -> str | None:
+    """The text that a value of a collection must be, where a condition says so."""
+    match condition:
+        case Comparison("eq", Path((name,)), Literal(str(text))) if name == variable:
+            return text
+        case And(conditions):
+            return next((found for each in conditions if (found := _value_of(each, variable)) is not None), None)
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Members(Asked):
     """Within a lambda: the variable is one value of a collection."""
@@ -197,6 +236,10 @@ class _Members(Asked):
 
     @property
     def _exact(self) -> Mapping[str, ColumnElement[str]]:
+        return {}
+
+    @property
+    def _by_index(self) -> Mapping[str, ColumnElement[Any]]:
         return {}
 
     def _column(self, path: Path) -> ColumnElement[Any]:

@@ -37,6 +37,7 @@ def user_from_row(row: Row[Any]) -> User:
 
 def user_to_record(user: User) -> dict[str, Any]:
     """Return the columns of a user."""
+    mail = user.attributes.get("mail")
     return {
         "id": user.id,
         "user_principal_name_key": name_key(user.user_principal_name),
@@ -49,7 +50,15 @@ def user_to_record(user: User) -> dict[str, Any]:
         "department_key": _key(user, "department"),
         "is_enabled": int(user.is_enabled),
         "external_id": user.attributes.get(EXTERNAL_ID),
+        "mail_key": None if mail is None else name_key(str(mail)),
     }
+
+
+def other_mails_to_records(user: User) -> list[dict[str, str]]:
+    """Return the rows by which a user is found by the values of otherMails."""
+    values = user.attributes.get("otherMails")
+    keys = dict.fromkeys(map(name_key, values)) if isinstance(values, tuple) else {}
+    return [{"user_id": user.id, "mail_key": key} for key in keys]
 
 
 def _key(user: User, name: str) -> str:

@@ -13,7 +13,7 @@ from instep.odata.conditions import Literal, Path, Value
 from instep.odata.errors import QueryRefused
 from instep.store.directory.conditions import Asked
 from instep.store.directory.records import group_from_row, user_from_row
-from instep.store.tables.directory import groups, memberships, nestings, users
+from instep.store.tables.directory import groups, memberships, nestings, other_mails, users
 
 _USERS: Final = Asked(
     users,
@@ -24,6 +24,8 @@ _USERS: Final = Asked(
         "department": users.c.department_key,
     },
     {EXTERNAL_ID: users.c.external_id},
+    {"mail": users.c.mail_key},
+    {"otherMails": (other_mails.c.user_id, other_mails.c.mail_key)},
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from instep.clock import from_text
 from instep.directory.changes import ChangeKind
 from instep.directory.versions import Version
-from instep.store.tables.directory import changes
+from instep.store.tables.directory import changes, groups
 
 _OF_USERS: Final = (
     ChangeKind.USER_CREATED,
@@ -38,8 +38,13 @@ class LastChanges:
         return self._last(changes.c.user_id, _OF_USERS, ids)
 
     def of_groups(self, ids: Sequence[str]) -> Mapping[str, Version]:
-        """Return the versions of these groups."""
-        return self._last(changes.c.group_id, _OF_GROUPS, ids)
+        """Return the versions of these groups; that a member was deleted or restored makes another one."""
+        found = dict(self._last(changes.c.group_id, _OF_GROUPS, ids))
+        came = select(groups.c.id, groups.c.members_sequence, groups.c.members_at)
+        for row in self.connection.execute(came.where(groups.c.id.in_(ids), groups.c.members_sequence.isnot(None))):
+            if row.id not in found or found[row.id].sequence < row.members_sequence:
+                found[row.id] = Version(row.members_sequence, from_text(row.members_at))
+        return found
 
     def _last(
         self, whose: ColumnElement[str | None], kinds: Collection[ChangeKind], ids: Sequence[str]

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
+from instep.clock import to_text
 from instep.directory.changes import Change, ChangeKind
 from instep.directory.groups import EditedGroup
 from instep.directory.users import EditedUser, User
 from instep.store.bulk import insert_records
-from instep.store.directory.change_log import record_changes
+from instep.store.directory.change_log import head_of_log, record_changes
 from instep.store.directory.reading import Reading
-from instep.store.directory.records import group_to_record, user_to_record
-from instep.store.tables.directory import groups, memberships, nestings, users
+from instep.store.directory.records import group_to_record, other_mails_to_records, user_to_record
+from instep.store.tables.directory import groups, memberships, nestings, other_mails, users
 from instep.store.tables.jobs import assignments
 
 _UPDATE_USER = (
@@ -20,6 +21,9 @@ _UPDATE_USER = (
     .where(users.c.id == bindparam("of_id"))
     .values({c.name: bindparam(c.name) for c in users.c if c.name not in ("id", "created_at")})
 )
+_COMES_AND_GOES = (ChangeKind.USER_DELETED, ChangeKind.USER_RESTORED)
+_OTHER_MAILS = "otherMails"
+_AT_ONCE = 500  # ids in one statement
 
 
 class Writing(Reading):
@@ -38,6 +42,7 @@ class Writing(Reading):
         self._connection.execute(delete(memberships).where(memberships.c.user_id == user.id))
         self._connection.execute(delete(assignments).where(assignments.c.principal_id == user.id))
         self._connection.execute(delete(users).where(users.c.id == user.id))
+        self._connection.execute(delete(other_mails).where(other_mails.c.user_id == user.id))
         record_changes(self._connection, changes, self._actor)
 
     def save_group(self, edited: EditedGroup) -> None:
@@ -48,6 +53,9 @@ class Writing(Reading):
         else:
             self._connection.execute(update(groups).where(groups.c.id == edited.group.id).values(record))
         record_changes(self._connection, edited.changes, self._actor)
+        gone = [change for change in edited.changes if change.kind is ChangeKind.GROUP_DELETED]
+        if gone:
+            _members_changed(self._connection, nestings, "nested_id", [edited.group.id], gone[-1].at)
 
     def add_member(self, group_id: str, user_id: str, now: datetime) -> None:
         """Make the user a direct member."""
@@ -87,7 +95,36 @@ def save_users(connection: Connection, edited: Iterable[EditedUser], actor: str)
     insert_records(connection, users, new)
     if known:
         connection.execute(_UPDATE_USER, [{**record, "of_id": record["id"]} for record in known])
-    record_changes(connection, (change for each in changed for change in each.changes), actor)
+    _save_other_mails(connection, changed)
+    changes = [change for each in changed for change in each.changes]
+    record_changes(connection, changes, actor)
+    come_and_gone = [change for change in changes if change.kind in _COMES_AND_GOES]
+    if come_and_gone:
+        ids = [change.user_id for change in come_and_gone]
+        for begin in range(0, len(ids), _AT_ONCE):
+            _members_changed(connection, memberships, "user_id", ids[begin : begin + _AT_ONCE], come_and_gone[-1].at)
+
+
+def _save_other_mails(connection: Connection, changed: Sequence[EditedUser]) -> None:
+    """Keep by which other mail addresses the users are found whose others these are now."""
+    concerned = [each for each in changed if _is_new(each) or _has_other_mails_changed(each)]
+    old = [each.user.id for each in concerned if not _is_new(each)]
+    for begin in range(0, len(old), _AT_ONCE):
+        connection.execute(delete(other_mails).where(other_mails.c.user_id.in_(old[begin : begin + _AT_ONCE])))
+    insert_records(connection, other_mails, [row for each in concerned for row in other_mails_to_records(each.user)])
+
+
+def _has_other_mails_changed(edited: EditedUser) -> bool:
+    return any(_OTHER_MAILS in (change.attributes or ()) for change in edited.changes)
+
+
+def _members_changed(
+    connection: Connection, among: Table, column: str, ids: Sequence[str | None], at: datetime
+) -> None:
+    """Let the groups in which these are directly be of another version, which never is an earlier one again."""
+    concerned = select(among.c.group_id).where(among.c[column].in_(ids))
+    values = {"members_sequence": head_of_log(connection), "members_at": to_text(at)}
+    connection.execute(update(groups).where(groups.c.id.in_(concerned)).values(**values))
 
 
 def _is_new(edited: EditedUser) -> bool:

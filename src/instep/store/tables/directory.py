@@ -23,6 +23,7 @@ users = Table(
     Column("department_key", Text, nullable=False),
     Column("is_enabled", Integer, nullable=False),
     Column("external_id", Text),  # the attribute externalId, for look-ups by the identity provider that pushes the user
+    Column("mail_key", Text),  # the attribute mail, casefolded, likewise
 )
 # Only of the few in the recycle bin: SQLite would otherwise look for the live ones, nearly all, through this index.
 Index(
@@ -39,6 +40,17 @@ Index("ix_users_is_enabled", users.c.is_enabled, users.c.display_name_key, users
 
 _PUSHED: dict[str, Any] = {name: text("external_id IS NOT NULL") for name in ("sqlite_where", "postgresql_where")}
 Index("ix_users_external_id", users.c.external_id, **_PUSHED)
+_WITH_MAIL: dict[str, Any] = {name: text("mail_key IS NOT NULL") for name in ("sqlite_where", "postgresql_where")}
+Index("ix_users_mail_key", users.c.mail_key, users.c.id, **_WITH_MAIL)
+
+# The values of the attribute otherMails, casefolded, for look-ups by one of them.
+other_mails = Table(
+    "other_mails",
+    metadata,
+    Column("user_id", Text, nullable=False),
+    Column("mail_key", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("user_id", "mail_key"),
+)
 
 groups = Table(
     "groups",
@@ -50,6 +62,9 @@ groups = Table(
     Column("created_at", Text, nullable=False),
     Column("deleted_at", Text),
     Column("external_id", Text),
+    # The change by which a member was last deleted or restored, which is about the group, too, without naming it.
+    Column("members_sequence", Integer),
+    Column("members_at", Text),
 )
 Index("ix_groups_external_id", groups.c.external_id, **_PUSHED)
 

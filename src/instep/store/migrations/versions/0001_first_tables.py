@@ -223,6 +223,8 @@ def upgrade() -> None:
         sa.Column("created_at", Text, nullable=False),
         sa.Column("deleted_at", Text, nullable=True),
         sa.Column("external_id", Text, nullable=True),
+        sa.Column("members_sequence", Integer, nullable=True),
+        sa.Column("members_at", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
     )
     op.create_index(op.f("ix_groups_display_name_key"), "groups", ["display_name_key"], unique=False)
@@ -555,8 +557,24 @@ def upgrade() -> None:
         sa.Column("department_key", Text, nullable=False),
         sa.Column("is_enabled", Integer, nullable=False),
         sa.Column("external_id", Text, nullable=True),
+        sa.Column("mail_key", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
     )
+    op.create_index(
+        "ix_users_mail_key",
+        "users",
+        ["mail_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("mail_key IS NOT NULL"),
+        postgresql_where=sa.text("mail_key IS NOT NULL"),
+    )
+    op.create_table(
+        "other_mails",
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("mail_key", Text, nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "mail_key", name=op.f("pk_other_mails")),
+    )
+    op.create_index(op.f("ix_other_mails_mail_key"), "other_mails", ["mail_key"], unique=False)
     op.create_index(
         "ix_users_external_id",
         "users",
@@ -802,6 +820,7 @@ def downgrade() -> None:
         "app_roles",
         "app_owners",
         "users",
+        "other_mails",
         "turns",
         "target_accounts",
         "staged_rows",
