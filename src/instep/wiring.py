@@ -47,10 +47,10 @@ from instep.store.measures import MeasureStore
 from instep.store.migrations import NewerDatabase, bring_up_to_date
 from instep.store.outbox import OutboxStore
 from instep.store.plans import PlanStore
-from instep.store.postgresql.refusals import DatabaseUnusable
 from instep.store.preview import StoredPreviews
 from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
+from instep.store.unusable import DatabaseUnusable
 
 if TYPE_CHECKING:
     from instep.admin.access.by_provider import Provider

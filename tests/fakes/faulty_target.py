@@ -66,6 +66,7 @@ class FaultyTarget:
     accounts: dict[str, Account] = field(default_factory=dict)
     arrivals: list[Arrival] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    on_arrival: Callable[[Arrival], object] | None = None  # something happens elsewhere before it is answered
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -107,6 +108,8 @@ class FaultyTarget:
                 dict(request.headers), text,
             )
         )  # fmt: skip
+        if self.on_arrival is not None:
+            await asyncio.to_thread(self.on_arrival, self.arrivals[-1])
         for fault in self.faults:
             if fault.times > 0 and fault.method in ("", request.method) and fault.about in about:
                 fault.times -= 1

@@ -13,8 +13,8 @@ from faults.crash.installations import open_place
 from faults.crash.trials import Trial, try_every_moment
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
-TRIALS = int(os.environ.get("TRIALS", "3"))
-EVERY = 12  # of the moments of a cycle
+TRIALS = int(os.environ.get("TRIALS", "2"))
+EVERY = 16  # of the moments of a cycle
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

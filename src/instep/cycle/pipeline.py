@@ -17,13 +17,16 @@ async def take_through(run: Run, batches: Batches, source: AsyncIterator[Batch])
     Whoever has an entry in this cycle is passed over. Removals that came up meanwhile go between two batches.
     """
     under_way: asyncio.Queue[Sent | None] = asyncio.Queue(maxsize=BATCHES_UNDER_WAY)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_finish_in_order(batches, under_way))
-        async for batch in source:
-            turns = await batches.decide(batch, batch.logged)
-            await under_way.put(await batches.send(turns, batch.last))
-            await remove_newer_leavers(run, batches)
-        await under_way.put(None)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_finish_in_order(batches, under_way))
+            async for batch in source:
+                turns = await batches.decide(batch, batch.logged)
+                await under_way.put(await batches.send(turns, batch.last))
+                await remove_newer_leavers(run, batches)
+            await under_way.put(None)
+    except BaseExceptionGroup as errors:  # one of them tells: whoever runs cycles knows errors, and no groups
+        raise errors.exceptions[0] from errors
 
 
 async def _finish_in_order(batches: Batches, under_way: "asyncio.Queue[Sent | None]") -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from instep.store.leases import FileLeases, Leases
+from instep.store.unusable import tell_when_unusable
 
 BUSY_TIMEOUT_SECONDS = 60
 
@@ -85,6 +86,7 @@ def open_sqlite(path: Path) -> Database:
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
+    tell_when_unusable(engine, str(path))
     return Database(engine, FileLeases(path.parent / "leases"))
 
 

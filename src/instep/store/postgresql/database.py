@@ -13,12 +13,12 @@ from threading import local
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
 from instep.store.database import Database
 from instep.store.postgresql.leases import AdvisoryLeases
 from instep.store.postgresql.locks import lock_key
-from instep.store.postgresql.refusals import DatabaseUnusable
+from instep.store.unusable import DatabaseUnusable, tell_when_unusable
 
 OLDEST_SERVER = 18
 KEPT_OPEN, LARGEST_POOL = 5, 40  # connections of a process
@@ -49,7 +49,9 @@ class PostgresqlDatabase(Database):
             "keepalives_interval": 2,
             "keepalives_count": 3,
         }
-        return create_engine(self._url, connect_args=how, **pool)
+        engine = create_engine(self._url, connect_args=how, **pool)
+        tell_when_unusable(engine, self._url.set(username=None, password=None, query={}).render_as_string())
+        return engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -113,10 +115,9 @@ def open_postgresql(url: str) -> Database:
         with database.read() as connection:
             version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
             encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
-    except OperationalError as error:
+    except DatabaseUnusable:
         database.close()
-        reason = str(error.orig).strip().splitlines()[0]
-        raise DatabaseUnusable(f"The PostgreSQL database cannot be reached: {reason}") from None
+        raise
     if version < OLDEST_SERVER or encoding != "UTF8":
         database.close()
         raise DatabaseUnusable(

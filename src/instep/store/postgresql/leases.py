@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from instep.admin.ports import JobIsRunning
 from instep.store.leases import LeaseTaken
 from instep.store.postgresql.locks import lock_key
+from instep.store.unusable import DatabaseUnusable
 
 SILENT_FOR_SECONDS = 6  # then the server ends the session
 SURE_FOR_SECONDS = SILENT_FOR_SECONDS - 1.5
@@ -59,13 +60,13 @@ class _Session:
         return bool(self._ask("SELECT pg_try_advisory_lock(%s)", key))
 
     def unlock(self, key: int) -> None:
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError, DatabaseUnusable):
             self._ask("SELECT pg_advisory_unlock(%s)", key)
 
     def close(self) -> None:
         with self._lock:
             self._ended.set()
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError, DatabaseUnusable):
                 self._connection.invalidate()
             self._connection.close()
 
@@ -74,7 +75,7 @@ class _Session:
             asked_at = _seconds()
             try:
                 answer = self._connection.exec_driver_sql(statement, values).scalar()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, DatabaseUnusable):
                 self._ended.set()
                 raise
             self._sure_until = asked_at + SURE_FOR_SECONDS
@@ -82,7 +83,7 @@ class _Session:
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_EVERY_SECONDS):
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError, DatabaseUnusable):
                 self._ask("SELECT 1")
 
 
