@@ -165,6 +165,7 @@ def _serve(
             await super().startup([listener for place, listener in listening if place.is_secure])
             self.servers = plain + self.servers
             if self.started:
+                monitoring.prepare()
                 announce()
 
     supervisor = None if worker_command is None else Supervisor(worker_command)

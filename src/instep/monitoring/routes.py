@@ -1,6 +1,8 @@
 """At which routes does a monitor ask, and who may (decision 89)?"""
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -25,7 +27,8 @@ class Monitoring:
 
     def __init__(self, instep: Instep, worker: Callable[[], WorkerHealth]) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(JobsAndDirectory(instep))
+        self._jobs_and_directory = JobsAndDirectory(instep)
+        self._registry.register(self._jobs_and_directory)
         self._registry.register(WorkerProcess(worker))
         ProcessCollector(registry=self._registry)
         ProcessCollector(namespace="instep_worker", pid=lambda: worker().process_id or 0, registry=self._registry)
@@ -33,6 +36,14 @@ class Monitoring:
         GCCollector(registry=self._registry)
         self._metrics = _Metrics(instep, self._registry)
         self._readiness = Readiness(instep, worker)
+
+    def prepare(self) -> None:
+        """Count in a thread what is kept from then on, so that the first monitor need not wait for it."""
+        threading.Thread(target=self._count, daemon=True, name="metrics are prepared").start()
+
+    def _count(self) -> None:
+        with suppress(Exception):  # nobody waits for this: whoever asks meets the same fault, and is told
+            list(self._jobs_and_directory.collect())
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
