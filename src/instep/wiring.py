@@ -18,6 +18,7 @@ from instep.admin.plans import PlanRefused
 from instep.admin.ports import Door, JobIsRunning, OnDemandIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.setting_values import SettingRefused
+from instep.admin.undo import UndoRefused
 from instep.clock import Clock, system_clock
 from instep.connectors.outbound.allowed_targets import LOOPBACK, AllowedTargets, TargetsUnreadable, read_allowed_targets
 from instep.connectors.targets.scim.addresses import TenantUrlRefused
@@ -89,6 +90,7 @@ REFUSALS = (
     StillRunning,
     TargetsUnreadable,
     TenantUrlRefused,
+    UndoRefused,
     UnknownTemplate,
     UserIsUnderWay,
 )

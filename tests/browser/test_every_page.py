@@ -154,6 +154,13 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         },
         "GET /apps/{app}/provisioning/settings": {f"{one}/provisioning/settings": "Prevent accidental deletions"},
         "GET /apps/{app}/provisioning/held": {f"{one}/provisioning/held": "25 held removals"},
+        "GET /apps/{app}/provisioning/cycles": {
+            f"{one}/provisioning/cycles": "held",
+            f"{two}/provisioning/cycles": "not connected",
+        },
+        "GET /apps/{app}/provisioning/cycles/{cycle}": {
+            f"{one}/provisioning/cycles/{instep.jobs.last_cycles(admin.job, 9)[-1].id}": "Undo this cycle"
+        },
         "GET /apps/{app}/provisioning/plans": {f"{one}/provisioning/plans": "Waits for approval"},
         "GET /apps/{app}/provisioning/plans/{plan}": {
             f"{one}/provisioning/plans/2": f"{upn('newcomer')} gets an account"

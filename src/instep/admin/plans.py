@@ -12,7 +12,7 @@ from instep.cycle.conductor import Ports, ignore_progress
 from instep.cycle.run import Progress
 from instep.directory.applications import App
 from instep.ledger.cycles import CycleState, CycleSummary
-from instep.ledger.jobs import Job
+from instep.ledger.jobs import Job, JobState
 from instep.ledger.plans import KeptOperation, Plan, PlannedOperation, PlannedState, PlanOrigin, PlanState
 from instep.ledger.redaction import redacted_in
 
@@ -138,7 +138,7 @@ def reject_plan(service: Service, app: App, plan: Plan, actor: str) -> Plan:
 async def apply_plan(
     service: Service, app: App, plan: Plan, actor: str, watch: Callable[[Progress], None] = ignore_progress
 ) -> tuple[Plan, CycleSummary]:
-    """Carry out an approved plan, or go on with that; return it as it is then.
+    """Carry out an approved plan, or go on with that; return it as it is then. To undo a cycle stops the job.
 
     Raises PlanRefused, NotConnected, JobIsRunning, SecretUnreadable.
     """
@@ -152,6 +152,10 @@ async def apply_plan(
     with service.jobs.lease(job):
         job = require_job(service, app)
         _require_current(service, app, job, plan, actor)
+        if plan.origin is PlanOrigin.UNDO and job.state is JobState.ACTIVE:
+            # Else the next cycle, a moment later, would write again what is undone.
+            service.jobs.set_state(job, JobState.PAUSED, service.clock(), actor)
+            job = require_job(service, app)
         may_send = partial(service.jobs.has_lease, job)
         door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings, may_send=may_send)
         schema = service.applications.schema(app.id)

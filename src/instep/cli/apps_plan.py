@@ -104,7 +104,7 @@ def approve(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = N
     if json:
         print_json(plan_as_document(decided))
         return
-    say(f"Plan {decided.id} of {found.name} is approved: {_kinds(decided)}.")
+    say(f"Plan {decided.id} of {found.name} is approved: {kinds_in_words(decided)}.")
     by_itself = "The next cycle carries it out; or at once: " if decided.origin.value == "held" else "Next: "
     say(f"{by_itself}instep apps plan apply '{found.name}' {decided.id}")
 
@@ -165,6 +165,7 @@ def plan_as_document(plan: "Plan") -> dict[str, Any]:
     return {
         "plan": plan.id,
         "origin": plan.origin.value,
+        "undoes": plan.undoes,
         "subject": plan.subject.value,
         "state": plan.state.value,
         "kind": plan.cycle_kind.value,
@@ -190,7 +191,8 @@ def _outcomes(plan: "Plan") -> dict[str, int]:
     return {state.value: plan.states.get(state, 0) for state in PlannedState}
 
 
-def _kinds(plan: "Plan") -> str:
+def kinds_in_words(plan: "Plan") -> str:
+    """Say how many operations of each kind a plan has."""
     parts = [f"{number} {kind.value}{'s' if number != 1 else ''}" for kind, number in sorted(plan.kinds.items())]
     parts += [_of_groups(kind.value, number) for kind, number in sorted(plan.kinds_of_groups.items())]
     return ", ".join(parts) or "no operation"
@@ -210,17 +212,23 @@ def _of_groups(kind: str, number: int) -> str:
 def _in_a_line(plan: "Plan") -> str:
     from instep.ledger.held_wording import subject_in_words
 
-    what = "saved" if plan.origin.value == "saved" else f"{subject_in_words(plan.subject)} held"
+    match plan.origin.value:
+        case "saved":
+            what = "saved"
+        case "undo":
+            what = f"undoes cycle {plan.undoes},"
+        case _:
+            what = f"{subject_in_words(plan.subject)} held"
     made = f"{what} {plan.planned_at:%Y-%m-%d %H:%M} UTC by {plan.planned_by}"
     decided = f", {plan.decided_at:%Y-%m-%d %H:%M} by {plan.decided_by}" if plan.decided_at else ""
     ended = f"; {plan.reason}" if plan.reason else ""
-    return f"Plan {plan.id}: {plan.state.value}{decided}; {_kinds(plan)}; {made}{ended}"
+    return f"Plan {plan.id}: {plan.state.value}{decided}; {kinds_in_words(plan)}; {made}{ended}"
 
 
 def _saved_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Iterator[str]:
     from instep.ledger.planned_wording import judgement_reason
 
-    yield f"Plan {plan.id} of {app_name} was saved: {_kinds(plan)}. Nothing was sent."
+    yield f"Plan {plan.id} of {app_name} was saved: {kinds_in_words(plan)}. Nothing was sent."
     for kind, judgement in summary.judgements.items():
         if judgement.is_over:
             yield f"Note: {judgement_reason(kind, judgement)} A cycle would hold them; the approved plan would not."

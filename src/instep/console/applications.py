@@ -128,8 +128,8 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
         interval=timedelta(seconds=job.settings.interval_seconds) if job is not None else None,
         linked=status.linked,
         active=status.active,
-        cycle=_cycle(cycles[0], seen) if cycles else None,
-        last_completed=_cycle(completed, None) if completed is not None else None,
+        cycle=show_cycle(cycles[0], seen) if cycles else None,
+        last_completed=show_cycle(completed) if completed is not None else None,
         next_cycle_at=status.next_cycle_at,
         held=status.held,
         failing=seen.failing,
@@ -143,7 +143,8 @@ def show_app(status: AppStatus, seen: Seen) -> AppShown:
     )
 
 
-def _cycle(report: CycleReport, seen: Seen | None) -> CycleShown:
+def show_cycle(report: CycleReport, seen: Seen | None = None) -> CycleShown:
+    """Return a cycle as a page shows it; what is known of one that runs is what was seen."""
     is_running = seen is not None and seen.is_running
     total = seen.total if seen is not None and is_running else None
     counts = report.counts

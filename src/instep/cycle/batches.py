@@ -10,6 +10,7 @@ from instep.cycle.following import follow_up
 from instep.cycle.lookups import Lookups
 from instep.cycle.ports import AccountTaken, AdministratorActed, Batch, Recorded, ToSend
 from instep.cycle.recording import count_what_was_recorded, note_when_due, record_turn
+from instep.cycle.reversal import note_when_undone
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn, open_turn
 from instep.cycle.watching import heed
@@ -123,7 +124,9 @@ class Batches:
         for turn in turns:
             record_turn(turn, recorded, done, now)
         count_what_was_recorded(recorded, done)
-        if run.compiled.mappings.timed:
+        if run.undoes is not None:
+            note_when_undone(turns, recorded, now)
+        elif run.compiled.mappings.timed:
             note_when_due(run.compiled, turns, recorded)
         run.count_requests()
         run.counts.add(done)

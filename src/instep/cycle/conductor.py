@@ -137,14 +137,15 @@ async def _let_leavers_go(run: Run) -> CycleSummary:
 async def _both_passes(run: Run, previews: Previews | None) -> None:
     run.total = await run.call(run.feed.count, run.job, run.cycle)
     lookups = Lookups(run)
-    groups = GroupProvisioning(run, run.compiled.groups) if run.compiled.groups is not None else None
+    of_groups = run.compiled.groups if run.undoes is None else None
+    groups = GroupProvisioning(run, of_groups) if of_groups is not None else None
     await resolve_open_operations(run, lookups)
     if groups is not None:
         await groups.resolve_open_operations()
     async with Writers(run) as writers:
         batches = Batches(run, lookups, writers)
         async with giving_way(run, batches):
-            if run.stop is None:
+            if run.stop is None and run.undoes is None:
                 await remove_leavers(run, batches)
             if groups is not None:
                 await groups.remove_leavers()

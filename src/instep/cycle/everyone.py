@@ -11,6 +11,9 @@ from instep.cycle.run import BATCH_SIZE, Run
 
 async def take_everyone_through(run: Run, batches: Batches) -> None:
     """Take whoever has no entry in this cycle yet through the steps, from the cursor on, until the run stops."""
+    if run.undoes is not None:  # what was is written, and nothing that follows from it
+        await take_through(run, batches, _walk(run))
+        return
     await managers_first(run, batches)
     await take_through(run, batches, _walk(run))
     await repair_references(run, batches)

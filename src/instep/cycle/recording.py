@@ -232,6 +232,8 @@ def facts_of(turn: Turn) -> dict[str, object]:
         facts["vanished"] = turn.vanished_id
     if turn.is_for_reference:
         facts["reference"] = True
+    if turn.undoes is not None:
+        facts["undoes"] = turn.undoes
     return facts
 
 

@@ -89,6 +89,7 @@ class Run:
     leavers: set[str] = field(default_factory=set)  # removals that came up after the first pass: to be judged
     held: set[str] = field(default_factory=set)  # removals over budget in this run
     gate: Gate | None = None  # None lets every operation pass
+    undoes: str | None = None  # the cycle that this one undoes
     judgements: dict[Budgeted, Judgement] = field(default_factory=dict)  # the last of each
     under_way: set[str] = field(default_factory=set)  # users of batches that are sent and not recorded yet
     counted_requests: dict[str, int] = field(default_factory=dict)

@@ -72,6 +72,7 @@ class Turn:
     verdict: Verdict | None = None
     duration_ms: int = 0
     redacted: frozenset[str] = frozenset()  # target attributes whose values no message may have
+    undoes: str | None = None  # the cycle of which the operation undoes what it did to this user
 
     @property
     def operation(self) -> Operation | None:

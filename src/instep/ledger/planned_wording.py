@@ -7,6 +7,7 @@ from instep.ledger.held_wording import counted, over
 from instep.ledger.planned_group_wording import planned_group_reason
 from instep.ledger.plans import PlannedMember, PlannedOperation
 from instep.ledger.records import SourceType, Status
+from instep.ledger.undo_wording import WHAT_FOLLOWS, reversal_reason
 from instep.ledger.wording import cause_in_words, reason
 from instep.rules.health.budgets import Budgeted, Judgement
 from instep.rules.planning.plan import OperationKind
@@ -24,6 +25,8 @@ def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] =
         return reason(planned.as_entry())
     if planned.source_type is SourceType.GROUP:
         return planned_group_reason(planned, members)
+    if planned.undoes is not None:
+        return reversal_reason(planned)
     if planned.kind is None:
         return f"{planned.user_name}: {planned.facts.get('detail', planned.code)}."
     return f"{_what(planned)}{_why(planned)}{_held(planned)}."
@@ -52,6 +55,19 @@ def held_in_words(summary: CycleSummary) -> Iterator[str]:
     for kind, judgement in summary.judgements.items():
         if judgement.is_over and are_held[kind in _OF_GROUPS]:
             yield f"Held: {judgement_reason(kind, judgement)}"
+
+
+def undo_in_words(removals: Judgement | None, left_out: int, of_groups: int, unknown: int) -> Iterator[str]:
+    """Yield what must be known before an undo is approved; `of_groups` and `unknown` are what it does not touch."""
+    if removals is not None and removals.is_over:
+        yield f"{judgement_reason(Budgeted.REMOVALS, removals)} To approve the plan is to agree to them."
+    if left_out:
+        yield f"For {counted('users', left_out)} nothing can be undone; it is said for each why."
+    if unknown:
+        yield f"Of {counted('requests', unknown)} it is not known whether it was done; that is not undone."
+    if of_groups:
+        yield f"{counted('operations', of_groups)} on groups and their members: those stay as they are."
+    yield WHAT_FOLLOWS
 
 
 def _what(planned: PlannedOperation) -> str:

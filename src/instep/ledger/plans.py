@@ -56,6 +56,12 @@ class PlannedOperation:
         """Whether it is over a budget, so that the cycle would not send it."""
         return self.kind is not None and self.status is Status.WARNING
 
+    @property
+    def undoes(self) -> str | None:
+        """The cycle that it undoes, if it undoes one."""
+        cycle_id = self.facts.get("undoes")
+        return cycle_id if isinstance(cycle_id, str) else None
+
     def as_entry(self) -> LogEntry:
         """Return it as the provisioning log would have it."""
         return LogEntry(
@@ -76,10 +82,11 @@ class PlannedOperation:
 
 
 class PlanOrigin(StrEnum):
-    """Who made a plan: an administrator saved it, or a cycle held its operations back."""
+    """How a plan came to be: an administrator saved a preview, a cycle held its operations, or it undoes a cycle."""
 
     SAVED = "saved"
     HELD = "held"
+    UNDO = "undo"
 
 
 class PlanSubject(StrEnum):
@@ -115,13 +122,17 @@ class PlanState(StrEnum):
 
 
 class PlannedState(StrEnum):
-    """What became of one operation of a plan; a stale one was dropped, as it would not be the same any more."""
+    """What became of one operation of a plan; a stale one was dropped, as it would not be the same any more.
+
+    What is left out is no operation: of a plan that undoes a cycle, somebody for whom nothing can be undone.
+    """
 
     PLANNED = "planned"
     DONE = "done"
     FAILED = "failed"
     STALE = "stale"
     REJECTED = "rejected"
+    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,7 @@ class Plan:
     """Operations that are kept so that exactly these can be approved and applied.
 
     `planned_at` is the moment that `Now()` means, also when the plan is applied. `kinds` and `states` say how many of
-    its operations are of each kind, and in each state; `kinds` are those on users.
+    its operations are of each kind, and in each state; `kinds` are those on users. `undoes` is the cycle it undoes.
     """
 
     id: int
@@ -152,6 +163,7 @@ class Plan:
     kinds: Mapping[OperationKind, int] = field(default_factory=dict)
     kinds_of_groups: Mapping[OperationKind, int] = field(default_factory=dict)
     states: Mapping[PlannedState, int] = field(default_factory=dict)
+    undoes: str | None = None
 
     @property
     def size(self) -> int:

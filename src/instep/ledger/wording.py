@@ -7,6 +7,7 @@ from instep.ledger.held_wording import held_reason
 from instep.ledger.records import Action, LogEntry, SourceType, Status
 from instep.ledger.retry_wording import retried
 from instep.ledger.scope_facts import failure_in_words
+from instep.ledger.undo_wording import undone
 from instep.rules.scoping.standing import Cause
 
 CAUSES: Mapping[str, str] = {
@@ -27,6 +28,8 @@ def reason(entry: LogEntry) -> str:
         return group_reason(entry)
     if entry.status is Status.FAILURE:
         return _failure(entry)
+    if "undoes" in entry.facts and entry.status is Status.SUCCESS:
+        return undone(entry)
     return _vanished(entry) + _SENTENCES.get(entry.code, _unnamed)(entry)
 
 

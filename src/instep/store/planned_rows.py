@@ -63,7 +63,7 @@ def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...
         member.user_name if member is not None else None,
         member.account_id if member is not None else None,
         planned.kind.value if planned.kind is not None else "",
-        PlannedState.PLANNED.value,
+        (PlannedState.PLANNED if planned.kind is not None else PlannedState.LEFT_OUT).value,
         planned.account_id,
         json_text(planned.before),
         json_text(planned.after),

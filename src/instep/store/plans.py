@@ -40,7 +40,7 @@ class PlanStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, job: Job, now: datetime, actor: str) -> int:
+    def begin(self, job: Job, now: datetime, actor: str, undoes: str | None = None) -> int:
         """Begin to write a plan down; return its id. What others began and never ended is thrown away."""
         with self._database.write(job.id) as connection:
             old = select(plans.c.id).where(
@@ -49,7 +49,8 @@ class PlanStore:
             _discard(connection, connection.execute(old).scalars().all())
             begun = insert(plans).values(
                 job_id=job.id,
-                origin=PlanOrigin.SAVED.value,
+                origin=(PlanOrigin.SAVED if undoes is None else PlanOrigin.UNDO).value,
+                undone_cycle_id=undoes,
                 subject=PlanSubject.EVERYTHING.value,
                 state=PlanState.DRAFT.value,
                 cycle_kind="",
@@ -170,6 +171,7 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
     each = planned_operations.c
     told = (each.source_type, each.kind, each.state)
     counts = connection.execute(select(*told, func.count()).where(of_plan).group_by(*told)).all()
+    operations = [(source, kind, number) for source, kind, _, number in counts if kind]
     return Plan(
         id=row.id,
         job_id=row.job_id,
@@ -188,11 +190,14 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
         applied_by=row.applied_by,
         ended_at=moment(row.ended_at),
         reason=row.reason,
-        kinds=_summed((OperationKind(kind), number) for source, kind, _, number in counts if source == SourceType.USER),
+        kinds=_summed(
+            (OperationKind(kind), number) for source, kind, number in operations if source == SourceType.USER
+        ),
         kinds_of_groups=_summed(
-            (OperationKind(kind), number) for source, kind, _, number in counts if source == SourceType.GROUP
+            (OperationKind(kind), number) for source, kind, number in operations if source == SourceType.GROUP
         ),
         states=_summed((PlannedState(state), number) for _, _, state, number in counts),
+        undoes=row.undone_cycle_id,
     )
 
 

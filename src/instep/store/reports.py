@@ -6,13 +6,14 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Integer, cast, func, select
 
-from instep.admin.ports import CycleReport, LoggedUser, LogQuery, Milestones
+from instep.admin.ports import CycleReport, LeftOpen, LoggedUser, LogQuery, Milestones
 from instep.clock import from_text
 from instep.ledger.cycles import Counts, CycleKind, CycleState
 from instep.ledger.jobs import Job
 from instep.ledger.notices import WaitingMails
 from instep.ledger.plans import PlanState
 from instep.ledger.records import Action, Escrow, LogEntry, RecordedLogEntry, SourceType, Status
+from instep.rules.planning.reverse import Written
 from instep.store.database import Database
 from instep.store.documents import moment
 from instep.store.feed import head
@@ -21,6 +22,7 @@ from instep.store.outbox import OutboxStore
 from instep.store.tables.groups import group_escrows, group_links
 from instep.store.tables.ledger import cycles, escrows, operations, provisioning_log
 from instep.store.tables.plans import holds, plans
+from instep.store.written_in_cycles import left_open_in, written_in
 
 
 class ReportStore:
@@ -35,6 +37,23 @@ class ReportStore:
         query = select(cycles).where(*of_job).order_by(cycles.c.begun_at.desc()).limit(limit)
         with self._database.read() as connection:
             return [_cycle_report(row) for row in connection.execute(query)]
+
+    def cycle(self, job: Job, cycle_id: str) -> CycleReport | None:
+        """Return one of the job's cycles, at whatever target."""
+        query = select(cycles).where(cycles.c.job_id == job.id, cycles.c.id == cycle_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _cycle_report(row)
+
+    def written_in(self, cycle: CycleReport, after: str, limit: int) -> Sequence[Written]:
+        """Return what a cycle has done to accounts, of so many users whose ids follow one, in its order of each."""
+        with self._database.read() as connection:
+            return written_in(connection, cycle, after, limit)
+
+    def left_open_in(self, cycle: CycleReport) -> LeftOpen:
+        """Return what else a cycle has sent: operations on groups, and those whose outcome is not known."""
+        with self._database.read() as connection:
+            return left_open_in(connection, cycle)
 
     def count_escrows(self, job: Job) -> int:
         """Return how many users failed and are tried again."""
@@ -155,6 +174,8 @@ def _cycle_report(row: Any) -> CycleReport:
         from_text(row.begun_at),
         moment(row.ended_at),
         row.reason,
+        row.target_identity,
+        row.first_operation,
     )
 
 

@@ -15,6 +15,7 @@ from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
 from fakes.faulty_target import FaultyTarget, answers, faulty_target
 from instep.admin.plans import plans_of
+from instep.admin.provisioning import provision
 from instep.console.provisioning.tasks import Task, Tasks
 from instep.ledger.plans import PlanState
 
@@ -146,3 +147,34 @@ def test_an_task_that_fails_says_that_the_log_knows_why(admin: Administrator) ->
     while not task.is_over:
         time.sleep(0.005)
     assert task.problem == "It failed; the log of the server says why."
+
+
+def cycle_of(admin: Administrator) -> str:
+    """The id of a cycle that is run now; the session lasts."""
+    return asyncio.run(provision(admin.instep.service, admin.app)).cycle_id
+
+
+def test_a_cycle_is_undone_by_a_plan(root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget) -> None:
+    admin.hires("ada", jobTitle="Engineer")
+    cycle_of(admin)
+    admin.changes("ada", jobTitle="Captain")
+    cycle = f"{at}/provisioning/cycles/{cycle_of(admin)}"
+    assert cycle in root.get(f"{at}/provisioning/cycles").text
+    assert "Undo this cycle" in root.get(cycle).text
+    page = until_over(root, f"{cycle}/undo")
+    (plan,) = plans_of(admin.instep.service, admin.app)
+    assert f"Plan {plan.id}" in page
+    assert "Undoes a cycle" in page
+    assert "Applying it stops the job" in page
+    place = f"{at}/provisioning/plans/{plan.id}"
+    assert "is approved" in root.follow(root.post(f"{place}/approve", left="1")).text
+    until_over(root, f"{place}/apply")
+    assert [account["title"] for account in target.named("ada@corp.example")] == ["Engineer"]
+
+
+def test_a_cycle_that_wrote_nothing_has_no_button(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    page = root.get(f"{at}/provisioning/cycles/{cycle_of(admin)}").text
+    assert "It cannot be undone: it wrote nothing" in page
+    assert "Undo this cycle" not in page

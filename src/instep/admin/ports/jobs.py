@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from instep.admin.ports.reports import CycleReport, KeptLink, LoggedUser, LogQuery, Milestones, Pruned
+from instep.admin.ports.reports import CycleReport, KeptLink, LeftOpen, LoggedUser, LogQuery, Milestones, Pruned
 from instep.directory.applications import App
 from instep.ledger.activity import DurationCount, EntryCount, Step
 from instep.ledger.former_jobs import FormerJob
@@ -13,6 +13,7 @@ from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.notices import WaitingMails
 from instep.ledger.records import Escrow, Link, RecordedLogEntry
 from instep.ledger.reset_scopes import PORTAL_RESTART, ResetScope
+from instep.rules.planning.reverse import Written
 
 
 class Jobs(Protocol):
@@ -55,6 +56,15 @@ class Jobs(Protocol):
 
     def last_cycles(self, job: Job, limit: int) -> Sequence[CycleReport]:
         """Return the newest cycles first."""
+
+    def cycle(self, job: Job, cycle_id: str) -> CycleReport | None:
+        """Return one of the job's cycles, at whatever target."""
+
+    def written_in(self, cycle: CycleReport, after: str, limit: int) -> Sequence[Written]:
+        """Return what a cycle has done to accounts, of so many users whose ids follow one, in its order of each."""
+
+    def left_open_in(self, cycle: CycleReport) -> LeftOpen:
+        """Return what else a cycle has sent: operations on groups, and those whose outcome is not known."""
 
     def link(self, job: Job, user_id: str) -> Link | None:
         """Return a user's link."""

@@ -29,8 +29,8 @@ class PlannedQuery:
 class Plans(Protocol):
     """Plans: operations that wait to be agreed to. Each call is one transaction."""
 
-    def begin(self, job: Job, now: datetime, actor: str) -> int:
-        """Begin to write a plan down; return its id."""
+    def begin(self, job: Job, now: datetime, actor: str, undoes: str | None = None) -> int:
+        """Begin to write a plan down, perhaps of what undoes a cycle; return its id."""
 
     def add(self, plan_id: int, operations: Sequence[PlannedOperation]) -> None:
         """Write operations down, in their order."""

@@ -19,11 +19,21 @@ class CycleReport:
     begun_at: datetime
     ended_at: datetime | None
     reason: str | None
+    target_identity: str = ""
+    first_operation: int | None = None
 
     def as_cycle(self, job: Job) -> Cycle:
         """Return it as the feed takes it, to count whose turn it is."""
         version, identity = job.configuration_version, job.target_identity
         return Cycle(self.id, job.id, self.kind, version, identity, job.since, 0, None, self.begun_at)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """How many operations of a cycle were on groups, and of how many on accounts the outcome is not known."""
+
+    of_groups: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

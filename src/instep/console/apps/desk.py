@@ -86,5 +86,6 @@ def provisioning_tabs(app: App) -> list[tuple[str, str]]:
         ("Settings", address(app, "provisioning/settings")),
         ("Preview and plans", address(app, "provisioning/plans")),
         ("Held", address(app, "provisioning/held")),
+        ("Cycles", address(app, "provisioning/cycles")),
         ("Logs", address(app, "logs")),
     ]

@@ -27,6 +27,7 @@ STATES: Mapping[PlannedState, tuple[str, str]] = {
     PlannedState.FAILED: ("Failed", "bad"),
     PlannedState.STALE: ("Dropped as stale", "plain"),
     PlannedState.REJECTED: ("Rejected", "plain"),
+    PlannedState.LEFT_OUT: ("Left out", "warn"),
 }
 _LONGEST_NUMBER = 18  # digits
 

@@ -32,7 +32,7 @@ from instep.console.provisioning.planned import KINDS, STATES, plan_at, show_ope
 from instep.console.provisioning.tasks import Task, Tasks, Work
 from instep.directory.applications import App
 from instep.ledger.held_wording import subject_in_words
-from instep.ledger.planned_wording import judgement_reason
+from instep.ledger.planned_wording import judgement_reason, undo_in_words
 from instep.ledger.plans import KeptOperation, Plan, PlannedState, PlanOrigin, PlanState
 from instep.rules.planning.operations import OperationKind
 
@@ -63,7 +63,7 @@ class PlanShown:
     @property
     def is_saved(self) -> bool:
         """Whether somebody saved it; else a cycle held it."""
-        return self.plan.origin is PlanOrigin.SAVED
+        return self.plan.origin is not PlanOrigin.HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class PlanPages:
                 task.notes.append(f"{fail} not in the plan.")
             return address(app, f"{PLACE}/{plan.id}")
 
-        return self._begin(desk, asked, app, "Preview of the next cycle", work)
+        return self.begin(desk, asked, app, "Preview of the next cycle", work)
 
     def apply(self, desk: Desk, asked: Asked, app: App) -> Response:
         """Carry out an approved plan, exactly."""
@@ -122,7 +122,7 @@ class PlanPages:
                 task.notes.append(f"It was interrupted: {summary.reason}. Apply it again to go on.")
             return address(app, f"{PLACE}/{applied.id}")
 
-        return self._begin(desk, asked, app, f"Plan {plan.id} is applied", work)
+        return self.begin(desk, asked, app, f"Plan {plan.id} is applied", work)
 
     def one(self, desk: Desk, asked: Asked, app: App) -> Response:
         """The page of a plan."""
@@ -136,6 +136,8 @@ class PlanPages:
         listed = page_of(selection, shown, [str(each.number) for each in shown], found, ROWS_A_PAGE)
         task = self.tasks.of(app.id)
         notes = task.notes if task is not None and task.address == address(app, f"{PLACE}/{plan.id}") else []
+        if plan.undoes is not None and plan.ended_at is None and not notes:
+            notes = list(undo_in_words(None, plan.states.get(PlannedState.LEFT_OUT, 0), 0, 0))
         return desk.page(
             asked,
             app,
@@ -152,7 +154,8 @@ class PlanPages:
             place=address(app, PLACE),
         )
 
-    def _begin(self, desk: Desk, asked: Asked, app: App, title: str, work: Work) -> Response:
+    def begin(self, desk: Desk, asked: Asked, app: App, title: str, work: Work) -> Response:
+        """Begin what takes long; what is over soon is shown at once."""
         if not self.tasks.begin(app.id, title, asked.actor, work):
             notice = "A preview or a plan of this application is under way already."
             return desk.frame.redirect(asked, address(app, PLACE), notice)
@@ -214,7 +217,13 @@ def _file(parts: Iterator[bytes], name: str, kind: str) -> Response:
 
 
 def _shown(plan: Plan) -> PlanShown:
-    what = "Preview of a cycle" if plan.origin is PlanOrigin.SAVED else f"Held {subject_in_words(plan.subject)}"
+    match plan.origin:
+        case PlanOrigin.SAVED:
+            what = "Preview of a cycle"
+        case PlanOrigin.UNDO:
+            what = "Undoes a cycle"
+        case PlanOrigin.HELD:
+            what = f"Held {subject_in_words(plan.subject)}"
     kinds = [(KINDS[kind][0], number) for kind, number in sorted(plan.kinds.items())]
     kinds += [
         (f"{KINDS[kind][0]}{'' if 'member' in kind.value else ' group'}", number)

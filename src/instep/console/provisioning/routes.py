@@ -6,7 +6,8 @@ from instep.access.roles import Permission
 from instep.console.apps.desk import Desk
 from instep.console.doors import Doors
 from instep.console.home.status import Status
-from instep.console.provisioning import connection, held, overview, plans, settings
+from instep.console.provisioning import connection, cycles, held, overview, plans, settings
+from instep.console.provisioning.cycles import CyclePages
 from instep.console.provisioning.overview import Overview
 from instep.console.provisioning.pace import Paces
 from instep.console.provisioning.plans import PlanPages
@@ -20,11 +21,14 @@ def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
     """Return the routes but for those of mappings, scoping filters, on demand and logs."""
     details = Overview(desk, status, Paces())
     planning = PlanPages(Tasks(desk.instep.clock))
+    undoing = CyclePages(planning)
     pages = (
         ("", details.show, _REPORTS),
         ("/connection", connection.show, _READ),
         ("/settings", settings.show, _READ),
         ("/held", held.show, _READ),
+        ("/cycles", cycles.show, _REPORTS),
+        ("/cycles/{cycle}", cycles.one, _REPORTS),
         ("/plans", planning.show, _READ),
         ("/plans/{plan}", planning.one, _READ),
         ("/plans/{plan}/operations.jsonl", plans.as_json, _READ),
@@ -40,6 +44,7 @@ def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
         ("/settings/protect", settings.protect),
         ("/settings/unprotect", settings.unprotect),
         ("/held/{plan}/reject", held.reject),
+        ("/cycles/{cycle}/undo", undoing.undo),
         ("/plans/preview", planning.preview),
         ("/plans/{plan}/reject", plans.reject),
         ("/plans/{plan}/apply", planning.apply),

@@ -9,7 +9,7 @@ plans = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("job_id", Text, nullable=False, index=True),
-    Column("origin", Text, nullable=False),  # saved or held
+    Column("origin", Text, nullable=False),  # saved, held or undo
     Column("subject", Text, nullable=False),  # everything; of a held set, what it holds: removals, creates, updates
     Column("state", Text, nullable=False),  # instep.ledger.plans.PlanState
     Column("cycle_kind", Text, nullable=False),  # of the cycle that was previewed
@@ -24,6 +24,7 @@ plans = Table(
     Column("applied_by", Text),
     Column("ended_at", Text),
     Column("reason", Text),  # why it ended otherwise than well
+    Column("undone_cycle_id", Text),  # the cycle that it undoes
     sqlite_autoincrement=True,
 )
 
@@ -41,7 +42,7 @@ planned_operations = Table(
     Column("member_name", Text),
     Column("member_account_id", Text),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # planned, done, failed, stale
+    Column("state", Text, nullable=False),  # instep.ledger.plans.PlannedState
     Column("account_id", Text),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),  # a text that begins with "planned:" stands for that user's account

@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.Column("applied_by", Text, nullable=True),
         sa.Column("ended_at", Text, nullable=True),
         sa.Column("reason", Text, nullable=True),
+        sa.Column("undone_cycle_id", Text, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
         sqlite_autoincrement=True,
     )
