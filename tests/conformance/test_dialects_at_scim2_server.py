@@ -17,6 +17,7 @@ DIALECTS: dict[str, tuple[str, dict[str, str]]] = {
     "a nested value, lists whole": ("rfc", {"paths": "nested", "elements": "as-list"}),
     "an operation a request": ("rfc", {"operations_per_request": "1"}),
     "spaces as %20, read back": ("rfc", {"query_spaces": "percent", "read_back": "always"}),
+    "bulk requests": ("rfc", {"writes_per_request": "50"}),
 }
 
 

@@ -19,6 +19,7 @@ DIALECTS: dict[str, tuple[str | None, Mapping[str, str]]] = {
     "nested values, lists whole": (None, {"paths": "nested", "elements": "as-list", "op_case": "lower"}),
     "one operation a request": (None, {"operations_per_request": "1"}),
     "booleans as texts": (None, {"booleans": "text"}),
+    "several writes a request": (None, {"writes_per_request": "20"}),
 }
 
 

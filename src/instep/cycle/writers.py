@@ -10,6 +10,8 @@ from instep.cycle.requests import one_request, several_requests
 from instep.cycle.run import Run
 from instep.cycle.turns import Turn
 
+_MOST = 1_000  # two batches
+
 
 class _Batch:
     """Turns that were handed in together; `done` is set when each was sent, or passed over because the run stops."""
@@ -38,8 +40,13 @@ class Writers:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Writers":
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._run.job.settings.concurrency)]
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._count())]
         return self
+
+    def _count(self) -> int:
+        """As many as requests may be under way, or as there are writes in these where several go into one."""
+        at_a_time = self._run.compiled.dialect.writes_per_request
+        return max(self._run.job.settings.concurrency, min(self._run.job.settings.concurrency * at_a_time, _MOST))
 
     async def __aexit__(self, *_error: object) -> None:
         for task in self._tasks:

@@ -163,7 +163,8 @@ class Dialect:
     """The forms in which one target wants its requests; where nothing is said, Entra's default.
 
     `flag` selects it on a Tenant URL. A request with more operations, members or bytes than the target takes is cut
-    into several; None is without limit. `filterable` are the target attributes that filters can ask for; None is any.
+    into several; None is without limit. Of `writes_per_request` creates and changes one bulk request is made (RFC
+    7644, 3.7); with 1 none. `filterable` are the target attributes that filters can ask for; None is any.
     `create_only` are those that the target does not let be changed, `group_create_only` the same of groups.
     """
 
@@ -182,6 +183,7 @@ class Dialect:
     manager: Manager = Manager.ID
     roles: Roles = Roles.JSON_TEXT
     operations_per_request: int | None = None
+    writes_per_request: int = 1
     disabled_accounts: DisabledAccounts = DisabledAccounts.CHANGEABLE
 
     filterable: frozenset[str] | None = None

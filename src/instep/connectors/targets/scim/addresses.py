@@ -68,11 +68,21 @@ class Addresses:
     def __init__(self, tenant_url: str, dialect: Dialect = ENTRA) -> None:
         self._dialect = dialect
         parts = urlsplit(tenant_url)
-        self.users = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/Users", "", ""))
+        self._base = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+        self.users, self.bulk = self.behind("/Users"), self.behind("/Bulk")
 
     def user(self, account_id: str) -> str:
         """Return the address of one user. Raises CannotBeAddressed."""
         return f"{self.users}/{_segment(account_id)}"
+
+    def behind(self, path: str) -> str:
+        """Return the address of a path behind the Tenant URL."""
+        return self._base + path
+
+    @staticmethod
+    def user_path(account_id: str) -> str:
+        """Return where one user is behind the Tenant URL. Raises CannotBeAddressed."""
+        return f"/Users/{_segment(account_id)}"
 
     def find(self, attribute: str, value: Literal) -> str:
         """Return the address of `filter=attribute eq "value"`: spaces as `+`, quotes as `%22`, as Entra does."""

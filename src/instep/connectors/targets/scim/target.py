@@ -18,6 +18,7 @@ from instep.connectors.outbound.connecting import guarded_connector
 from instep.connectors.outbound.web_addresses import read_web_address
 from instep.connectors.targets.scim.addresses import Addresses, CannotBeAddressed, check_tenant_url
 from instep.connectors.targets.scim.bodies import NotRead, read_capped
+from instep.connectors.targets.scim.gathered import Gathered
 from instep.connectors.targets.scim.groups import ScimGroups
 from instep.connectors.targets.scim.pacing import (
     LONGEST_WAIT_SECONDS,
@@ -37,6 +38,7 @@ from instep.rules.health.outcomes import (
     failed_request,
     looks_wrong,
 )
+from instep.scim.bulk_requests import BulkWrite
 from instep.scim.dialects import ENTRA, Dialect
 from instep.scim.syntax import Literal
 
@@ -74,6 +76,17 @@ class ScimTarget:
         self.groups = ScimGroups(tenant_url, self._request, dialect)
         self._is_shut = False
         self._may_send: Callable[[], bool] | None = None
+        self._bulk = URL(self._addresses.bulk, encoded=True)
+        self._gathered = (
+            Gathered(dialect.writes_per_request, concurrency, self._send_bulk, self._write_alone)
+            if dialect.writes_per_request > 1
+            else None
+        )
+
+    async def end(self) -> None:
+        """Give up what is under way."""
+        if self._gathered is not None:
+            await self._gathered.end()
 
     def shut(self) -> None:
         """Let no further request leave: those that wait come back as not sent; those under way finish."""
@@ -85,12 +98,19 @@ class ScimTarget:
         self._may_send = may_send
 
     def create(self, body: bytes) -> Awaitable[Outcome]:
-        """POST one user."""
+        """POST one user; with others that come at the same time, where the target takes bulk requests."""
+        if self._gathered is not None:
+            return self._gathered.add(BulkWrite("POST", "/Users", body))
         return self._request("POST", self._users, body)
 
     def patch(self, account_id: str, body: bytes) -> Awaitable[Outcome]:
-        """PATCH one user."""
-        return self._about("PATCH", account_id, body)
+        """PATCH one user; with others that come at the same time, where the target takes bulk requests."""
+        if self._gathered is None:
+            return self._about("PATCH", account_id, body)
+        try:
+            return self._gathered.add(BulkWrite("PATCH", self._addresses.user_path(account_id), body))
+        except CannotBeAddressed as refusal:
+            return not_made(str(refusal))
 
     def replace(self, account_id: str, body: bytes, if_match: str | None = None) -> Awaitable[Outcome]:
         """PUT one user, whole; if it is of that version still, where one is given."""
@@ -119,6 +139,12 @@ class ScimTarget:
     def everything(self) -> Awaitable[Outcome]:
         """GET all users at once."""
         return self._request("GET", self._users)
+
+    def _send_bulk(self, body: bytes) -> Awaitable[Outcome]:
+        return self._request("POST", self._bulk, body)
+
+    def _write_alone(self, write: BulkWrite) -> Awaitable[Outcome]:
+        return self._request(write.method, URL(self._addresses.behind(write.path), encoded=True), write.data)
 
     def _about(
         self, method: str, account_id: str, body: bytes | None = None, if_match: str | None = None
@@ -266,4 +292,8 @@ async def open_scim_target(
     )
     async with session:
         pace, limit = Pace(requests_per_second, learned), TimeLimit(timeout_seconds)
-        yield opened_as(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
+        target = opened_as(session, tenant_url, secret_token, pace, limit, concurrency, dialect, clock)
+        try:
+            yield target
+        finally:
+            await target.end()
