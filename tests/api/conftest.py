@@ -8,6 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tests.api.told import check_told
+
 from fakes.called_routes import Client, client_of
 from instep.access.roles import Role
 from instep.api.app import api_routes
@@ -24,9 +26,15 @@ def instep(tmp_path: Path) -> Iterator[Instep]:
 
 @pytest.fixture
 def client_as(instep: Instep) -> Callable[[Role | None], Client]:
-    """A client with the token of an administrator of a role; None: without one."""
+    """A client with the token of an administrator of a role; None: without one. Its answers are checked, too."""
     routes = api_routes(instep)
-    return lambda role: client_of(instep, routes, BASE, "test", role)
+
+    def client(role: Role | None) -> Client:
+        found = client_of(instep, routes, BASE, "test", role)
+        found.event_hooks["response"].append(check_told)
+        return found
+
+    return client
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from math import ceil
 
 from instep.api.calls import Answer, Call
 from instep.api.errors import GraphError
+from instep.api.organization import TENANT_ID
 
 _MOST_CALLERS = 1_000
 
@@ -27,14 +28,23 @@ def limited(
         if len(seen) > _MOST_CALLERS:
             seen.pop(next(iter(seen)))  # who has not called for the longest time
         if len(times) >= calls:
-            raise _too_many(calls, seconds, ceil((times[0] + period - now).total_seconds()))
+            raise _too_many(
+                call.caller.administrator_id or call.caller.name,
+                calls,
+                seconds,
+                ceil((times[0] + period - now).total_seconds()),
+            )
         times.append(now)
         return await handler(call)
 
     return answer
 
 
-def _too_many(calls: int, seconds: int, left_seconds: int) -> GraphError:
+def _too_many(client_id: str, calls: int, seconds: int, left_seconds: int) -> GraphError:
     error = GraphError(429, "TooManyRequests", f"At most {calls} of these calls are taken in {seconds} seconds.")
-    error.headers |= {"Retry-After": str(left_seconds), "x-ms-throttle-information": "ResourceUnitLimitExceeded"}
+    error.headers |= {
+        "Retry-After": str(left_seconds),
+        "x-ms-throttle-information": "ResourceUnitLimitExceeded",
+        "x-ms-throttle-scope": f"Tenant_Application/ReadWrite/{client_id}/{TENANT_ID}",
+    }
     return error

@@ -26,7 +26,12 @@ from instep.wiring import Instep
 VERSIONS = ("v1.0", "beta")
 LARGEST_BODY_BYTES = 4_000_000
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-_HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {
+    "OData-Version": "4.0",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "x-ms-resource-unit": "1",
+}
 # The client for JavaScript takes no link of plain HTTP for an absolute one, and writes it after the version, whole.
 _WHOLE_LINK = re.compile(r"^https?(?::|%3A)/+[^/]+/+(?:v1\.0|beta)/", re.IGNORECASE)
 log = structlog.get_logger()
