@@ -18,6 +18,7 @@ from instep.admin.plans import PlanRefused
 from instep.admin.ports import Door, JobIsRunning, OnDemandIsRunning, SchemaMoved
 from instep.admin.provisioning import ConnectionRefused, NotConnected, Service
 from instep.admin.setting_values import SettingRefused
+from instep.admin.sign_on.ports import SignOn
 from instep.admin.undo import UndoRefused
 from instep.clock import Clock, system_clock
 from instep.connectors.outbound.allowed_targets import LOOPBACK, AllowedTargets, TargetsUnreadable, read_allowed_targets
@@ -34,6 +35,7 @@ from instep.rules.scoping.errors import FilterError
 from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
+from instep.sign_on.configuration import SignOnRefused
 from instep.store.access import AdministratorStore, ClientStore, LinkStore, PeopleStore, SessionStore, TokenStore
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
@@ -51,6 +53,7 @@ from instep.store.plans import PlanStore
 from instep.store.preview import StoredPreviews
 from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
+from instep.store.sign_on import SignOnStore
 from instep.store.unusable import DatabaseUnusable
 
 if TYPE_CHECKING:
@@ -87,6 +90,7 @@ REFUSALS = (
     ScimError,
     SecretUnreadable,
     SettingRefused,
+    SignOnRefused,
     StillRunning,
     TargetsUnreadable,
     TenantUrlRefused,
@@ -119,6 +123,7 @@ class Instep:
     leases: Leases
     together: Callable[[], AbstractContextManager[object]]  # several edits, of one thread, in one transaction
     measures: MeasureStore
+    sign_on: SignOn
 
     def postman(self) -> "Postman | None":
         """Return who delivers the mails that wait; None where no mail server is set."""
@@ -152,7 +157,8 @@ def open_instep(
     try:
         bring_up_to_date(database)
         applications = ApplicationStore(database)
-        jobs = JobStore(database, open_secret_box(settings.key_path))
+        secrets = open_secret_box(settings.key_path)
+        jobs = JobStore(database, secrets)
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
         doors = partial(open_target, clock=clock, allowed=allowed, paces=Paces())
@@ -180,6 +186,7 @@ def open_instep(
             database.leases,
             database.together,
             MeasureStore(database),
+            SignOn(SignOnStore(database, secrets), service, clock, new_id),
         )
     finally:
         database.close()

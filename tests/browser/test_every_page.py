@@ -27,7 +27,9 @@ from instep.admin.applications import add_app
 from instep.admin.groups import find_group
 from instep.admin.plans import save_plan
 from instep.admin.ports import LogQuery
+from instep.admin.sign_on.setting_up import save_configuration
 from instep.ledger.jobs import JobState
+from instep.sign_on.configuration import SamlConfiguration
 
 LOOKS_FOLDER = Path(os.environ["INSTEP_LOOKS"]) if "INSTEP_LOOKS" in os.environ else None
 """Where each page is saved in every look, for somebody to look at, if that was asked for."""
@@ -44,6 +46,12 @@ NOT_PAGES = {
     "GET /apps/{app}/provisioning/plans/{plan}/operations.csv": "a file",
     "GET /apps/{app}/provisioning/plans/{plan}/operations.jsonl": "a file",
     "GET /apps/{app}/provisioning/mappings/schema/download": "a file",
+    "GET /apps/{app}/single-sign-on/download/{file}": "a file",
+    "GET /saml/{app}/metadata": "a document",
+    "GET /saml/{app}/login": "leads on, or refuses",
+    "GET /saml/{app}/logout": "leads on, or refuses",
+    "GET /saml/{app}/sign-in": "leads on, or refuses",
+    "GET /my/apps/{app}": "leads to the application: test_single_sign_on.py",
     "GET /sign-in/provider": "leads to the provider",
     "GET /sign-in/callback": "leads back from the provider",
     "GET /confirm": "is asked for by a form: test_signing_in.py",
@@ -51,6 +59,9 @@ NOT_PAGES = {
     "GET /apps/{app}/provisioning/mappings/impact/{weighing}": "a part of a review: test_mappings_and_logs.py",
     "GET /apps/{app}/provisioning/filters/{whom}/counted/{weighing}": "a part of a page: test_mappings_and_logs.py",
 }
+
+
+SAML = SamlConfiguration("https://saml.example/init/CO-1", ("https://saml.example/consume/CO-1",))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +83,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]
         for number in range(25):
             admin.disables(f"person{number:02d}")
         provision(admin)
+        admin.changes("person30", mail=upn("person30"))
+        save_configuration(instep.sign_on, admin.app, SAML, "root")
         admin.hires("newcomer", "gone")
         admin.deletes("gone")
         beside(lambda: asyncio.run(save_plan(instep.service, admin.app, "root")))
@@ -118,7 +131,16 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         "GET /my/sign-in": {"/my/sign-in": "User name"},
         "GET /my/welcome/{secret}": {f"{LINK_PATH}/{issue_person_link(instep.access, 'person31', 'root')}": "Password"},
         "GET /my/account": {"/my/account": "Password until now"},
-        "GET /my/apps": {"/my/apps": "No application yet"},
+        "GET /my/apps": {"/my/apps": "Proxyclick"},
+        "GET /apps/{app}/single-sign-on": {
+            f"{one}/single-sign-on": "Token signing certificate",
+            f"{two}/single-sign-on": "Nothing is set up yet",
+        },
+        "GET /apps/{app}/single-sign-on/basic": {f"{one}/single-sign-on/basic": "Reply URL"},
+        "GET /apps/{app}/single-sign-on/claims": {
+            f"{one}/single-sign-on/claims?who={upn('person30')}": "person30@corp.example"
+        },
+        "GET /apps/{app}/single-sign-on/test": {f"{one}/single-sign-on/test?who={upn('person30')}": "AuthnStatement"},
         "GET /users/{user}/edit": {"/users/person03/edit": "Job title"},
         "GET /groups": {"/groups": "Reception", "/groups?q=nobody": "found"},
         "GET /groups/new": {"/groups/new": "Name"},
@@ -209,11 +231,18 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
             f"{two}/{filters}/groups": "filter",
         },
         "GET /sign-in": {"/sign-in": "Sign in"},
+        "GET /saml/{app}/sign-out": {f"/saml/{admin.app.id}/sign-out": "You are signed out"},
         "GET /welcome/{secret}": {f"{PATH}/{issue_link(instep.access, somebody, Purpose.CHOOSE, 'root')}": "Password"},
     }
 
 
-SIGNED_OUT = ("GET /sign-in", "GET /welcome/{secret}", "GET /my/sign-in", "GET /my/welcome/{secret}")
+SIGNED_OUT = (
+    "GET /sign-in",
+    "GET /welcome/{secret}",
+    "GET /my/sign-in",
+    "GET /my/welcome/{secret}",
+    "GET /saml/{app}/sign-out",
+)
 OF_PEOPLE = ("GET /my/account", "GET /my/apps")
 
 

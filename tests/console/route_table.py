@@ -59,6 +59,27 @@ TABLE: dict[str, P | Who] = {
     "GET /my/account": PERSON,
     "POST /my/account/password": PERSON,
     "GET /my/apps": PERSON,
+    "GET /my/apps/{app}": PERSON,
+    # What applications send people to
+    "GET /saml/{app}/metadata": ANY_PERSON,
+    "GET /saml/{app}/login": ANY_PERSON,
+    "POST /saml/{app}/login": ANY_PERSON,
+    "GET /saml/{app}/sign-in": ANY_PERSON,
+    "GET /saml/{app}/logout": ANY_PERSON,
+    "POST /saml/{app}/logout": ANY_PERSON,
+    "GET /saml/{app}/sign-out": ANY_PERSON,
+    # Single sign-on of an application
+    "GET /apps/{app}/single-sign-on": P.READ_APPLICATIONS,
+    "GET /apps/{app}/single-sign-on/basic": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/basic": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/metadata": P.MANAGE_APPLICATIONS,
+    "GET /apps/{app}/single-sign-on/claims": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/claims": P.MANAGE_APPLICATIONS,
+    "GET /apps/{app}/single-sign-on/test": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/certificates": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/certificates/{certificate}/activate": P.MANAGE_APPLICATIONS,
+    "POST /apps/{app}/single-sign-on/certificates/{certificate}/delete": P.MANAGE_APPLICATIONS,
+    "GET /apps/{app}/single-sign-on/download/{file}": P.READ_APPLICATIONS,
     # Users
     "GET /users/{user}/sign-in": P.READ_DIRECTORY,
     "POST /users/{user}/sign-in/link": P.MANAGE_USERS,
@@ -208,6 +229,11 @@ DANGEROUS = {
     "POST /account/provider",
     "POST /account/provider/disconnect",
     "POST /account/tokens",
+    # Where people are sent to sign in, and as whom
+    "POST /apps/{app}/single-sign-on/basic",
+    "POST /apps/{app}/single-sign-on/claims",
+    "POST /apps/{app}/single-sign-on/certificates/{certificate}/activate",
+    "POST /apps/{app}/single-sign-on/certificates/{certificate}/delete",
     # Letting a user choose a password
     "POST /users/{user}/sign-in/link",
     # Managing administrators

@@ -98,6 +98,7 @@ def _runner(instep: "Instep") -> "DurableCycles":
 def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
     from instep.admin.imports import Importing, finish_imports
     from instep.admin.retention import all_logs, prune
+    from instep.admin.sign_on.certificates import tell_of_expiring
     from instep.admin.users import purge_expired
     from instep.directory.errors import ImportRunning
     from instep.runtime.housekeeping import Chore, Housekeeping
@@ -112,12 +113,16 @@ def _housekeeping(instep: "Instep", runner: "DurableCycles") -> Any:
         for _ in prune(instep.jobs, all_logs(instep.jobs), instep.clock):
             pass
 
+    def tell_of_certificates() -> None:
+        tell_of_expiring(instep.sign_on, {app.id: app for app in instep.applications.all()})
+
     return Housekeeping(
         [
             Chore("finish interrupted imports", finish, (ImportRunning,)),
             Chore("empty the recycle bin", purge),
             Chore("prune the provisioning log", prune_logs),
             Chore("encrypt Secret Tokens by the newest key", instep.jobs.seal_by_newest),
+            Chore("tell of SAML certificates that expire", tell_of_certificates),
             Chore("forget the workflows of ended cycles", lambda: runner.forget(instep.clock())),
         ]
     )

@@ -25,6 +25,7 @@ from instep.console.mappings.weighings import Weighings
 from instep.console.my.routes import routes as my_routes
 from instep.console.on_demand.routes import routes as on_demand_routes
 from instep.console.provisioning.routes import routes as provisioning_routes
+from instep.console.sign_on.routes import routes as sign_on_routes
 from instep.console.site import Site
 from instep.console.users.routes import routes as user_routes
 from instep.runtime.supervision import WorkerHealth
@@ -54,6 +55,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *filter_routes(doors, desk, weighings),
             *import_routes(doors, instep, frame),
             *on_demand_routes(doors, desk),
+            *sign_on_routes(doors, desk, site),
             *my_routes(doors, instep, frame, site),
         ],
     )

@@ -18,7 +18,7 @@ from instep.wiring import IncompleteProgram
 
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _STYLES = ("console.css", "apps.css", "mappings.css")
-_SCRIPTS = ("theme.js", "console.js", "alike.js", "builder.js", "charts.js")
+_SCRIPTS = ("theme.js", "console.js", "alike.js", "submit.js", "builder.js", "charts.js")
 _OURS = (*_STYLES, *_SCRIPTS, "mark.svg")
 _VENDORED = ("tabler.min.css", "htmx.min.js", "sse.min.js", "uPlot.iife.min.js", "uPlot.min.css")
 _FOR_GOOD = "public, max-age=31536000, immutable"

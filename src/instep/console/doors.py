@@ -8,6 +8,7 @@ How to make routes. A group of pages has a `routes(doors: Doors, ...) -> list[Ba
         doors.upload("/imports", pages.read, Permission.MANAGE_USERS),
         doors.dangerous_action("/apps/{app}/restart", pages.restart, Permission.MANAGE_PROVISIONING),
         doors.live("/apps/{app}/provisioning/live", pages.live, Permission.READ_REPORTS),
+        doors.message("/saml/{app}/login", pages.sign_in, ANY_PERSON),
     ]
 
 Every one names the permission that it wants (instep.access.roles), or `SIGNED_IN`; for people of the directory, who
@@ -93,6 +94,7 @@ class Kind(Enum):
     ACTION = auto()
     DANGEROUS_ACTION = auto()
     UPLOAD = auto()
+    MESSAGE = auto()
     LIVE = auto()
 
 
@@ -150,6 +152,13 @@ class Doors:
         """What a form with a file does; `asked.file` has it."""
         return self._route(path, Kind.UPLOAD, answer, wants)
 
+    def message(self, path: str, answer: Answer, wants: Who) -> Route:
+        """What a form of another site brings, as a protocol wants it. It has no token and comes without a cookie.
+
+        So whoever is signed in is not known here: the answer leads to a page of this site, to which browsers bring it.
+        """
+        return self._route(path, Kind.MESSAGE, answer, wants)
+
     def live(self, path: str, events: Events, wants: Permission | Who) -> Route:
         """What moves on a page: a stream of instep.console.live, which ends with the session."""
         return self._route(path, Kind.LIVE, events, wants)
@@ -160,7 +169,8 @@ class Doors:
             return None, PlainTextResponse("Open the console by its own address.", 403)
         asked = await self._asked(door, request)
         response = await self._problem(door, asked) or await self._through(door, asked)
-        if asked.is_new_cookie and "set-cookie" not in response.headers:
+        # A message comes without the cookie that there is, which must not be replaced.
+        if asked.is_new_cookie and door.kind is not Kind.MESSAGE and "set-cookie" not in response.headers:
             self._site_of(door).keep_cookie(request, response, asked.cookie)
         return asked, response
 
@@ -203,7 +213,9 @@ class Doors:
 
     async def _problem(self, door: Door, asked: Asked) -> Response | None:
         """What keeps a request out, if anything does: its form, then who sends it, then whether they confirmed."""
-        is_action = asked.request.method == "POST"
+        if door.kind is Kind.MESSAGE:
+            asked.form = await read_form(asked.request, LARGEST_FORM_BYTES)
+        is_action = asked.request.method == "POST" and door.kind is not Kind.MESSAGE
         if is_action and (reason := await self._problem_with_form(door, asked)):
             return self._frame.page(asked, "access/refused.html", 403, title="Please try again", reason=reason)
         if response := self._not_for(door, asked):

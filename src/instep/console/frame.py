@@ -90,6 +90,12 @@ class Frame:
         html = self.html(template, **self._around(asked), nonce=nonce, **values)
         return Response(html, http_status, security_headers(nonce), "text/html")
 
+    def posting_page(self, asked: Asked, template: str, /, action: str, **values: Any) -> Response:
+        """A page with a form that goes to another site by itself: to this address, and to no other one."""
+        nonce = secrets.token_urlsafe(16)
+        html = self.html(template, **self._around(asked), nonce=nonce, action=action, **values)
+        return Response(html, 200, security_headers(nonce, action.partition("?")[0]), "text/html")
+
     def fragment(self, asked: Asked, template: str, /, http_status: int = 200, **values: Any) -> Response:
         """A part of a page that is there already."""
         html = self.html(template, csrf_token=asked.csrf_token, may=asked.may, **values)
@@ -121,14 +127,17 @@ class Frame:
         }
 
 
-def security_headers(nonce: str = "") -> dict[str, str]:
-    """What keeps a page safe in a browser; scripts run only with the nonce, which every page draws anew."""
+def security_headers(nonce: str = "", form_action: str = "'self'") -> dict[str, str]:
+    """What keeps a page safe in a browser; scripts run only with the nonce, which every page draws anew.
+
+    `form_action` is where its forms may go, as a policy writes it: an address has no query there.
+    """
     scripts = f" script-src 'nonce-{nonce}'; connect-src 'self';" if nonce else ""
     return {
         "Content-Security-Policy": (
             # Tabler draws the marks of its fields as data: pictures.
-            f"default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
-            " frame-ancestors 'none'"
+            f"default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; form-action {form_action};"
+            " base-uri 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -68,6 +68,11 @@ class Site:
             self._cookie_name(request), secure=self._is_secure(request), httponly=True, samesite="lax"
         )
 
+    def published_url(self, request: Request) -> str:
+        """Scheme, host and port under which others are told to find the site: the public ones, where there are some."""
+        parts = urlsplit(self.public_url or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else self.own_url(request)
+
     def own_url(self, request: Request) -> str:
         """Scheme, host and port under which this browser sees the site."""
         if self._is_public(request) and self.public_url is not None:

@@ -90,6 +90,15 @@ class MappingEntry(_Entry):
         return NoSource() if self.expression is None else FromExpression(self.expression)
 
 
+class SamlEntry(_Entry):
+    """Patterns of an application's SAML addresses, with what differs in angle brackets."""
+
+    identifier: _Text
+    reply_url: _Text
+    sign_on_url: str = ""
+    guide: tuple[_Text, ...] = ()
+
+
 class ApplicationEntry(_Entry):
     """One application, as its template file describes it.
 
@@ -111,6 +120,7 @@ class ApplicationEntry(_Entry):
     group_attributes: tuple[AttributeEntry, ...] = ()
     user_mappings: tuple[MappingEntry, ...] = ()
     group_mappings: tuple[MappingEntry, ...] = ()
+    saml: SamlEntry | None = None
 
     @model_validator(mode="after")
     def _names_each_target_once(self) -> "ApplicationEntry":

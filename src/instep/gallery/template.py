@@ -31,6 +31,16 @@ class TemplateSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SamlHints:
+    """How the addresses of an application look, for whoever sets its SAML up; `guide` are sentences about its page."""
+
+    identifier: str
+    reply_url: str
+    sign_on_url: str = ""
+    guide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """What an application starts with when it is added from the gallery.
 
@@ -59,6 +69,7 @@ class Template:
     notes: tuple[str, ...]
     settings: tuple[tuple[str, str], ...] = ()
     tied: tuple[tuple[str, str], ...] = ()
+    saml: SamlHints | None = None
 
     @property
     def summary(self) -> TemplateSummary:

@@ -13,7 +13,14 @@ from typing import Final, TypeAlias
 from instep.gallery.file_format import ApplicationEntry, read_applications
 from instep.gallery.proposal import NO_ATTRIBUTE_TABLE, notes_on, propose
 from instep.gallery.search import find
-from instep.gallery.template import AppRoleTemplate, MappingSource, Template, TemplateSummary, UnknownTemplate
+from instep.gallery.template import (
+    AppRoleTemplate,
+    MappingSource,
+    SamlHints,
+    Template,
+    TemplateSummary,
+    UnknownTemplate,
+)
 from instep.rules.mapping.attribute_mapping import AttributeMapping, TargetAttribute
 
 __all__ = [
@@ -133,4 +140,5 @@ def _built(
         notes=(*entry.notes, *notes),
         settings=entry.settings,
         tied=entry.tied,
+        saml=None if entry.saml is None else SamlHints(**entry.saml.model_dump()),
     )

@@ -15,6 +15,8 @@ class NoticeKind(StrEnum):
     DISABLED = "disabled after four weeks of quarantine"
     ESCROWS_PRUNED = "stopped after an initial cycle with too many failures"
     OPERATIONS_HELD = "operations held"
+    CERTIFICATE_EXPIRES = "certificate expires"
+    """Of an application's sign-in: no cycle has to do with it."""
     USERS_FAILED = "users failed"
     """One digest of a cycle with failures, where the job's setting `notify_failures` wants it."""
 

@@ -48,7 +48,7 @@ def write_letter(mail: Mail) -> Letter:
     """Return what a mail says."""
     sort, facts = _SORTS[mail.notice.kind], mail.notice.facts
     link = sort.page(facts)
-    path = f"/apps/{quote(mail.app_id, safe='')}/provisioning{link.path}"
+    path = f"/apps/{quote(mail.app_id, safe='')}{link.path}"
     about = sort.subject(one_line(mail.app_name), facts)
     return Letter(about, tuple(sort.blocks(mail.app_name, facts)), Link(link.title, path))
 
@@ -138,6 +138,17 @@ def _failed(app: str, facts: Facts) -> Iterator[Block]:
     yield Commands((f"instep logs --app {shlex.quote(app)} --status failure",))
 
 
+def _expires(app: str, facts: Facts) -> Iterator[Block]:
+    yield Paragraph(
+        f"The certificate with which Instep signs people in to {app} expires at {_moment(facts, 'expires_at')}. From "
+        "then on nobody is signed in to it through Instep. Provisioning goes on."
+    )
+    yield Paragraph(
+        "What to do: under Single sign-on, make a new certificate, set it up in the application beside this one or in "
+        "its place, and make it active. Delete this one when people sign in by the new one."
+    )
+
+
 def _who_failed(facts: Facts) -> str:
     failed = _number(facts, "failed")
     return "1 user or group" if failed == 1 else f"{failed} users and groups"
@@ -204,16 +215,20 @@ def _number(facts: Facts, name: str) -> int:
 
 
 def _overview(_: Facts) -> Link:
-    return Link("Open its provisioning in Instep", "")
+    return Link("Open its provisioning in Instep", "/provisioning")
 
 
 def _where_it_is_mended(facts: Facts) -> Link:
     is_connection = facts.get("code") in (_REFUSED, _NO_SCIM_SERVICE)
-    return Link("Open its connection in Instep", "/connection") if is_connection else _overview(facts)
+    return Link("Open its connection in Instep", "/provisioning/connection") if is_connection else _overview(facts)
+
+
+def _sign_on_page(_: Facts) -> Link:
+    return Link("Open its single sign-on in Instep", "/single-sign-on")
 
 
 def _held_page(_: Facts) -> Link:
-    return Link("See, approve or reject them in Instep", "/held")
+    return Link("See, approve or reject them in Instep", "/provisioning/held")
 
 
 _SORTS: Mapping[NoticeKind, _Sort] = {
@@ -229,5 +244,10 @@ _SORTS: Mapping[NoticeKind, _Sort] = {
         lambda app, _: f"{app} was stopped: too many failures in its initial cycle", _pruned, _overview
     ),
     NoticeKind.OPERATIONS_HELD: _Sort(lambda app, facts: f"{app}: {_what_is_held(facts)} held", _held, _held_page),
+    NoticeKind.CERTIFICATE_EXPIRES: _Sort(
+        lambda app, facts: f"{app}: its SAML certificate expires within {facts.get('days')} days",
+        _expires,
+        _sign_on_page,
+    ),
     NoticeKind.USERS_FAILED: _Sort(lambda app, facts: f"{app}: {_who_failed(facts)} failed", _failed, _overview),
 }

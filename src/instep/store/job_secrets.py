@@ -1,15 +1,16 @@
-"""Where are the Secret Tokens of jobs, and which key is each of them sealed with?"""
+"""Where are the secrets that are kept sealed, and which key is each of them sealed with?"""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Column, select, update
 
 from instep.ledger.jobs import Job
 from instep.store.database import Database
 from instep.store.secret_box import SecretBox, SecretUnreadable, key_number
 from instep.store.tables.jobs import jobs
+from instep.store.tables.sign_on import saml_certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,20 @@ class Resealed:
     unreadable: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A column with secrets, each bound to the id of its row; writes to a job's row are about the job."""
+
+    id: Column[str]
+    secret: Column[bytes]
+
+
+_SECRET_TOKENS = _Sealed(jobs.c.id, jobs.c.secret_token)
+_ALL = (_SECRET_TOKENS, _Sealed(saml_certificates.c.id, saml_certificates.c.private_key))
+
+
 class JobSecrets:
-    """The part of instep.admin.ports.Jobs that is about Secret Tokens."""
+    """The part of instep.admin.ports.Jobs that is about Secret Tokens, and the keys of all that is sealed."""
 
     def __init__(self, database: Database, secrets: SecretBox) -> None:
         self._database = database
@@ -39,31 +52,31 @@ class JobSecrets:
 
     def seal_by_newest(self) -> Resealed:
         """Seal anew what an older key sealed, each secret in a transaction; one that no key opens stays as it is."""
-        found = Counter(self._seal_anew(job_id) for job_id in self._all_sealed())
+        found = Counter(self._seal_anew(where, row_id) for where in _ALL for row_id in self._all_sealed(where))
         return Resealed(found["resealed"], found["unreadable"])
 
     def secrets_by_key(self) -> Mapping[int | None, int]:
         """Return how many secrets each key has sealed, by its number."""
-        return Counter(key_number(sealed) for sealed in self._all_sealed().values())
+        return Counter(key_number(sealed) for where in _ALL for sealed in self._all_sealed(where).values())
 
     def _sealed(self, job: Job) -> bytes:
         with self._database.read() as connection:
             sealed: bytes = connection.execute(select(jobs.c.secret_token).where(jobs.c.id == job.id)).scalar_one()
         return sealed
 
-    def _all_sealed(self) -> Mapping[str, bytes]:
+    def _all_sealed(self, where: _Sealed) -> Mapping[str, bytes]:
         with self._database.read() as connection:
-            return {row.id: row.secret_token for row in connection.execute(select(jobs.c.id, jobs.c.secret_token))}
+            return {row[0]: row[1] for row in connection.execute(select(where.id, where.secret))}
 
-    def _seal_anew(self, job_id: str) -> str:
-        of_job = jobs.c.id == job_id
-        with self._database.write(job_id) as connection:
-            sealed = connection.execute(select(jobs.c.secret_token).where(of_job)).scalar()
+    def _seal_anew(self, where: _Sealed, row_id: str) -> str:
+        about = row_id if where is _SECRET_TOKENS else None
+        with self._database.write(about) as connection:
+            sealed = connection.execute(select(where.secret).where(where.id == row_id)).scalar()
             if sealed is None or self._secrets.is_by_newest(sealed):
                 return "as it is"
             try:
-                anew = self._secrets.seal(self._secrets.open(sealed, job_id), job_id)
+                anew = self._secrets.seal(self._secrets.open(sealed, row_id), row_id)
             except SecretUnreadable:
                 return "unreadable"
-            connection.execute(update(jobs).where(of_job).values(secret_token=anew))
+            connection.execute(update(where.secret.table).where(where.id == row_id).values({where.secret: anew}))
             return "resealed"

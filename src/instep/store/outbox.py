@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from instep.clock import from_text, to_text
+from instep.directory.applications import App
 from instep.ledger.jobs import Job
 from instep.ledger.notices import Mail, Notice, NoticeKind, WaitingMails
 from instep.store.database import Database
@@ -18,6 +19,11 @@ from instep.store.tables.notices import mails
 def queue_mails(connection: Connection, job: Job, notices: Sequence[Notice], now: datetime) -> None:
     """Write a mail down for each notice and each recipient of the job."""
     _queue(connection, job.id, job.app_id, job.app_name, job.settings.notify, notices, now)
+
+
+def queue_app_mails(connection: Connection, app: App, notice: Notice, now: datetime) -> None:
+    """Write a mail down for each of those whom the application names; it is about no job."""
+    _queue(connection, app.id, app.id, app.name, app.notification_emails, [notice], now)
 
 
 def tell_of_lifting(connection: Connection, app_id: str, now: datetime, actor: str) -> None:

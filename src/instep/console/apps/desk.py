@@ -70,6 +70,7 @@ def app_tabs(app: App) -> list[tuple[str, str]]:
         ("Owners", address(app, "owners")),
         ("App roles", address(app, "roles")),
         ("Users and groups", address(app, "users-and-groups")),
+        ("Single sign-on", address(app, "single-sign-on")),
         ("Provisioning", address(app, "provisioning")),
         ("Provisioning logs", address(app, "logs")),
     ]

@@ -24,6 +24,7 @@ from instep.console.asked import Asked
 from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN, PERSON, Doors
 from instep.console.forms import Form
 from instep.console.frame import Frame
+from instep.console.sign_on.leaving import Leaving
 from instep.console.site import Site
 
 MY_APPS = "/my/apps"
@@ -36,6 +37,7 @@ class PeopleSignIn:
     access: Access
     frame: Frame
     site: Site
+    leaving: Leaving
 
     def routes(self, doors: Doors) -> list[BaseRoute]:
         """Their routes."""
@@ -43,7 +45,7 @@ class PeopleSignIn:
         return [
             doors.page(PEOPLE_SIGN_IN, self.form, ANY_PERSON),
             doors.action(PEOPLE_SIGN_IN, self.sign_in, ANY_PERSON),
-            doors.action("/my/sign-out", self.sign_out, PERSON),
+            doors.action("/my/sign-out", self.leaving.sign_out, PERSON),
             doors.page(link, self.welcome, ANY_PERSON),
             doors.action(link, self.use_link, ANY_PERSON),
         ]
@@ -62,13 +64,6 @@ class PeopleSignIn:
         if person is None:
             return self._page(asked, Form({"user_name": user_name, "next": next_path}, problem=REFUSED), 403)
         return self._let_in(asked, person, SignInMethod.LOCAL, next_path)
-
-    def sign_out(self, asked: Asked) -> Response:
-        """End the session."""
-        sign_person_out(self.access, asked.good_person)
-        response = self.frame.redirect(asked, PEOPLE_SIGN_IN)
-        self.site.drop_cookie(asked.request, response)
-        return response
 
     def welcome(self, asked: Asked) -> Response:
         """Ask for a password. To open a link uses nothing up: mail programs open links to look at them."""

@@ -30,6 +30,7 @@ from instep.store.tables.ledger import (
 from instep.store.tables.notices import mails
 from instep.store.tables.people import person_links, person_passwords, person_sessions
 from instep.store.tables.plans import holds, planned_operations, plans
+from instep.store.tables.sign_on import saml_certificates, saml_configurations, saml_participations
 
 __all__ = [
     "administrators",
@@ -68,6 +69,9 @@ __all__ = [
     "plans",
     "protections",
     "provisioning_log",
+    "saml_certificates",
+    "saml_configurations",
+    "saml_participations",
     "sessions",
     "staged_managers",
     "staged_rows",

@@ -801,11 +801,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_person_sessions")),
     )
     op.create_index(op.f("ix_person_sessions_user_id"), "person_sessions", ["user_id"], unique=False)
+    op.create_table(
+        "saml_configurations",
+        sa.Column("app_id", Text, nullable=False),
+        sa.Column("configuration", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_saml_configurations_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("app_id", name=op.f("pk_saml_configurations")),
+    )
+    op.create_table(
+        "saml_certificates",
+        sa.Column("id", Text, nullable=False),
+        sa.Column("app_id", Text, nullable=False),
+        sa.Column("certificate", Text, nullable=False),
+        sa.Column("private_key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Text, nullable=False),
+        sa.Column("expires_at", Text, nullable=False),
+        sa.Column("told_days_ahead", Integer, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_saml_certificates_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saml_certificates")),
+    )
+    op.create_index(op.f("ix_saml_certificates_app_id"), "saml_certificates", ["app_id"], unique=False)
+    op.create_table(
+        "saml_participations",
+        sa.Column("session_index", Text, nullable=False),
+        sa.Column("app_id", Text, nullable=False),
+        sa.Column("session", sa.LargeBinary(), nullable=False),
+        sa.Column("name_id", Text, nullable=False),
+        sa.Column("name_id_format", Text, nullable=False),
+        sa.Column("begun_at", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_saml_participations_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["session"],
+            ["person_sessions.digest"],
+            name=op.f("fk_saml_participations_session_person_sessions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("session_index", name=op.f("pk_saml_participations")),
+    )
+    op.create_index(op.f("ix_saml_participations_app_id"), "saml_participations", ["app_id"], unique=False)
+    op.create_index(op.f("ix_saml_participations_session"), "saml_participations", ["session"], unique=False)
 
 
 def downgrade() -> None:
     """Take back: nothing of Instep is left."""
     for table in (
+        "saml_participations",
+        "saml_certificates",
+        "saml_configurations",
         "person_sessions",
         "person_links",
         "person_passwords",

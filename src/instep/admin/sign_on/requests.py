@@ -1,0 +1,136 @@
+"""What does an application ask when it sends somebody to sign in, and may it be believed?"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Generic, TypeVar
+
+from cryptography import x509
+from lxml import etree
+
+from instep.access.secret_values import draw
+from instep.clock import Clock
+from instep.saml.authn_request import AuthnRequest, read_request
+from instep.saml.bindings import Parameter, Received
+from instep.saml.certificates import read_pem
+from instep.saml.names import NameIdFormat
+from instep.saml.refusals import NotBelieved, Reason
+from instep.sign_on.configuration import SamlConfiguration, SignOnAddresses
+
+KEPT_FOR = timedelta(minutes=30)
+_MOST_KEPT = 2_000
+_FORMATS_GIVEN = frozenset({NameIdFormat.EMAIL_ADDRESS, NameIdFormat.PERSISTENT})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to sign somebody in, which was judged: where the answer goes, and what it says of the request.
+
+    `name_id_format` is "" where the application's own is to be used, and None for one that cannot be given.
+    """
+
+    app_id: str
+    request_id: str
+    reply_url: str
+    relay_state: str
+    received_at: datetime
+    name_id_format: str | None = ""
+    is_passive: bool = False
+    asks_anew: bool = False
+
+
+def judge_request(
+    app_id: str, configuration: SamlConfiguration, addresses: SignOnAddresses, received: Received, now: datetime
+) -> Asked:
+    """Return what is asked. Raises NotBelieved.
+
+    The Reply URL is one of those that were set up: whoever else is named gets nothing.
+    """
+    if received.parameter is not Parameter.REQUEST:
+        raise NotBelieved(Reason.NOT_EXPECTED, "It is an answer, and no request to sign in.")
+    request = read_request(message_of(configuration, received, now))
+    if request.issuer != configuration.identifier:
+        raise NotBelieved(
+            Reason.WRONG_ISSUER,
+            f"It is from {request.issuer[:200] or 'nobody by name'}, not from {configuration.identifier}: compare the "
+            "Identifier (Entity ID).",
+        )
+    if request.destination not in ("", addresses.login_url):
+        raise NotBelieved(
+            Reason.WRONG_DESTINATION, f"It was sent to {request.destination[:200]}, not to {addresses.login_url}."
+        )
+    return Asked(
+        app_id,
+        request.id,
+        _reply_url(configuration, request),
+        received.relay_state,
+        now,
+        _format(request),
+        request.is_passive,
+        request.force_authn,
+    )
+
+
+def message_of(configuration: SamlConfiguration, received: Received, now: datetime) -> etree._Element:
+    """Return the message, signed by the application where there is a certificate to tell. Raises NotBelieved."""
+    certificates: list[x509.Certificate] = [read_pem(text) for text in configuration.request_certificates]
+    return received.verified(certificates, now) if certificates else received.read()
+
+
+def _reply_url(configuration: SamlConfiguration, request: AuthnRequest) -> str:
+    if request.consumer_url:
+        if request.consumer_url not in configuration.reply_urls:
+            raise NotBelieved(
+                Reason.WRONG_RECIPIENT,
+                f"It wants the answer at {request.consumer_url[:200]}, which is none of the Reply URLs set up here.",
+            )
+        return request.consumer_url
+    index = request.consumer_index or 0
+    if index >= len(configuration.reply_urls):
+        raise NotBelieved(Reason.WRONG_RECIPIENT, f"It wants the answer at Reply URL number {index}: there is none.")
+    return configuration.reply_urls[index]
+
+
+def _format(request: AuthnRequest) -> str | None:
+    if request.name_id_format in ("", NameIdFormat.UNSPECIFIED):
+        return ""
+    return request.name_id_format if request.name_id_format in _FORMATS_GIVEN else None
+
+
+class Kept(Generic[T]):
+    """What a browser comes back for, in memory, by a key that nobody guesses; for half an hour."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[datetime, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def keep(self, value: T) -> str:
+        """Keep something, and return what it is asked for by."""
+        key = draw()
+        with self._lock:
+            self._kept[key] = (self._clock(), value)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return key
+
+    def put(self, key: str, value: T) -> None:
+        """Keep another thing in the place of what was kept."""
+        with self._lock:
+            self._kept[key] = (self._clock(), value)
+
+    def find(self, key: str) -> T | None:
+        """Return what was kept; None when it was not, or is not any more."""
+        with self._lock:
+            found = self._kept.get(key)
+        return None if found is None or self._clock() - found[0] >= KEPT_FOR else found[1]
+
+    def take(self, key: str) -> T | None:
+        """Return what was kept, once."""
+        found = self.find(key)
+        with self._lock:
+            self._kept.pop(key, None)
+        return found

@@ -1,0 +1,63 @@
+"""How is the configuration of single sign-on kept as a JSON document, and told in the audit log?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from instep.rules.claims import DEFAULT_RULES, Claim, ClaimRules
+from instep.sign_on.configuration import SamlConfiguration, SigningOption
+
+
+def configuration_text(configuration: SamlConfiguration) -> str:
+    """Return a configuration as it is kept."""
+    rules = configuration.rules
+    document = {
+        "identifier": configuration.identifier,
+        "reply_urls": configuration.reply_urls,
+        "sign_on_url": configuration.sign_on_url,
+        "relay_state": configuration.relay_state,
+        "logout_url": configuration.logout_url,
+        "name_id": {"source": rules.name_id_source, "format": rules.name_id_format},
+        "claims": [{"name": each.name, "source": each.source} for each in rules.claims],
+        "signing_option": configuration.signing_option.value,
+        "request_certificates": configuration.request_certificates,
+    }
+    return orjson.dumps(document).decode()
+
+
+def configuration_from(text: str) -> SamlConfiguration:
+    """Return the configuration that was kept."""
+    document: dict[str, Any] = orjson.loads(text)
+    name_id = document.get("name_id", {})
+    claims = tuple(Claim(each["name"], each["source"]) for each in document.get("claims", ()))
+    return SamlConfiguration(
+        document["identifier"],
+        tuple(document["reply_urls"]),
+        document.get("sign_on_url", ""),
+        document.get("relay_state", ""),
+        document.get("logout_url", ""),
+        ClaimRules(
+            name_id.get("source", DEFAULT_RULES.name_id_source),
+            name_id.get("format", DEFAULT_RULES.name_id_format),
+            claims,
+        ),
+        SigningOption(document.get("signing_option", SigningOption.ASSERTION)),
+        tuple(document.get("request_certificates", ())),
+    )
+
+
+def as_audited(configuration: SamlConfiguration) -> Mapping[str, object]:
+    """Return what the audit log has of a configuration: all of it, certificates by their number alone."""
+    rules = configuration.rules
+    return {
+        "identifier": configuration.identifier,
+        "reply urls": ", ".join(configuration.reply_urls),
+        "sign on url": configuration.sign_on_url,
+        "relay state": configuration.relay_state,
+        "logout url": configuration.logout_url,
+        "name id": f"{rules.name_id_source} ({rules.name_id_format})",
+        "claims": "; ".join(f"{each.name}: {each.source}" for each in rules.claims),
+        "signing option": configuration.signing_option.value,
+        "verification certificates": len(configuration.request_certificates),
+    }
