@@ -118,7 +118,7 @@ class Frame:
         return {
             "csrf_token": asked.csrf_token,
             "actor": asked.name,
-            "person": asked.person_name,
+            "person_name": asked.person_name,
             "may": asked.may,
             "menu": list(menu_of(asked.may)),
             "here": place_in_menu(path),
