@@ -37,6 +37,7 @@ from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
 from proxyclick.store.presence import Presence
 from proxyclick.store.resources import ResourceTable
+from proxyclick.store.sign_on import SignOns
 from proxyclick.store.user_group_members import UserGroupMembers
 from proxyclick.store.visits import Visits
 
@@ -87,6 +88,7 @@ def account_stores(stores: Stores, commits: GroupCommit) -> AccountStores:
         accounts=Accounts(connection),
         sessions=Sessions(connection),
         links=OneTimeLinks(connection),
+        sign_ons=SignOns(connection),
         audit=AuditLog(connection),
         commits=commits,
         throttle=Throttle(),

@@ -18,6 +18,7 @@ from proxyclick.store.accounts import Account, Accounts, OneTimeLinks, Sessions
 from proxyclick.store.audit import AuditEntry, AuditLog
 from proxyclick.store.commits import GroupCommit
 from proxyclick.store.resources import Record
+from proxyclick.store.sign_on import SignOns
 
 _LONGEST_BROWSER = 200
 
@@ -46,6 +47,7 @@ class AccountStores:
     accounts: Accounts
     sessions: Sessions
     links: OneTimeLinks
+    sign_ons: SignOns
     audit: AuditLog
     commits: GroupCommit
     throttle: Throttle
@@ -61,6 +63,11 @@ class AccountStores:
     def locations_of(self, organisation: int, number: int) -> list[int]:
         """The locations of a user, home first."""
         return self.kept.everyone(organisation).locations_of(number)
+
+    def keep_session(self, session: Session) -> None:
+        """Begins a session, in the transaction that is open, and forgets those that have long been over."""
+        self.sessions.end_before(session.created_at - ABSOLUTE)
+        self.sessions.add(session)
 
 
 async def sign_in(stores: AccountStores, email: str, password: str, browser: Browser) -> str | None:
@@ -81,18 +88,24 @@ async def begin_session(stores: AccountStores, organisation: int, user: int, bro
     if not locations:
         return None
     secret, now = draw(), stores.now()
-    name = browser.name[:_LONGEST_BROWSER]
-    session = Session(digest_of(secret), user, locations[0], now, now, browser.address, name)
+    session = new_session(secret, user, locations[0], now, browser)
 
     def keep() -> None:
-        stores.sessions.end_before(now - ABSOLUTE)
-        stores.sessions.add(session)
+        stores.keep_session(session)
         record = stores.user(organisation, user)
         who = full_name(orjson.loads(record.body)) if record else ""
         stores.audit.add(AuditEntry(organisation, session.location, now, who, "Signed in", "", browser.address))
 
     await stores.commits.write(keep)
     return secret
+
+
+def new_session(
+    secret: str, user: int, location: int, now: datetime, browser: Browser, ends_at: datetime | None = None
+) -> Session:
+    """A session that begins now, in a browser that keeps the secret."""
+    name = browser.name[:_LONGEST_BROWSER]
+    return Session(digest_of(secret), user, location, now, now, browser.address, name, ends_at)
 
 
 def signed_in(stores: AccountStores, cookie: str) -> SignedIn | None:
@@ -113,8 +126,14 @@ def signed_in(stores: AccountStores, cookie: str) -> SignedIn | None:
 
 
 async def choose_location(stores: AccountStores, who: SignedIn, location: int) -> bool:
-    """Makes another of somebody's locations the one that pages are about; False when it is none of theirs."""
+    """Makes another of somebody's locations the one that pages are about; False when it is none of theirs.
+
+    Whom one location's identity provider has let in is let into those alone that trust the same one: whoever sets up
+    single sign-on at a location decides about nobody elsewhere.
+    """
     if location not in stores.locations_of(who.actor.organisation, who.actor.user):
+        return False
+    if not _is_let_in(stores.sign_ons, who.session.digest, location):
         return False
     await stores.commits.write(lambda: stores.sessions.choose(who.session.digest, location))
     return True
@@ -133,6 +152,14 @@ async def end_session(stores: AccountStores, who: SignedIn, digest: bytes) -> No
             stores.sessions.end(digest)
 
     await stores.commits.write(end)
+
+
+def _is_let_in(sign_ons: SignOns, session: bytes, location: int) -> bool:
+    begun = sign_ons.session(session)
+    if begun is None or begun.location == location:
+        return True
+    here, there = sign_ons.settings(begun.location), sign_ons.settings(location)
+    return here is not None and there is not None and there.has_provider_of(here)
 
 
 def _with_password(accounts: list[Account], password: str) -> Account | None:

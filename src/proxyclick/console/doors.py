@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -30,6 +31,13 @@ _SAME_SITE = frozenset({"same-origin", "none"})
 _log = structlog.get_logger()
 
 
+class Forms(Enum):
+    """Whose forms a door takes."""
+
+    OWN = "those of the console's own pages, which carry the token of the session"
+    MESSAGES = "those of other sites, as what they bring is signed, and is believed only for that"
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What answers GET, POST or both at a path, and who may; `is_open` also for those who are not signed in."""
@@ -39,6 +47,7 @@ class Door:
     action: ActionAnswer | None
     right: Right | None
     is_open: bool
+    forms: Forms = Forms.OWN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; nothing that it brings makes this raise."""
@@ -75,13 +84,20 @@ class Doors:
         # Starlette lets an instance of a class answer every method, so these are given.
         return Route(path, Door(self, page, action, right, is_open), methods=methods)
 
+    def message_route(self, path: str, page: PageAnswer | None = None, action: ActionAnswer | None = None) -> Route:
+        """A path to which other sites bring signed messages, by an address or a form; for everybody."""
+        methods = [method for method, answer in (("GET", page), ("POST", action)) if answer is not None]
+        return Route(path, Door(self, page, action, None, is_open=True, forms=Forms.MESSAGES), methods=methods)
+
     async def answer(self, door: Door, request: Request) -> Response:
         """Lets a request through a door, or says why not."""
         if not self._is_known_name(request):
             return PlainTextResponse("Open the console by its own address.", 403, security_headers())
         asked = self._asked(request)
         is_action = request.method not in ("GET", "HEAD")
-        if is_action and (problem := await self._problem_with_form(asked)):
+        if is_action:
+            asked.form = await read_form(asked.request)
+        if is_action and door.forms is Forms.OWN and (problem := self._problem_with_form(asked)):
             return self._frame.page(asked, "refused.html", 403, title="Please try again", reason=problem)
         if not door.is_open and asked.signed_in is None:
             return self._frame.redirect(asked, "/sign-in")
@@ -112,9 +128,8 @@ class Doors:
             return forwarded[:_LONGEST_ADDRESS]
         return request.client.host if request.client else ""
 
-    async def _problem_with_form(self, asked: Asked) -> str | None:
+    def _problem_with_form(self, asked: Asked) -> str | None:
         headers = asked.request.headers
-        asked.form = await read_form(asked.request)
         origin = headers.get("origin")
         own = {self._frame.site, f"{asked.request.url.scheme}://{headers.get('host', '')}"}
         if headers.get("sec-fetch-site", "none") not in _SAME_SITE or (origin is not None and origin not in own):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import RedirectResponse, Response
@@ -58,6 +59,21 @@ class Frame:
         nonce = secrets.token_urlsafe(16)
         html = self._templates.get_template(template).render(**self._around(asked), nonce=nonce, **values)
         return self._finished(asked, Response(html, status, security_headers(nonce), "text/html"))
+
+    def hand_over(self, asked: Asked, template: str, action: str, **values: Any) -> Response:
+        """A page whose one form brings something to an address elsewhere, by itself."""
+        nonce = secrets.token_urlsafe(16)
+        html = self._templates.get_template(template).render(
+            **self._around(asked), nonce=nonce, action=action, **values
+        )
+        parts = urlsplit(action)
+        # A browser applies form-action to where that site sends it on to, too, which may be any that signs people in.
+        headers = security_headers(nonce, f"{parts.scheme}://{parts.netloc} https:")
+        return self._finished(asked, Response(html, 200, headers, "text/html"))
+
+    def leave(self, asked: Asked, address: str) -> Response:
+        """To an address elsewhere, which somebody who may has set; never one that came with a request."""
+        return self._finished(asked, RedirectResponse(address, 303, security_headers()))
 
     def fragment(self, template: str, **values: Any) -> str:
         """A part of a page that is there already."""
@@ -128,12 +144,15 @@ def _clock_of(locations: list[Location], chosen: int) -> Callable[[datetime], st
     return lambda moment: f"{moment.astimezone(at):%-d %b %Y, %H:%M}"
 
 
-def security_headers(nonce: str = "") -> dict[str, str]:
-    """What keeps a page safe in a browser; scripts run only with the nonce, which every page draws anew."""
+def security_headers(nonce: str = "", forms_to: str = "'self'") -> dict[str, str]:
+    """What keeps a page safe in a browser; scripts run only with the nonce, which every page draws anew.
+
+    `forms_to` says which sites forms may be sent to.
+    """
     scripts = f" script-src 'nonce-{nonce}'; connect-src 'self';" if nonce else ""
     return {
         "Content-Security-Policy": (
-            f"default-src 'none';{scripts} style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+            f"default-src 'none';{scripts} style-src 'self'; img-src 'self'; form-action {forms_to}; base-uri 'none';"
             " frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",

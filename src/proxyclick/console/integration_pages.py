@@ -15,6 +15,7 @@ from proxyclick.integrations.marketplace import INTEGRATIONS, MOST_TOKENS, Insta
 from proxyclick.people.user_groups import Right
 from proxyclick.store.audit import AuditLog
 from proxyclick.store.installations import Installations
+from proxyclick.store.sign_on import SignOns
 
 PATH = "/settings/integrations"
 OVERLAPS = {
@@ -47,7 +48,11 @@ class IntegrationPages:
     def integrations(self, asked: Asked) -> Response:
         """What is installed at the location."""
         return self._desk.frame.page(
-            asked, "integrations.html", installed=self._reading().at(asked.actor.location), now=self._now()
+            asked,
+            "integrations.html",
+            installed=self._reading().at(asked.actor.location),
+            sign_on=SignOns(self._desk.reading.users.connection).settings(asked.actor.location),
+            now=self._now(),
         )
 
     def settings(self, asked: Asked) -> Response:

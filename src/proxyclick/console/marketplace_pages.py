@@ -8,6 +8,7 @@ from proxyclick.console.asking import Asked
 from proxyclick.console.desk import UNPROCESSABLE, Desk
 from proxyclick.console.doors import Doors
 from proxyclick.console.shown_once import ShownOnce
+from proxyclick.console.sign_on_settings_page import PATH as SIGN_ON_PATH
 from proxyclick.integrations.marketplace import Category, Offer, offer_of, offers
 from proxyclick.people.user_groups import Right
 
@@ -47,13 +48,18 @@ class MarketplacePages:
         return self._page(asked, "install.html", problem="")
 
     async def start(self, asked: Asked) -> Response:
-        """Installs it at the location, and leads to where it is listed; its settings show the token, once."""
+        """Installs it at the location, and leads to where it is listed; its settings show the token, once.
+
+        Single sign-on has nothing to install: it leads to where it is set up.
+        """
         offer, location = offer_of(asked.path("offer")), self._desk.writing.organisations.location(asked.actor.location)
         if offer is None or location is None:
             return self._desk.not_there(asked)
+        if asked.field("use") == "sign-on" and Category.SINGLE_SIGN_ON in offer.categories:
+            return self._desk.frame.redirect(asked, SIGN_ON_PATH)
         integration = offer.integration
         if integration is None or asked.field("use") != "provisioning":
-            return self._page(asked, "install.html", UNPROCESSABLE, problem="Choose User Provisioning.")
+            return self._page(asked, "install.html", UNPROCESSABLE, problem=f"Choose {' or '.join(offer.categories)}.")
         asking = Asking(asked.actor.name, location, asked.address)
         issued = await self._desk.write(lambda: install(self._stores, asking, integration))
         if isinstance(issued, CannotBe):

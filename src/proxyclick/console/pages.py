@@ -18,6 +18,8 @@ from proxyclick.console.marketplace_pages import MarketplacePages
 from proxyclick.console.settings_page import SettingsPage
 from proxyclick.console.shown_once import ShownOnce
 from proxyclick.console.sign_in_pages import SignInPages
+from proxyclick.console.sign_on_pages import SignOnPages
+from proxyclick.console.sign_on_settings_page import SignOnSettingsPage
 from proxyclick.console.user_forms import UserForms
 from proxyclick.console.user_groups_page import UserGroupsPage
 from proxyclick.console.user_pages import UserPages
@@ -34,6 +36,7 @@ def console_routes(accounts: AccountStores, shown: Stores, site: str, activity: 
     return [
         *asset_routes(),
         *SignInPages(accounts, frame).routes(doors),
+        *SignOnPages(accounts, frame).routes(doors),
         *_routes_about_people(desk, doors),
         *_routes_about_integrations(desk, doors, activity),
         *SettingsPage(frame).routes(doors),
@@ -46,6 +49,7 @@ def _routes_about_integrations(desk: Desk, doors: Doors, activity: ActivityLog) 
     return [
         *MarketplacePages(desk, stores, once).routes(doors),
         *IntegrationPages(desk, stores, once).routes(doors),
+        *SignOnSettingsPage(desk).routes(doors),
         *ActivityPages(desk, activity).routes(doors),
     ]
 

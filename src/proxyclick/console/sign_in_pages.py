@@ -19,6 +19,7 @@ HOME = "/users"
 _REFUSED = (
     "That did not work. Check the e-mail address and the password; after several failures, wait a quarter of an hour."
 )
+_NOT_LET_IN = "You stay where you are: the other location does not trust what you have signed in with. Sign in there."
 
 
 class SignInPages:
@@ -32,7 +33,6 @@ class SignInPages:
         return [
             doors.route("/", self.home),
             doors.route("/sign-in", self.sign_in_form, self.sign_in, is_open=True),
-            doors.route("/sign-out", action=self.sign_out),
             doors.route(f"{PATH}/{{secret}}", self.link_form, self.use_link, is_open=True),
             doors.route("/location", action=self.choose_location),
             doors.route("/settings/sessions", self.sessions, self.end_session),
@@ -58,12 +58,6 @@ class SignInPages:
             await sign_out(self._stores, asked.signed_in)
         return self._frame.with_session(self._frame.redirect(asked, HOME), secret)
 
-    async def sign_out(self, asked: Asked) -> Response:
-        """Ends the session."""
-        if asked.signed_in is not None:
-            await sign_out(self._stores, asked.signed_in)
-        return self._frame.without_session(self._frame.redirect(asked, "/sign-in"))
-
     def link_form(self, asked: Asked) -> Response:
         """Asks what a link needs. Opening it uses nothing up: mail programs open links to look at them."""
         return self._link_page(asked, {}, {})
@@ -83,9 +77,10 @@ class SignInPages:
     async def choose_location(self, asked: Asked) -> Response:
         """Makes another location the one that pages are about."""
         number = location_number(asked.field("location"))
+        is_chosen = number is not None and asked.signed_in is not None
         if number is not None and asked.signed_in is not None:
-            await choose_location(self._stores, asked.signed_in, number)
-        return self._frame.redirect(asked, HOME)
+            is_chosen = await choose_location(self._stores, asked.signed_in, number)
+        return self._frame.redirect(asked, HOME, "" if is_chosen else _NOT_LET_IN)
 
     def sessions(self, asked: Asked) -> Response:
         """Where one is signed in."""
@@ -108,8 +103,10 @@ class SignInPages:
 
     def _sign_in_page(self, asked: Asked, email: str = "", refusal: str = "", status: int = 200) -> Response:
         form = {"values": {"email": email}, "errors": {}}
-        nobody = self._stores.accounts.is_empty()
-        return self._frame.page(asked, "sign_in.html", status, form=form, refusal=refusal, nobody=nobody)
+        nobody, has_sso = self._stores.accounts.is_empty(), bool(self._stores.sign_ons.locations())
+        return self._frame.page(
+            asked, "sign_in.html", status, form=form, refusal=refusal, nobody=nobody, has_sso=has_sso
+        )
 
     def _link_page(self, asked: Asked, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
         link = good_link(self._stores, asked.request.path_params["secret"])

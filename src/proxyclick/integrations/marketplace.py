@@ -55,6 +55,12 @@ OFFERS = (
         (Category.USER_PROVISIONING,),
         "scim",
     ),
+    Offer(
+        "saml",
+        "SAML",
+        "Let people sign in with any identity provider that speaks SAML 2.0.",
+        (Category.SINGLE_SIGN_ON,),
+    ),
 )
 
 

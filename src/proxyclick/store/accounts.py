@@ -9,7 +9,7 @@ from proxyclick.accounts.secret_values import digest_of
 from proxyclick.accounts.sessions import Session
 from proxyclick.clock import timestamp
 
-_SESSION = "digest, user, location, created_at, seen_at, address, browser"
+_SESSION = "digest, user, location, created_at, seen_at, address, browser, ends_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Sessions:
     def add(self, session: Session) -> None:
         """Begins a session."""
         self._execute(
-            f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 session.digest,
                 session.user,
@@ -82,6 +82,7 @@ class Sessions:
                 timestamp(session.seen_at),
                 session.address,
                 session.browser,
+                None if session.ends_at is None else timestamp(session.ends_at),
             ),
         )
 
@@ -108,8 +109,17 @@ class Sessions:
     def _select(self, condition: str, parameters: tuple[object, ...]) -> list[Session]:
         rows = self._execute(f"SELECT {_SESSION} FROM sessions {condition}", parameters)
         return [
-            Session(digest, user, location, _moment(created_at), _moment(seen_at), address, browser)
-            for digest, user, location, created_at, seen_at, address, browser in rows
+            Session(
+                digest,
+                user,
+                location,
+                _moment(created_at),
+                _moment(seen_at),
+                address,
+                browser,
+                ends_at and _moment(ends_at),
+            )
+            for digest, user, location, created_at, seen_at, address, browser, ends_at in rows
         ]
 
 

@@ -66,6 +66,11 @@ class Colleagues:
         parameters = _parameters(wanted) | {"limit": limit, "offset": from_end if is_near_end else offset}
         return list(self._records(f" FROM users WHERE number IN ({inner}) ORDER BY name_key", parameters))
 
+    def named(self, organisation: int, location: int, name_key: str) -> Record | None:
+        """The user of a location who has a user name, which is given in the form in which names are compared."""
+        wanted = _parameters(Wanted(organisation, location)) | {"name_key": name_key}
+        return next(self._records(f"{_AT_LOCATION} AND name_key = :name_key", wanted), None)
+
     def candidates(self, organisation: int, location: int, text: str) -> Iterator[Record]:
         """The active users of a location who have a text somewhere in what is searched, one after the other."""
         wanted = Wanted(organisation, location, text, StatusFilter.ACTIVE)

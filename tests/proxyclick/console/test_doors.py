@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from fakes.console_visitor import Visitor, administrator_of
 from fakes.served_tenant import ServedTenant, served_tenant
-from proxyclick.console.doors import Door
+from proxyclick.console.doors import Door, Forms
 from proxyclick.people.profiles import PROXYCLICK
 from proxyclick.people.user_groups import GROUPS_WITH, UserGroup
 from proxyclick.store.database import open_database
@@ -33,6 +33,11 @@ def doors(method: str, *, is_open: bool | None = None) -> list[tuple[str, Door]]
         for route, door in found
         if isinstance(door, Door) and method in (route.methods or ()) and is_open in (None, door.is_open)
     ]
+
+
+def form_paths() -> list[str]:
+    """The paths that take the forms of the console's own pages."""
+    return [path for path, door in doors("POST") if door.forms is Forms.OWN]
 
 
 def paths(method: str, *, is_open: bool | None = None) -> list[str]:
@@ -68,7 +73,12 @@ def test_without_a_session_every_page_leads_to_the_sign_in_page(site: ServedTena
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
-@pytest.mark.parametrize("path", paths("POST"))
+def test_only_signed_messages_come_without_the_form_of_the_session() -> None:
+    messages = [path for path, door in [*doors("GET"), *doors("POST")] if door.forms is Forms.MESSAGES]
+    assert {path.split("/")[1] for path in messages} == {"saml"}
+
+
+@pytest.mark.parametrize("path", form_paths())
 @pytest.mark.parametrize(
     "wrong", ["no token", "another token", "a token of somebody else", "from another site", "no cookie"]
 )
@@ -86,7 +96,7 @@ def test_no_action_is_done_without_the_form_of_the_session(
     assert root.http.get("/users").status_code == 200
 
 
-@pytest.mark.parametrize("path", paths("POST"))
+@pytest.mark.parametrize("path", form_paths())
 def test_a_browser_that_tells_of_another_site_is_believed(root: Visitor, path: str) -> None:
     for kind in ("cross-site", "same-site"):
         answer = root.http.post(filled(path), data={"csrf_token": root.csrf_token}, headers={"Sec-Fetch-Site": kind})

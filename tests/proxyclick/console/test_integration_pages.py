@@ -89,10 +89,10 @@ def test_the_marketplace_is_searched_and_has_categories(root: Visitor) -> None:
     assert root.get(f"{path}/nothing").status_code == 404
 
 
-def test_single_sign_on_cannot_be_started(root: Visitor) -> None:
+def test_single_sign_on_is_set_up_and_not_installed(root: Visitor) -> None:
     root.get(f"{OFFER}/install")
-    for use in ("", "sign-on"):
-        assert "Choose User Provisioning." in root.post(f"{OFFER}/install", use=use).text
+    assert "Choose User Provisioning or Single sign-on." in root.post(f"{OFFER}/install", use="").text
+    assert root.post(f"{OFFER}/install", use="sign-on").url.path == "/settings/integrations/sso"
     assert root.get("/settings/integrations").text.count("User Provisioning)</h2>") == 1
 
 

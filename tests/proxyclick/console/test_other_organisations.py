@@ -16,8 +16,8 @@ from fakes.tenancy import add_location, add_organisation
 from fakes.visited_company import VisitedCompany, visited_company
 from proxyclick.people.identifiers import identifier
 
-SHARED = ("/settings/integrations/marketplace/", "/welcome/", "/{rest")
-"""What is nobody's: offers, links that are secrets themselves, and what is not there."""
+SHARED = ("/settings/integrations/marketplace/", "/welcome/", "/saml/", "/{rest")
+"""What is nobody's: offers, links that are secrets themselves, what identity providers reach, and what is not there."""
 
 
 def of_single_things(method: str) -> list[str]:

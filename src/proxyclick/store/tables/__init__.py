@@ -7,6 +7,7 @@ from proxyclick.store.tables.journal import JOURNAL
 from proxyclick.store.tables.organisations import ORGANISATIONS
 from proxyclick.store.tables.resources import resource_tables
 from proxyclick.store.tables.settings import SETTINGS
+from proxyclick.store.tables.sign_on import SIGN_ON
 from proxyclick.store.tables.visits import VISITS
 
 STATEMENTS = "".join(
@@ -19,6 +20,7 @@ STATEMENTS = "".join(
         VISITS,
         HISTORY,
         ACCOUNTS,
+        SIGN_ON,
         JOURNAL,
     )
 )

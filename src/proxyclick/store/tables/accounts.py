@@ -9,12 +9,13 @@ CREATE TABLE accounts (
 );
 CREATE TABLE sessions (
     digest BLOB PRIMARY KEY,
-    user INTEGER NOT NULL REFERENCES accounts (user) ON DELETE CASCADE,
+    user INTEGER NOT NULL REFERENCES users (number) ON DELETE CASCADE,  -- with an account, or by single sign-on
     location INTEGER NOT NULL REFERENCES locations (number),
     created_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     address TEXT NOT NULL,
-    browser TEXT NOT NULL
+    browser TEXT NOT NULL,
+    ends_at TEXT  -- NULL: only when it was left alone, or has lasted, for too long
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (user);
 CREATE TABLE one_time_links (
