@@ -8,7 +8,7 @@ import pytest
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.quarantine import Problem, Quarantine
 from instep.rules.health.quarantine import QuarantineReason
-from instep.runtime.schedule import Due, Movement, Remembered, due, follow
+from instep.runtime.schedule import Due, Movement, Remembered, WaitingTimes, due, follow
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SETTINGS = JobSettings()
@@ -160,3 +160,26 @@ def test_changes_with_pauses_between_them_do_not_add_up() -> None:
     for second in range(0, 20, 2):
         movement = follow(movement, second + 1, NOW + timedelta(seconds=second))
         assert not movement.is_over(NOW + timedelta(seconds=second))
+
+
+def test_a_job_waits_its_interval_from_the_last_end_though_the_clock_was_set_back_by_a_month() -> None:
+    times, then = WaitingTimes(), NOW - timedelta(days=30)
+    assert times.now(QUIET, then) == QUIET.last_ended_at
+    later = then + timedelta(seconds=SETTINGS.interval_seconds)
+    assert due(QUIET, SEEN, STANDING, times.now(QUIET, later - timedelta(seconds=1))) is None
+    assert due(QUIET, SEEN, STANDING, times.now(QUIET, later)) is Due.INTERVAL
+    assert times.now(replace(QUIET, last_ended_at=later), later) == later
+
+
+def test_a_target_that_asked_for_quiet_has_it_in_full_when_the_clock_is_set_back() -> None:
+    job, times, then = replace(QUIET, not_before=NOW + timedelta(minutes=5)), WaitingTimes(), NOW - timedelta(days=1)
+    for minutes in range(15):  # it asked for fifteen, when the cycle ended
+        assert due(job, SEEN, MOVED, times.now(job, then + timedelta(minutes=minutes))) is None
+    assert due(job, SEEN, MOVED, times.now(job, then + timedelta(minutes=15))) is Due.RETRY
+
+
+def test_changes_have_paused_after_a_second_though_the_clock_was_set_back() -> None:
+    then = NOW - timedelta(days=1)
+    movement = follow(MOVED, MOVED.head, then)
+    assert not movement.is_over(then)
+    assert follow(movement, MOVED.head, then + timedelta(seconds=1)).is_over(then + timedelta(seconds=1))

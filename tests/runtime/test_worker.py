@@ -300,3 +300,28 @@ async def test_stopping_cuts_a_running_cycle_off(service: Service) -> None:
     service.change("a", watermark=None)
     await asyncio.wait_for(worker.run_until(stopped), timeout=20)
     assert service.jobs["a"].watermark is None
+
+
+async def test_a_change_reaches_every_job_within_two_seconds_after_the_clock_was_set_back(service: Service) -> None:
+    worker = service.worker()
+    service.head += 1
+    assert await look(worker, service) == []
+    service.now -= timedelta(days=3)
+    ran = [await look(worker, service) for _ in range(4)]
+    assert sorted(name for names in ran for name in names) == ["a", "b"]
+
+
+async def test_a_rest_and_the_housekeeping_are_not_longer_because_the_clock_was_set_back(service: Service) -> None:
+    async def fail() -> CycleState:
+        raise ValueError
+
+    worker = service.worker()
+    service.outcomes["a"] = fail
+    service.change("a", watermark=None)
+    assert await look(worker, service) == ["a"]
+    del service.outcomes["a"]
+    before = len(service.chores)
+    service.now -= timedelta(days=3)
+    assert await look(worker, service, 61) == ["a"]
+    await worker.housekeeping.ended()
+    assert len(service.chores) > before

@@ -73,7 +73,7 @@ async def run_cycle(
     """
     now = ports.clock()
     compiled = compile_job(job, schema, now)
-    tries_everyone = retries is Retries.ALL or job.quarantine is not None
+    tries_everyone = retries is Retries.ALL or job.quarantine is not None or job.was_clock_set_back(now)
     due_by = datetime.max.replace(tzinfo=UTC) if tries_everyone else now
     cycle, counts = await asyncio.to_thread(ports.ledger.begin, job, now, due_by, ports.new_id())
     run = Run(job, compiled, cycle, counts, ports.feed, ports.ledger, ports.target, ports.clock, watch, due_by)
@@ -108,6 +108,8 @@ async def conduct(run: Run, previews: Previews | None = None) -> CycleSummary:
 def _is_attempt(job: Job, retries: Retries, now: datetime) -> bool:
     """Whether a quarantined job is tried because it is time, or by hand; else a single request asks meanwhile."""
     if retries is Retries.ALL or job.quarantine is None or job.quarantine.next_attempt_at is None:
+        return True
+    if job.was_clock_set_back(now):
         return True
     return now >= job.quarantine.next_attempt_at
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from instep.clock import Clock
+from instep.clock import Clock, never_back
 from instep.cycle.answers import judge_answer
 from instep.cycle.compiled import CompiledJob
 from instep.cycle.ports import Feed, Ledger, Target
@@ -96,6 +96,10 @@ class Run:
     claims: dict[str, str] = field(default_factory=dict)  # account -> user, until the ledger has the link
     answers: list[tuple[Turn, Operation, Outcome]] = field(default_factory=list)  # that are not judged yet
     chosen: dict[tuple[str, str], str] = field(default_factory=dict)  # target attribute, unique value -> user
+
+    def __post_init__(self) -> None:
+        # What is asked about a cycle is what ended since it began.
+        self.clock = never_back(self.clock, self.cycle.begun_at)
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
         """Call a port's plain function in a thread, so that requests go on meanwhile."""

@@ -134,6 +134,10 @@ class Job:
         """Whether it is known how the application is reached; a program may make a job before."""
         return self.tenant_url != ""
 
+    def was_clock_set_back(self, now: datetime) -> bool:
+        """Whether the clock says less than when the last cycle ended: no moment that was noted then means anything."""
+        return self.last_ended_at is not None and now < self.last_ended_at
+
     @property
     def target_identity(self) -> str:
         """What says that two Tenant URLs lead to the same accounts."""

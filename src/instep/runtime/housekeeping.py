@@ -32,7 +32,7 @@ class Housekeeping:
     def keep(self, now: datetime) -> None:
         """Begin the chores if they are due and the last ones have ended."""
         is_busy = self._task is not None and not self._task.done()
-        if is_busy or (self._last is not None and now < self._last + EVERY):
+        if is_busy or (self._last is not None and self._last <= now < self._last + EVERY):
             return
         self._last = now
         self._task = asyncio.create_task(self._do_all())

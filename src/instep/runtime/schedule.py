@@ -42,6 +42,10 @@ class Movement:
     moved_at: datetime
     moving_since: datetime
 
+    def by(self, later: timedelta) -> "Movement":
+        """Return the same by a clock that says so much more."""
+        return Movement(self.head, self.moved_at + later, self.moving_since + later) if later else self
+
     def is_over(self, now: datetime) -> bool:
         """Whether the changes have paused, or last so long that a cycle begins all the same."""
         return now - self.moved_at >= SETTLES_AFTER or now - self.moving_since >= SETTLES_AT_THE_LATEST
@@ -49,12 +53,32 @@ class Movement:
 
 def follow(movement: Movement | None, head: int, now: datetime) -> Movement:
     """Return how the feed moves, now that its head was seen here."""
-    if movement is None:
+    if movement is None or now < movement.moved_at:  # or the clock was set back
         return Movement(head, now, now)
     if movement.head == head:
         return movement
     is_unbroken = now - movement.moved_at < SETTLES_AFTER
     return Movement(head, now, movement.moving_since if is_unbroken else now)
+
+
+class WaitingTimes:
+    """What time it is for a job whose last cycle ended at a moment that is to come, as the clock was set back since.
+
+    It goes on from that end, from when it was first seen: whatever waits, such as for the target to be asked again,
+    waits as long as it was to, or at most as long again. The next cycle's end is by the new clock.
+    """
+
+    def __init__(self) -> None:
+        self._set_back: dict[str, timedelta] = {}
+
+    def now(self, job: Job, now: datetime) -> datetime:
+        """Return the moment at which this job is to be judged."""
+        if job.last_ended_at is None or not job.was_clock_set_back(now):
+            self._set_back.pop(job.id, None)
+            return now
+        by = max(job.last_ended_at - now, self._set_back.get(job.id, timedelta()))
+        self._set_back[job.id] = by
+        return now + by
 
 
 def due(job: Job, remembered: Remembered, movement: Movement, now: datetime) -> Due | None:

@@ -14,7 +14,7 @@ from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job, JobState
 from instep.runtime.housekeeping import Housekeeping
 from instep.runtime.pulse import Pulse, Trouble
-from instep.runtime.schedule import Due, Movement, Remembered, due, follow
+from instep.runtime.schedule import Due, Movement, Remembered, WaitingTimes, due, follow
 from instep.runtime.sharing import TakenForDead
 
 LOOK_EVERY_SECONDS = 0.5
@@ -66,6 +66,7 @@ class Worker:
     housekeeping: Housekeeping
     _remembered: dict[str, Remembered] = field(default_factory=dict)
     _movement: Movement | None = None
+    _times: WaitingTimes = field(default_factory=WaitingTimes)
     _running: dict[str, Due] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)  # that wait for a cycle's end
     _cycles: set["asyncio.Task[None]"] = field(default_factory=set)  # that run one
@@ -125,8 +126,12 @@ class Worker:
             remembered = await self._remember(job)
             if job.id in busy or self._is_resting(job, now):
                 continue
-            if (why := due(job, remembered, self._movement, now)) is not None:
+            if (why := self._due(job, remembered, self._movement, now)) is not None:
                 self._begin(job, why)
+
+    def _due(self, job: Job, remembered: Remembered, movement: Movement, now: datetime) -> Due | None:
+        judged_at = self._times.now(job, now)
+        return due(job, remembered, movement.by(judged_at - now), judged_at)
 
     async def _remember(self, job: Job) -> Remembered:
         known = self._remembered.get(job.id)
@@ -140,7 +145,8 @@ class Worker:
         return known
 
     def _is_resting(self, job: Job, now: datetime) -> bool:
-        return job.id in self._resting_until and now < self._resting_until[job.id]
+        rest = self._resting_until.get(job.id, now) - now
+        return timedelta() < rest <= REST_AFTER_A_FAULT  # no rest is longer: then the clock was set back
 
     def _begin(self, job: Job, why: Due) -> None:
         self._running[job.id] = why
@@ -176,7 +182,7 @@ class Worker:
         self._remembered.pop(job.id, None)  # whoever ran it last may have been another process
         now = self.work.clock()
         movement = self._movement or follow(None, await asyncio.to_thread(self.work.head), now)
-        why = due(job, await self._remember(job), movement, now)
+        why = self._due(job, await self._remember(job), movement, now)
         if why is not None:
             self._running[job.id] = why
         return why is not None

@@ -1,6 +1,6 @@
 """Which cycle does a job go on with, and where does it leave the watermark?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import Connection, text
@@ -36,6 +36,20 @@ def unfinished_cycle(
     )
     cycle = Cycle(row[0], job.id, CycleKind(row[1]), row[2], row[3], row[4], row[5], row[6], from_text(row[8]), row[9])
     return cycle, Counts.from_document(orjson.loads(row[7]))
+
+
+def bring_back_from_the_future(connection: Connection, job: Job, now: datetime) -> None:
+    """Where the clock was set back since the last cycle, let earlier cycles be no later than one that begins now.
+
+    Which cycle was the last is told by its times, and so is how long to wait for the next.
+    """
+    if job.was_clock_set_back(now):
+        connection.execute(
+            text("""UPDATE cycles SET begun_at = CASE WHEN begun_at > :before THEN :before ELSE begun_at END,
+                    ended_at = CASE WHEN ended_at > :now THEN :now ELSE ended_at END
+                    WHERE job_id = :job AND (begun_at > :before OR ended_at > :now)"""),
+            {"job": job.id, "before": to_text(now - timedelta(milliseconds=1)), "now": to_text(now)},
+        )
 
 
 def _supersede(connection: Connection, cycle_id: str, now: datetime) -> None:

@@ -26,7 +26,14 @@ from instep.store.claims import (
     tell_claimed,
     wanted,
 )
-from instep.store.cycles import counts_text, end_cycle, new_cycle, set_watermark, unfinished_cycle
+from instep.store.cycles import (
+    bring_back_from_the_future,
+    counts_text,
+    end_cycle,
+    new_cycle,
+    set_watermark,
+    unfinished_cycle,
+)
 from instep.store.database import Database
 from instep.store.groups.ledger import StoredGroupLedger
 from instep.store.health import read_acts, read_left_over, record_aftermath, require_no_act, write_aftermath
@@ -52,6 +59,7 @@ class StoredLedger:
     def begin(self, job: Job, now: datetime, escrows_due_by: datetime, new_id: str) -> tuple[Cycle, Counts]:
         """Return the job's unfinished cycle to go on with, or a new one whose turns are written down."""
         with self._writing(job) as connection:
+            bring_back_from_the_future(connection, job, now)
             begin_without_claims(connection, job, self._database)
             if (unfinished := unfinished_cycle(connection, job, now)) is not None:
                 return unfinished
@@ -64,6 +72,7 @@ class StoredLedger:
     def begin_plan(self, job: Job, plan_id: int, now: datetime, new_id: str, actor: str) -> tuple[Cycle, Counts]:
         """Return the unfinished cycle that applies this plan, or a new one."""
         with self._writing(job) as connection:
+            bring_back_from_the_future(connection, job, now)
             unfinished = unfinished_cycle(connection, job, now, plan_id)
             return unfinished or (new_plan_cycle(connection, job, plan_id, now, new_id, actor), Counts())
 
