@@ -27,9 +27,9 @@ MAIL_CLAIM = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress
 
 @cache
 def key_of(name: str, *, bits: int = 2048) -> SigningKey:
-    """The key that somebody of this name has in all tests of a run; certificates are good from 2026 to 2029."""
+    """The key that somebody of this name has in all tests of a run; certificates are good from 2020 to 2120."""
     private_key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-    return certified(private_key, name, datetime(2026, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC))
+    return certified(private_key, name, datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC))
 
 
 def certified(private_key: rsa.RSAPrivateKey, name: str, start: datetime, end: datetime) -> SigningKey:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from lxml import etree
 
 from fakes.console_visitor import Visitor, administrator_of
 from fakes.saml_forgeries import wrapped
-from fakes.saml_parties import ANA, ISSUER, certified, key_of
+from fakes.saml_parties import ANA, ISSUER, key_of
 from fakes.served_tenant import ServedTenant, served_tenant
 from instep.saml.assertion import Assertion, NameId
 from instep.saml.authn_request import AuthnRequest, read_request
@@ -36,7 +37,7 @@ from instep.saml.writing import rendered
 PAGE = "/settings/integrations/sso"
 ENDPOINT = "https://instep.example/saml/42"
 LOGOUT = "https://instep.example/saml/42/logout"
-KEY = certified(key_of("idp").private_key, "idp", datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC))
+KEY = key_of("idp")
 FORM = {"method": "HTTP Redirect", "issuer": ISSUER, "endpoint": ENDPOINT, "logout": LOGOUT}
 
 
@@ -117,8 +118,6 @@ def requested(visitor: Visitor) -> AuthnRequest:
 
 def bring(visitor: Visitor, document: bytes, relay_state: str = "") -> httpx2.Response:
     """What follows when a browser brings a response, and sends on the form by which it is asked to do so again."""
-    from base64 import b64encode
-
     fields = {"SAMLResponse": b64encode(document).decode(), "RelayState": relay_state}
     answer = visitor.http.post("/saml/consume/CO-A000", data=fields, headers={"Origin": "https://instep.example"})
     if answer.status_code == 200 and "data-send" in answer.text:
@@ -250,9 +249,7 @@ def test_no_form_of_signature_wrapping_lets_anybody_in(place: Place, visitor: Vi
 
 
 def test_a_certificate_that_was_rolled_away_lets_nobody_in(place: Place, visitor: Visitor):
-    new = certified(
-        key_of("idp, new").private_key, "new", datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
-    )
+    new = key_of("idp, new")
     place.trust(new)
     try:
         answer = bring(visitor, place.document(place.asserted()))
