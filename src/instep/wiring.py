@@ -41,6 +41,7 @@ from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
+from instep.store.drift import DriftStore
 from instep.store.feed import StoredFeed
 from instep.store.history import StoredHistory
 from instep.store.jobs import JobStore
@@ -162,7 +163,9 @@ def open_instep(
         feed, ledger, previews = StoredFeed(database), StoredLedger(database), StoredPreviews(database)
         claims, plans = StoredClaims(database), PlanStore(database)
         doors = partial(open_target, clock=clock, allowed=allowed, paces=Paces())
-        service = Service(applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims)
+        service = Service(
+            applications, jobs, feed, ledger, doors, clock, new_id, previews, plans, claims, DriftStore(database)
+        )
         access = Access(
             AdministratorStore(database),
             SessionStore(database),

@@ -24,6 +24,7 @@ from instep.admin.access.clients import register_client
 from instep.admin.access.people import issue_person_link
 from instep.admin.access.welcoming import issue_link
 from instep.admin.applications import add_app
+from instep.admin.drift import sweep
 from instep.admin.groups import find_group
 from instep.admin.plans import save_plan
 from instep.admin.ports import LogQuery
@@ -87,6 +88,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administrator]
         save_configuration(instep.sign_on, admin.app, SAML, "root")
         admin.hires("newcomer", "gone")
         admin.deletes("gone")
+        target.accounts[next(iter(target.accounts))]["title"] = "Somebody else"
+        beside(lambda: asyncio.run(sweep(instep.service, admin.app)))
         beside(lambda: asyncio.run(save_plan(instep.service, admin.app, "root")))
         add_app(instep.applications, "custom-scim", "Everything else", instep.clock, instep.new_id, "root")
         yield admin
@@ -178,10 +181,15 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         "GET /apps/{app}/provisioning/held": {f"{one}/provisioning/held": "25 held removals"},
         "GET /apps/{app}/provisioning/cycles": {
             f"{one}/provisioning/cycles": "held",
-            f"{two}/provisioning/cycles": "not connected",
+            f"{two}/provisioning/cycles": "Connect it first",
         },
         "GET /apps/{app}/provisioning/cycles/{cycle}": {
             f"{one}/provisioning/cycles/{instep.jobs.last_cycles(admin.job, 9)[-1].id}": "Undo this cycle"
+        },
+        "GET /apps/{app}/provisioning/drift": {
+            f"{one}/provisioning/drift": "came to its end",
+            f"{one}/provisioning/drift?q=nobody": "Nothing is found",
+            f"{two}/provisioning/drift": "Connect it first",
         },
         "GET /apps/{app}/provisioning/plans": {f"{one}/provisioning/plans": "Waits for approval"},
         "GET /apps/{app}/provisioning/plans/{plan}": {

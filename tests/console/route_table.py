@@ -146,6 +146,8 @@ TABLE: dict[str, P | Who] = {
     "GET /apps/{app}/provisioning/cycles": P.READ_REPORTS,
     "GET /apps/{app}/provisioning/cycles/{cycle}": P.READ_REPORTS,
     "POST /apps/{app}/provisioning/cycles/{cycle}/undo": P.MANAGE_PROVISIONING,
+    "GET /apps/{app}/provisioning/drift": P.READ_APPLICATIONS,
+    "POST /apps/{app}/provisioning/drift/sweep": P.MANAGE_PROVISIONING,
     "GET /apps/{app}/provisioning/plans": P.READ_APPLICATIONS,
     "GET /apps/{app}/provisioning/plans/live": P.READ_APPLICATIONS,
     "POST /apps/{app}/provisioning/plans/preview": P.MANAGE_PROVISIONING,

@@ -41,6 +41,7 @@ from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import Database, open_sqlite
 from instep.store.directory import DirectoryStore
+from instep.store.drift import DriftStore
 from instep.store.feed import StoredFeed
 from instep.store.jobs import JobStore
 from instep.store.key_file import Key
@@ -96,7 +97,7 @@ class Installation:
         ledger = self.ledger or StoredLedger(self.database)
         previews, claims = StoredPreviews(self.database), StoredClaims(self.database)
         parts = (self.applications, self.jobs, feed, ledger, self._open, self.clock, self.new_id)
-        return Service(*parts, previews, self.plans, claims)
+        return Service(*parts, previews, self.plans, claims, DriftStore(self.database))
 
     @property
     def job(self) -> Job:

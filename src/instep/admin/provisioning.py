@@ -7,7 +7,7 @@ from functools import partial
 from instep.admin.applications import default_settings
 from instep.admin.connecting import ConnectionRefused as ConnectionRefused
 from instep.admin.connecting import test_connection as test_connection
-from instep.admin.ports import Applications, Door, JobIsStopped, Jobs, OpenTarget, Plans
+from instep.admin.ports import Applications, Door, Drifts, JobIsStopped, Jobs, OpenTarget, Plans
 from instep.clock import Clock
 from instep.cycle.conductor import Ports, Retries, ignore_progress, run_cycle
 from instep.cycle.ports import Claims, Feed, Ledger, Previews
@@ -36,6 +36,7 @@ class Service:
     previews: Previews
     plans: Plans
     claims: Claims
+    drifts: Drifts
 
 
 async def connect(service: Service, app: App, tenant_url: str, secret_token: str, actor: str) -> Job:

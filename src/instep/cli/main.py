@@ -2,7 +2,16 @@
 
 import typer
 
-from instep.cli import apps_deletion, apps_escrows, apps_held, apps_preview, apps_run, apps_undo, protections
+from instep.cli import (
+    apps_deletion,
+    apps_drift,
+    apps_escrows,
+    apps_held,
+    apps_preview,
+    apps_run,
+    apps_undo,
+    protections,
+)
 from instep.cli.admins import admins_app
 from instep.cli.apps import apps_app
 from instep.cli.apps_filters import app_filters
@@ -29,6 +38,7 @@ from instep.cli.working import worker
 for command in (
     apps_preview.preview,
     apps_undo.undo,
+    apps_drift.drift,
     apps_held.held,
     apps_run.provision,
     apps_run.start,

@@ -48,6 +48,34 @@ def ask_for_page(target: Target, dialect: Dialect, start_index: int = 1, cursor:
             return target.everything()
 
 
+def is_last_page(dialect: Dialect, entries: int, page: Listed) -> bool:
+    """Whether a page, after so many entries, is the last: an index has no end but the number claimed."""
+    match dialect.paging:
+        case Paging.NONE:
+            return True
+        case Paging.CURSOR:
+            return page.next_cursor is None
+        case Paging.INDEX if dialect.totals is Totals.ABSENT:
+            return not page.resources
+        case Paging.INDEX:
+            return page.total is not None and entries + len(page.resources) >= page.total
+
+
+def fault_of_page(dialect: Dialect, entries: int, page: Listed) -> str | None:
+    """Say why a page, after so many entries, proves nothing."""
+    is_last = is_last_page(dialect, entries, page)
+    if is_last and not entries:
+        return None  # a target that does not page answers with all of it
+    if page.total is None and dialect.paging is Paging.INDEX and dialect.totals is not Totals.ABSENT:
+        return "it does not say how many there are (if it never does, set dialect.totals=absent)"
+    came, asked = len(page.resources), dialect.page_size
+    if came > asked:
+        return f"a page of {came} came, where {asked} were asked for"
+    if not is_last and not came and dialect.paging is not Paging.CURSOR:
+        return f"the page from {entries + 1} on was empty, although there are {page.total} in all"
+    return None
+
+
 class Walk:
     """A walk through all accounts of a target, kept in the ledger rather than in memory."""
 
@@ -105,37 +133,13 @@ class Walk:
             entries=reading.entries + came,
             claimed=reading.claimed | {page.total} if has_total and page.total is not None else reading.claimed,
             repeated=await self._keep(page) or self._circle(page),
-            has_ended=self._is_last(reading, page),
-            failure=self._fault(reading, page),
+            has_ended=is_last_page(self._dialect, reading.entries, page),
+            failure=fault_of_page(self._dialect, reading.entries, page),
         )
 
     @property
     def _has_no_totals(self) -> bool:
         return self._dialect.totals is Totals.ABSENT
-
-    def _is_last(self, reading: Reading, page: Listed) -> bool:
-        """Whether the target says that this is the end: an index has no end but the number claimed."""
-        match self._dialect.paging:
-            case Paging.NONE:
-                return True
-            case Paging.CURSOR:
-                return page.next_cursor is None
-            case Paging.INDEX if self._has_no_totals:
-                return not page.resources
-            case Paging.INDEX:
-                return page.total is not None and reading.entries + len(page.resources) >= page.total
-
-    def _fault(self, reading: Reading, page: Listed) -> str | None:
-        if self._is_last(reading, page) and not reading.entries:
-            return None  # a target that does not page answers with all of it
-        if page.total is None and self._dialect.paging is Paging.INDEX and not self._has_no_totals:
-            return "it does not say how many there are (if it never does, set dialect.totals=absent)"
-        came, asked = len(page.resources), self._dialect.page_size
-        if came > asked:
-            return f"a page of {came} came, where {asked} were asked for"
-        if not self._is_last(reading, page) and not came and self._dialect.paging is not Paging.CURSOR:
-            return f"the page from {reading.entries + 1} on was empty, although there are {page.total} in all"
-        return None
 
     def _circle(self, page: Listed) -> str | None:
         """Say so where a cursor leads back to a page that was read."""

@@ -11,6 +11,7 @@ from instep.ledger.jobs import Job
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import schema_from, settings_from
+from instep.store.tables.drift import drift_accounts, drift_findings, drift_sweeps
 from instep.store.tables.groups import due_groups, group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import apps, former_jobs, jobs
 from instep.store.tables.ledger import claims, cycles, due_users, escrows, links, target_accounts, turns
@@ -28,6 +29,9 @@ _KNOWN = (
     holds,
     held_groups,
     claims,
+    drift_sweeps,
+    drift_accounts,
+    drift_findings,
 )
 """What a job knows and waits for. Its log, cycles, operations and plans stay for as long as it kept them."""
 

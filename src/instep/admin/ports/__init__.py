@@ -2,6 +2,7 @@
 
 from instep.admin.ports.applications import Applications, RoleNames, SchemaMoved
 from instep.admin.ports.doors import Door, OpenTarget
+from instep.admin.ports.drift import DriftQuery, Drifts
 from instep.admin.ports.history import History
 from instep.admin.ports.jobs import JobIsRunning, JobIsStopped, Jobs, OnDemandIsRunning
 from instep.admin.ports.plans import PlannedQuery, Plans
@@ -23,6 +24,8 @@ __all__ = [
     "AuditQuery",
     "CycleReport",
     "Door",
+    "DriftQuery",
+    "Drifts",
     "History",
     "JobIsRunning",
     "JobIsStopped",

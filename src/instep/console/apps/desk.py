@@ -88,5 +88,6 @@ def provisioning_tabs(app: App) -> list[tuple[str, str]]:
         ("Preview and plans", address(app, "provisioning/plans")),
         ("Held", address(app, "provisioning/held")),
         ("Cycles", address(app, "provisioning/cycles")),
+        ("Drift", address(app, "provisioning/drift")),
         ("Logs", address(app, "logs")),
     ]

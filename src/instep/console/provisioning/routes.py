@@ -6,8 +6,9 @@ from instep.access.roles import Permission
 from instep.console.apps.desk import Desk
 from instep.console.doors import Doors
 from instep.console.home.status import Status
-from instep.console.provisioning import connection, cycles, held, overview, plans, settings
+from instep.console.provisioning import connection, cycles, drift, held, overview, plans, settings
 from instep.console.provisioning.cycles import CyclePages
+from instep.console.provisioning.drift import DriftPages
 from instep.console.provisioning.overview import Overview
 from instep.console.provisioning.pace import Paces
 from instep.console.provisioning.plans import PlanPages
@@ -21,7 +22,7 @@ def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
     """Return the routes but for those of mappings, scoping filters, on demand and logs."""
     details = Overview(desk, status, Paces())
     planning = PlanPages(Tasks(desk.instep.clock))
-    undoing = CyclePages(planning)
+    undoing, sweeping = CyclePages(planning), DriftPages(planning)
     pages = (
         ("", details.show, _REPORTS),
         ("/connection", connection.show, _READ),
@@ -29,6 +30,7 @@ def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
         ("/held", held.show, _READ),
         ("/cycles", cycles.show, _REPORTS),
         ("/cycles/{cycle}", cycles.one, _REPORTS),
+        ("/drift", drift.show, _READ),
         ("/plans", planning.show, _READ),
         ("/plans/{plan}", planning.one, _READ),
         ("/plans/{plan}/operations.jsonl", plans.as_json, _READ),
@@ -45,6 +47,7 @@ def routes(doors: Doors, desk: Desk, status: Status) -> list[BaseRoute]:
         ("/settings/unprotect", settings.unprotect),
         ("/held/{plan}/reject", held.reject),
         ("/cycles/{cycle}/undo", undoing.undo),
+        ("/drift/sweep", sweeping.sweep),
         ("/plans/preview", planning.preview),
         ("/plans/{plan}/reject", plans.reject),
         ("/plans/{plan}/apply", planning.apply),

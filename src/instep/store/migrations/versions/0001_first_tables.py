@@ -247,6 +247,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_due_users_due_at", ["job_id", "due_at"], unique=False)
 
     op.create_table(
+        "drift_sweeps",
+        sa.Column("job_id", Text, nullable=False),
+        sa.Column("sweep", Text, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_drift_sweeps")),
+    )
+    op.create_table(
+        "drift_accounts",
+        sa.Column("job_id", Text, nullable=False),
+        sa.Column("account_id", Text, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "account_id", name=op.f("pk_drift_accounts")),
+    )
+    op.create_table(
+        "drift_findings",
+        sa.Column("job_id", Text, nullable=False),
+        sa.Column("account_id", Text, nullable=False),
+        sa.Column("attribute", Text, nullable=False),
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("user_name", Text, nullable=False),
+        sa.Column("drifted_values", Text, nullable=False),
+        sa.Column("found_at", Text, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "account_id", "attribute", name=op.f("pk_drift_findings")),
+    )
+    op.create_table(
         "holds",
         sa.Column("job_id", Text, nullable=False),
         sa.Column("user_id", Text, nullable=False),
@@ -889,6 +912,9 @@ def downgrade() -> None:
         "imports",
         "holds",
         "due_users",
+        "drift_sweeps",
+        "drift_accounts",
+        "drift_findings",
         "groups",
         "escrows",
         "cycles",

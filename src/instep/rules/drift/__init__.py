@@ -1,0 +1,1 @@
+"""What does an account say otherwise than the job has written it?"""
