@@ -16,6 +16,7 @@ from fakes.console_visitor import Visitor, administrator_of
 from fakes.saml_forgeries import wrapped
 from fakes.saml_parties import ANA, ISSUER, key_of
 from fakes.served_tenant import ServedTenant, served_tenant
+from fakes.tenancy import add_location, install_at
 from instep.saml.assertion import Assertion, NameId
 from instep.saml.authn_request import AuthnRequest, read_request
 from instep.saml.bindings import Parameter, post_form, received_by_post, received_by_redirect, redirect_address
@@ -339,3 +340,23 @@ def test_sign_on_works_without_provisioning_and_ends_with_its_sessions(tmp_path)
         assert not is_in(visitor)
         assert root.get("/users").status_code == 200
         assert bring(visitor, place.document(place.asserted())).status_code == 404
+
+
+def test_whom_one_location_lets_in_it_lets_into_no_other(tmp_path):
+    with served_tenant(tmp_path) as tenant, administrator_of(tenant.site, tenant.data) as root:
+        place = Place(tenant, root, tenant.create(ANA)["id"])
+        second = add_location(tenant.data, "Second")
+        with install_at(tenant, second) as there:
+            there.create(ANA)
+        place.trust(KEY)
+        visitor = Visitor(tenant.site)
+        assert bring(visitor, place.document(place.asserted())).status_code == 303
+        visitor.get("/users")
+        assert "You stay where you are" in visitor.post("/location", location="CO-A001").text
+        with administrator_of(tenant.site, tenant.data, "CO-A001", "second@console.example") as other:
+            Place(tenant, other, "").trust(KEY)
+        assert "You stay where you are" not in visitor.post("/location", location="CO-A001").text
+        asked = visitor.http.get("/sign-in/sso")
+        assert "Company ID" in asked.text
+        chosen = visitor.http.get("/sign-in/sso", params={"company": "co-a001"})
+        assert chosen.headers["location"] == "/saml/init/CO-A001"
