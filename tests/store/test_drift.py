@@ -6,8 +6,10 @@ import pytest
 
 from fakes.installation import Installation
 from instep.admin.drift import all_findings, drift_of, findings_of, sweep
+from instep.admin.drift_sample import take_sample
 from instep.admin.ports import DriftQuery, JobIsRunning
 from instep.ledger.drift import Finding, Sweep, SweepState
+from instep.ledger.drift_wording import sample_in_words
 
 
 @pytest.fixture
@@ -115,3 +117,25 @@ def test_what_is_known_of_drift_goes_with_the_job(company: Installation) -> None
     company.jobs.delete(job, company.now, "root")
     assert company.service.drifts.sweep(job) is None
     assert company.service.drifts.counts(job).findings == 0
+
+
+def test_a_sample_tells_how_many_of_all_have_drifted(company: Installation) -> None:
+    company.target.accounts[account_id(company, "bo")]["title"] = "Captain"
+    del company.target.accounts[account_id(company, "cy")]
+    taken = asyncio.run(take_sample(company.service, company.app, 100))
+    assert (taken.accounts, taken.looked_at, taken.drifted, taken.gone) == (5, 5, 2, 1)
+    assert (taken.requests, taken.reason) == (5, None)
+    assert drift_of(company.service, company.app).sample == taken
+    told = list(sample_in_words(taken))
+    assert told == [
+        "Of 5 accounts drawn at random 2026-03-02 09:00 UTC, 2 differed or were gone: about 40.0% of 5 linked "
+        "accounts, and with 95 % certainty 11.8% to 76.9%."
+    ]
+
+
+def test_a_sample_is_no_larger_than_was_wanted_and_writes_nothing(company: Installation) -> None:
+    before = len([each for each in company.target.sent if each.method != "GET"])
+    taken = asyncio.run(take_sample(company.service, company.app, 2))
+    assert (taken.looked_at, taken.requests, taken.drifted) == (2, 2, 0)
+    assert len([each for each in company.target.sent if each.method != "GET"]) == before
+    assert company.cycle().counts.requests == {}

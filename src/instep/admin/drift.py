@@ -16,7 +16,7 @@ from instep.cycle.ports import Target
 from instep.cycle.turns import open_turn
 from instep.cycle.walk import ask_for_page, fault_of_page, is_last_page, listed_account_of
 from instep.directory.applications import App
-from instep.ledger.drift import DriftCounts, Finding, Sweep, SweepState
+from instep.ledger.drift import DriftCounts, Finding, Sample, Sweep, SweepState
 from instep.ledger.jobs import Job
 from instep.ledger.records import SourceType
 from instep.ledger.redaction import redacted_in
@@ -32,16 +32,17 @@ DEFAULT_REQUESTS = 100  # of one stretch of a sweep
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What is known of the drift in one application; `sweep` is None before the first."""
+    """What is known of the drift in one application; `sweep` and `sample` are None before the first."""
 
     sweep: Sweep | None
     counts: DriftCounts
+    sample: Sample | None = None
 
 
 def drift_of(service: Service, app: App) -> Drift:
     """Return the last sweep, and how much it found. Raises NotConnected."""
     job = require_job(service, app)
-    return Drift(service.drifts.sweep(job), service.drifts.counts(job))
+    return Drift(service.drifts.sweep(job), service.drifts.counts(job), service.drifts.sample(job))
 
 
 def findings_of(service: Service, app: App, wanted: DriftQuery) -> Sequence[Finding]:
@@ -66,11 +67,11 @@ async def sweep(service: Service, app: App, requests: int = DEFAULT_REQUESTS) ->
     job = require_job(service, app)
     door = Door(job.tenant_url, service.jobs.secret_token(job), job.settings)
     async with service.open_target(door) as target:
-        with _alone(service, job):
+        with alone(service, job):
             now_at = _to_go_on_with(service, job)
         last = now_at.requests + requests
         while now_at.state is SweepState.UNDER_WAY and now_at.requests < last:
-            with _alone(service, job):
+            with alone(service, job):
                 job = require_job(service, app)
                 if job.target_identity != now_at.target_identity:
                     return _save(service, job, replace(now_at, state=SweepState.BROKEN, reason="another Tenant URL"))
@@ -81,7 +82,8 @@ async def sweep(service: Service, app: App, requests: int = DEFAULT_REQUESTS) ->
 
 
 @contextmanager
-def _alone(service: Service, job: Job) -> Iterator[None]:
+def alone(service: Service, job: Job) -> Iterator[None]:
+    """Let no cycle run and nobody be provisioned meanwhile. Raises JobIsRunning, OnDemandIsRunning."""
     with ExitStack() as held:
         held.enter_context(service.jobs.lease(job))
         held.enter_context(service.jobs.on_demand_lease(job))
@@ -113,7 +115,7 @@ async def _take_page(service: Service, app: App, job: Job, target: Target, sweep
     doubt = _doubt(compiled.dialect, sweep, page, len(accounts), seen)
     if page.resources and seen == len(accounts) and compiled.dialect.paging is not Paging.NONE:
         return _save(service, job, replace(sweep, state=SweepState.BROKEN, reason="a page came that came before"))
-    findings, linked = _compare(service, job, compiled, accounts)
+    findings, linked = compare_accounts(service, job, compiled, accounts)
     with_page = replace(
         sweep,
         cursor=page.next_cursor or "",
@@ -160,7 +162,7 @@ def _end(service: Service, job: Job, sweep: Sweep, *, has_ended: bool) -> Sweep:
     return service.drifts.end(job, ended, now)
 
 
-def _compare(
+def compare_accounts(
     service: Service, job: Job, compiled: CompiledJob, accounts: Mapping[str, Account]
 ) -> tuple[list[Finding], int]:
     """Return what differs, and how many of the accounts are linked."""

@@ -12,13 +12,16 @@ from instep.clock import to_text
 
 if TYPE_CHECKING:
     from instep.admin.drift import Drift
-    from instep.ledger.drift import Finding, Sweep
+    from instep.ledger.drift import Finding, Sample, Sweep
 
 SweepOption = Annotated[
     bool, typer.Option("--sweep", help="Read on through the application first; nothing is written.")
 ]
 RequestsOption = Annotated[
     int, typer.Option("--requests", min=1, max=1_000_000, help="With --sweep: read at most so many pages now.")
+]
+SampleOption = Annotated[
+    int | None, typer.Option("--sample", min=1, max=100_000, help="Read so many accounts drawn at random, one by one.")
 ]
 
 
@@ -27,6 +30,7 @@ def drift(
     *,
     sweep: SweepOption = False,
     requests: RequestsOption = 100,
+    sample: SampleOption = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,11 +42,14 @@ def drift(
     from instep.admin.applications import find_app
     from instep.admin.drift import all_findings, drift_of
     from instep.admin.drift import sweep as go_on
+    from instep.admin.drift_sample import take_sample
 
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
         if sweep:
             run_in_loop(lambda: go_on(instep.service, found, requests))
+        if sample is not None:
+            run_in_loop(lambda: take_sample(instep.service, found, sample))
         for finding in all_findings(instep.service, found):
             if json:
                 print_json(finding_as_document(finding))
@@ -54,7 +61,9 @@ def drift(
     else:
         for line in _known_in_words(found.name, known):
             say(line)
-    raise typer.Exit(4 if sweep and known.sweep is not None and known.sweep.reason is not None else 0)
+    is_cut_short = sweep and known.sweep is not None and known.sweep.reason is not None
+    is_sample_cut_short = sample is not None and known.sample is not None and known.sample.reason is not None
+    raise typer.Exit(4 if is_cut_short or is_sample_cut_short else 0)
 
 
 def finding_as_document(finding: "Finding") -> dict[str, Any]:
@@ -75,7 +84,27 @@ def finding_as_document(finding: "Finding") -> dict[str, Any]:
 def _as_document(known: "Drift") -> dict[str, Any]:
     sweep = known.sweep
     document: dict[str, Any] = {"findings": known.counts.findings, "drifted_accounts": known.counts.accounts}
-    return {**document, "sweep": None if sweep is None else sweep_as_document(sweep)}
+    sample = None if known.sample is None else sample_as_document(known.sample)
+    return {**document, "sweep": None if sweep is None else sweep_as_document(sweep), "sample": sample}
+
+
+def sample_as_document(sample: "Sample") -> dict[str, Any]:
+    """Return a sample, with what it tells of all accounts, as one JSON object."""
+    from instep.rules.drift.estimate import estimate
+
+    told = estimate(sample.drifted, sample.looked_at)
+    return {
+        "taken_at": to_text(sample.taken_at),
+        "accounts": sample.accounts,
+        "looked_at": sample.looked_at,
+        "drifted": sample.drifted,
+        "gone": sample.gone,
+        "requests": sample.requests,
+        "share": None if told is None else told.share,
+        "low": None if told is None else told.low,
+        "high": None if told is None else told.high,
+        "reason": sample.reason,
+    }
 
 
 def sweep_as_document(sweep: "Sweep") -> dict[str, Any]:
@@ -109,8 +138,10 @@ def _value(value: object) -> str:
 
 
 def _known_in_words(app_name: str, known: "Drift") -> Iterator[str]:
-    from instep.ledger.drift_wording import sweep_in_words
+    from instep.ledger.drift_wording import sample_in_words, sweep_in_words
 
+    if known.sample is not None:
+        yield from sample_in_words(known.sample)
     if known.sweep is None:
         yield f"Nobody has swept through {app_name} yet: instep apps drift '{app_name}' --sweep"
         return

@@ -75,6 +75,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Some linked accounts, drawn at random and read one by one; `reason` is why not all that were wanted were read."""
+
+    taken_at: datetime
+    accounts: int  # that were linked
+    looked_at: int
+    drifted: int
+    gone: int
+    requests: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DriftCounts:
     """How many accounts have drifted, by target attribute, and how many findings there are."""
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from instep.ledger.drift import Sweep, SweepState
+from instep.ledger.drift import Sample, Sweep, SweepState
+from instep.rules.drift.estimate import estimate
 
 
 def sweep_in_words(sweep: Sweep) -> Iterator[str]:
@@ -25,6 +26,19 @@ def sweep_in_words(sweep: Sweep) -> Iterator[str]:
         yield f"Who is gone cannot be said: {sweep.doubt}."
     if sweep.state is SweepState.UNDER_WAY and sweep.reason is not None:
         yield f"{sweep.reason[:1].upper()}{sweep.reason[1:]}."
+
+
+def sample_in_words(sample: Sample) -> Iterator[str]:
+    """Yield what a sample tells of all accounts, and why it is smaller than was wanted."""
+    told = estimate(sample.drifted, sample.looked_at)
+    drawn = f"Of {_counted(sample.looked_at, 'account')} drawn at random {sample.taken_at:%Y-%m-%d %H:%M} UTC"
+    if told is not None:
+        yield (
+            f"{drawn}, {sample.drifted:,} differed or were gone: about {told.share:.1%} of {sample.accounts:,} linked "
+            f"accounts, and with 95 % certainty {told.low:.1%} to {told.high:.1%}."
+        )
+    if sample.reason is not None:
+        yield f"The sample was cut short: {sample.reason}."
 
 
 def _counted(number: int, of: str) -> str:

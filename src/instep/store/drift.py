@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Row, delete, func, select, text
 
 from instep.admin.ports import DriftQuery
 from instep.clock import from_text, to_text
-from instep.ledger.drift import GONE, DriftCounts, Finding, Sweep, SweepState
+from instep.ledger.drift import GONE, DriftCounts, Finding, Sample, Sweep, SweepState
 from instep.ledger.jobs import Job
 from instep.rules.drift.compare import Drifted
 from instep.store.bulk import ids_text, insert_rows
 from instep.store.database import Database
 from instep.store.documents import moment
-from instep.store.tables.drift import drift_accounts, drift_findings, drift_sweeps
+from instep.store.tables.drift import drift_accounts, drift_findings, drift_samples, drift_sweeps
 
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
 # Linked before the walk began, and not seen by it.
@@ -107,6 +107,35 @@ class DriftStore:
         with self._database.read() as connection:
             found = [_finding(each) for each in connection.execute(query)]
         return list(reversed(found)) if wanted.before else found
+
+    def linked_users(self, job: Job, places: Sequence[int]) -> Sequence[str]:
+        """Return the linked users at these places, counted from 0 in the order of their ids; fewer by now, perhaps."""
+        query = """SELECT user_id FROM links WHERE job_id = :job AND target_identity = :identity
+                   ORDER BY user_id LIMIT 1 OFFSET :place"""
+        at = {"job": job.id, "identity": job.target_identity}
+        with self._database.read() as connection:
+            found = [connection.execute(text(query), {**at, "place": place}).scalar() for place in places]
+        return [user_id for user_id in found if user_id is not None]
+
+    def save_sample(self, job: Job, sample: Sample) -> None:
+        """Write a sample down in place of the last."""
+        kept = orjson.dumps({**asdict(sample), "taken_at": to_text(sample.taken_at)}).decode()
+        with self._database.write(job.id) as connection:
+            connection.execute(
+                text("""INSERT INTO drift_samples (job_id, sample) VALUES (:job, :sample)
+                        ON CONFLICT (job_id) DO UPDATE SET sample = excluded.sample"""),
+                {"job": job.id, "sample": kept},
+            )
+
+    def sample(self, job: Job) -> Sample | None:
+        """Return the job's last sample."""
+        query = select(drift_samples.c.sample).where(drift_samples.c.job_id == job.id)
+        with self._database.read() as connection:
+            kept = connection.execute(query).scalar()
+        if kept is None:
+            return None
+        document = orjson.loads(kept)
+        return Sample(**{**document, "taken_at": from_text(document["taken_at"])})
 
     def counts(self, job: Job) -> DriftCounts:
         """Return how many there are."""

@@ -11,7 +11,7 @@ from instep.ledger.jobs import Job
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.documents import schema_from, settings_from
-from instep.store.tables.drift import drift_accounts, drift_findings, drift_sweeps
+from instep.store.tables.drift import drift_accounts, drift_findings, drift_samples, drift_sweeps
 from instep.store.tables.groups import due_groups, group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import apps, former_jobs, jobs
 from instep.store.tables.ledger import claims, cycles, due_users, escrows, links, target_accounts, turns
@@ -32,6 +32,7 @@ _KNOWN = (
     drift_sweeps,
     drift_accounts,
     drift_findings,
+    drift_samples,
 )
 """What a job knows and waits for. Its log, cycles, operations and plans stay for as long as it kept them."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from instep.ledger.drift import DriftCounts, Finding, Sweep
+from instep.ledger.drift import DriftCounts, Finding, Sample, Sweep
 from instep.ledger.jobs import Job
 
 
@@ -48,6 +48,15 @@ class Drifts(Protocol):
 
     def findings(self, job: Job, wanted: DriftQuery) -> Sequence[Finding]:
         """Return some of the findings."""
+
+    def linked_users(self, job: Job, places: Sequence[int]) -> Sequence[str]:
+        """Return the linked users at these places, counted from 0 in the order of their ids; fewer by now, perhaps."""
+
+    def save_sample(self, job: Job, sample: Sample) -> None:
+        """Write a sample down in place of the last."""
+
+    def sample(self, job: Job) -> Sample | None:
+        """Return the job's last sample."""
 
     def counts(self, job: Job) -> DriftCounts:
         """Return how many there are."""

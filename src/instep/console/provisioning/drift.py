@@ -15,7 +15,7 @@ from instep.console.provisioning.plans import PlanPages
 from instep.console.provisioning.tasks import Task
 from instep.directory.applications import App
 from instep.ledger.drift import GONE
-from instep.ledger.drift_wording import sweep_in_words
+from instep.ledger.drift_wording import sample_in_words, sweep_in_words
 
 PLACE = "provisioning/drift"
 REQUESTS_A_TIME = 1_000
@@ -40,6 +40,7 @@ def show(desk: Desk, asked: Asked, app: App) -> Response:
         job=job,
         sweep=known.sweep,
         said=[] if known.sweep is None else list(sweep_in_words(known.sweep)),
+        sampled=[] if known.sample is None else list(sample_in_words(known.sample)),
         listed=page_of(selection, rows, [each.place for each in rows], found, ROWS_A_PAGE),
         attributes=[("", "Anything"), *named],
     )

@@ -14,7 +14,7 @@ from instep.store.tables.directory import (
     staged_rows,
     users,
 )
-from instep.store.tables.drift import drift_accounts, drift_findings, drift_sweeps
+from instep.store.tables.drift import drift_accounts, drift_findings, drift_samples, drift_sweeps
 from instep.store.tables.groups import group_escrows, group_links, held_groups, written_memberships
 from instep.store.tables.jobs import app_owners, app_roles, apps, assignments, audit_log, jobs, protections
 from instep.store.tables.ledger import (
@@ -46,6 +46,7 @@ __all__ = [
     "cycles",
     "drift_accounts",
     "drift_findings",
+    "drift_samples",
     "drift_sweeps",
     "escrows",
     "group_escrows",

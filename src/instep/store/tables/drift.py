@@ -12,6 +12,14 @@ drift_sweeps = Table(
     Column("sweep", Text, nullable=False),  # JSON: instep.ledger.drift.Sweep
 )
 
+# The last random sample of each job.
+drift_samples = Table(
+    "drift_samples",
+    metadata,
+    Column("job_id", Text, primary_key=True),
+    Column("sample", Text, nullable=False),  # JSON: instep.ledger.drift.Sample
+)
+
 # The accounts that the sweep under way has seen; emptied when it ends.
 drift_accounts = Table(
     "drift_accounts",

@@ -253,6 +253,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job_id", name=op.f("pk_drift_sweeps")),
     )
     op.create_table(
+        "drift_samples",
+        sa.Column("job_id", Text, nullable=False),
+        sa.Column("sample", Text, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_drift_samples")),
+    )
+    op.create_table(
         "drift_accounts",
         sa.Column("job_id", Text, nullable=False),
         sa.Column("account_id", Text, nullable=False),
@@ -915,6 +921,7 @@ def downgrade() -> None:
         "drift_sweeps",
         "drift_accounts",
         "drift_findings",
+        "drift_samples",
         "groups",
         "escrows",
         "cycles",
