@@ -3,7 +3,8 @@
 `python -m bench kills|lies|expressions|groups|hostile|delta|faults|crashes [OPTION...]` runs one of the counts that the
 tests sample, `soak` all of them; `python -m bench tenant [USERS]` loads the tenant, with wrk; `python -m bench console
 [DIR]` asks for every page of the admin center, `api` for the API's lists, `inbound` for the filters of identity
-providers, and `throttle` goes into a limited target.
+providers, and `throttle` goes into a limited target. `scale DIR` takes the company of 2002 through, and `revocation`
+counts how long leavers of a large first cycle keep their accounts; `workers` shares eight jobs out on PostgreSQL.
 """
 
 import sys
@@ -24,9 +25,12 @@ from bench import (
     lies,
     mapping,
     memory,
+    revocation,
+    scale,
     soak,
     tenant,
     throttle,
+    workers,
     year,
 )
 
@@ -54,6 +58,9 @@ ALONE: dict[str, Callable[[Sequence[str]], int]] = {
     "api": api.main,
     "inbound": inbound.main,
     "throttle": throttle.main,
+    "scale": scale.main,
+    "revocation": revocation.main,
+    "workers": workers.main,
 }
 
 

@@ -23,10 +23,10 @@ PAIRS = 3
 def main() -> None:
     """Run the pairs, and print the medians."""
     seconds: dict[tuple[str, str], list[float]] = {}
-    with tempfile.TemporaryDirectory() as folder, stub() as tenant_url, _server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, stub() as tenant_url, postgresql(Path(folder)) as server:
         for number in range(PAIRS):
             for kind in ("SQLite", "PostgreSQL"):
-                with _database(server if kind == "PostgreSQL" else None, number):
+                with database(server if kind == "PostgreSQL" else None, number):
                     scratch = Path(folder) / f"{kind}-{number}"
                     scratch.mkdir()
                     began = time.perf_counter()
@@ -42,14 +42,15 @@ def main() -> None:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[str]:
     """A server as it comes, with all its safety; its files are in a folder."""
     with get_server(folder / "server", cleanup_mode="delete") as started:
         yield str(started.get_uri())
 
 
 @contextmanager
-def _database(server: str | None, number: int) -> Iterator[None]:
+def database(server: str | None, number: int) -> Iterator[None]:
+    """Let everything in this process and its children use a new database of the server; without one, SQLite."""
     if server is None:
         yield
         return
