@@ -85,7 +85,7 @@ def main(arguments: Sequence[str]) -> int:
             f"accounts in a target of its own that takes {A_SECOND} requests a second. Accounts a second over all",
             "jobs, and how often targets asked for quiet. Again: `python -m bench workers`.",
             "",
-            f"| jobs | at most | {' | '.join(f'{workers} worker{"s" * (workers > 1)}' for workers in WORKERS)} |",
+            f"| jobs | at most | {' | '.join(f'workers: {workers}' for workers in WORKERS)} |",
             f"|--:|--:|{'---|' * len(WORKERS)}",
             *rows,
             "",
