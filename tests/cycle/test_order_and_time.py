@@ -1,14 +1,17 @@
 """In which order are requests sent, and what if the directory or the configuration moves on meanwhile?"""
 
 import asyncio
+import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from fakes.installation import Installation
 from fakes.memory_target import Sent
+from instep.cycle import everyone
 from instep.cycle.ports import Batch, ToSend
 from instep.directory.users import create_user
 from instep.ledger.cycles import Cycle, CycleKind, CycleState
@@ -316,3 +319,51 @@ def test_one_failing_user_fails_alone_and_the_log_says_why(instep: Installation)
     assert (summary.counts.created, summary.counts.failed) == (2, 1)
     [entry] = instep.log("cid")
     assert (entry.entry.status, entry.entry.code) == (Status.FAILURE, "MissingValues")
+
+
+class LedgerThatRecordsLate(StoredLedger):
+    """The stored ledger; a batch is recorded only after a look for newer leavers."""
+
+    def __init__(self, database: Database, has_looked: threading.Event) -> None:
+        super().__init__(database)
+        self.has_looked = has_looked
+
+    def record(self, *arguments: Any) -> Collection[str]:
+        self.has_looked.wait(10)
+        return super().record(*arguments)
+
+
+class FeedThatTellsOfLooks(StoredFeed):
+    """The stored feed; it tells when it was looked for newer leavers."""
+
+    def __init__(self, database: Database, has_looked: threading.Event) -> None:
+        super().__init__(database)
+        self.has_looked = has_looked
+
+    def linked_and_changed(self, *arguments: Any) -> Batch:
+        found = super().linked_and_changed(*arguments)
+        self.has_looked.set()
+        return found
+
+
+def test_who_leaves_before_the_new_account_is_recorded_loses_it_in_the_same_cycle(
+    instep: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everyone, "BATCH_SIZE", 10)
+    hire_many(instep, 100)
+    instep.assign_all()
+    has_looked, once = threading.Event(), Once(lambda: instep.disable("u0003"))
+    instep.feed, instep.ledger = (
+        FeedThatTellsOfLooks(instep.database, has_looked),
+        LedgerThatRecordsLate(instep.database, has_looked),
+    )
+
+    def leaves(sent: Sent) -> None:
+        if sent.method == "POST" and who(instep, sent) == "u0003":
+            once.happen()
+
+    instep.target.on_request = leaves
+    summary = instep.cycle()
+    assert (summary.counts.created, summary.counts.disabled) == (100, 1)
+    methods = [sent.method for sent in instep.target.writes]
+    assert methods.index("PATCH") < 100, "long before the last account is made"

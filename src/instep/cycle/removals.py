@@ -53,11 +53,12 @@ async def _notice_newer_leavers(run: Run) -> None:
     head = await run.call(run.feed.head)
     if head == run.seen_head or run.stop is not None:
         return
-    batch = await run.call(run.feed.linked_and_changed, run.job, run.cycle, run.seen_head, head)
+    under_way = frozenset(run.under_way)  # before it is read who is linked: they may become so meanwhile
+    batch = await run.call(run.feed.linked_and_changed, run.job, run.cycle, run.seen_head, head, under_way)
     run.seen_head = head
     for found in _sort([open_turn(run.compiled, user, batch) for user in batch.users]):
         run.leavers.update(found)
-    run.leavers |= {user.id for user in batch.users if user.id in run.under_way}
+    run.leavers |= {user.id for user in batch.users if user.id in under_way}
 
 
 async def _scan(run: Run) -> tuple[list[str], list[str]]:

@@ -54,14 +54,19 @@ class StoredFeed:
         with self._database.read() as connection:
             return self._batch(connection, job, cycle, query, after, limit)
 
-    def linked_and_changed(self, job: Job, cycle: Cycle, since: int, head: int) -> Batch:
-        """Return the linked users touched by changes after `since` up to `head`."""
+    def linked_and_changed(
+        self, job: Job, cycle: Cycle, since: int, head: int, under_way: Collection[str] = ()
+    ) -> Batch:
+        """Return the users touched by changes after `since` up to `head` who are linked, or of those under way."""
         with self._database.read() as connection:
             query = f"""
                 SELECT {_TURN_USER} FROM ({touched(job, entitlement(connection, job))}) t
-                JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = t.user_id
-                LEFT JOIN users u ON u.id = t.user_id ORDER BY t.user_id"""
-            rows = connection.execute(text(query), parameters(job, since, head)).all()
+                LEFT JOIN links l ON l.job_id = :job AND l.target_identity = :identity AND l.user_id = t.user_id
+                LEFT JOIN users u ON u.id = t.user_id
+                WHERE l.user_id IS NOT NULL OR t.user_id IN (SELECT i.value FROM json_each(:under_way) i)
+                ORDER BY t.user_id"""
+            of_whom = {**parameters(job, since, head), "under_way": ids_text(under_way)}
+            rows = connection.execute(text(query), of_whom).all()
             return _read_batch(connection, job, cycle, rows, None)
 
     def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:

@@ -48,8 +48,13 @@ class Feed(Protocol):
     def linked(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
         """Return the next users of the cycle that have a link, purged ones included: the possible removals."""
 
-    def linked_and_changed(self, job: Job, cycle: Cycle, since: int, head: int) -> Batch:
-        """Return the linked users touched by changes after `since` up to `head`: removals newer than the cycle."""
+    def linked_and_changed(
+        self, job: Job, cycle: Cycle, since: int, head: int, under_way: Collection[str] = ()
+    ) -> Batch:
+        """Return the users touched by changes after `since` up to `head` who are linked: removals newer than the cycle.
+
+        So may those `under_way` be soon: they are returned as well, linked or not yet.
+        """
 
     def some(self, job: Job, cycle: Cycle, user_ids: Collection[str]) -> Batch:
         """Return these users as they are now."""
