@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from fakes.console_browser import state_of
 from instep.access.roles import Role
@@ -63,6 +63,15 @@ class Visit:
         if os.environ.get("INSTEP_SCREENSHOTS") == "1":
             IMAGES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=IMAGES / name)
+
+
+def expect_keyboard_at(locator: Locator) -> None:
+    """Wait until what is typed goes to an element; whether the browser's window is in front does not matter."""
+    for _ in range(600):
+        if locator.evaluate("element => element === document.activeElement"):
+            return
+        locator.page.wait_for_timeout(50)
+    raise AssertionError(f"what is typed does not go to {locator}")
 
 
 @dataclass(frozen=True)

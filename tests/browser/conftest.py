@@ -38,6 +38,13 @@ DEMO = Path(__file__).parents[2] / "demo"
 ORGANISATION, JOINER = DEMO / "organisation.csv", DEMO / "joiner.csv"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser is tried twice before a test has failed; who needed the second try is named at the end."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for a module; while it lives, this thread has an event loop that nothing else can use."""

@@ -5,7 +5,7 @@ import threading
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.browsing import NARROW, WIDE, Console, enter, visit
+from browser.browsing import NARROW, WIDE, Console, enter, expect_keyboard_at, visit
 from browser.conftest import provision
 from fakes.administrator import Administrator
 from fakes.console_browser import state_of
@@ -87,11 +87,11 @@ def test_the_page_is_used_with_the_keyboard_alone(browser: Browser, sample_page:
     with enter(browser, sample_page, "light", WIDE) as visited:
         page = visited.page
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        expect_keyboard_at(page.get_by_role("link", name="Skip to the content"))
         page.keyboard.press("Enter")
-        expect(page.locator("main")).to_be_focused()
+        expect_keyboard_at(page.locator("main"))
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Proxyclick", exact=True)).to_be_focused()
+        expect_keyboard_at(page.get_by_role("link", name="Proxyclick", exact=True))
 
 
 def test_light_or_dark_is_chosen_and_stays_so(browser: Browser, sample_page: Console) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from browser.browsing import NARROW, WIDE, Visit, signed_in, visit
+from browser.browsing import NARROW, WIDE, Visit, expect_keyboard_at, signed_in, visit
 from fakes.console_visitor import sign_in_link
 from fakes.visited_company import PEOPLE, VisitedCompany, email, visited_company
 
@@ -177,9 +177,9 @@ def test_a_user_is_found_and_opened_with_the_keyboard_alone(
     with visit(browser, f"{company.tenant.site}/users", "light", WIDE, administrator) as visited:
         page = visited.page
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        expect_keyboard_at(page.get_by_role("link", name="Skip to the content"))
         page.keyboard.press("Enter")
-        expect(page.locator("main")).to_be_focused()
+        expect_keyboard_at(page.locator("main"))
         tabs_to(page, "Add user")
         page.keyboard.press("Tab")
         page.keyboard.type("head of design")
