@@ -34,7 +34,7 @@ from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
 from instep.wiring import Instep, new_id, open_instep
 
 RESULT = Path(__file__).parent / "results" / "workers.md"
-PEOPLE = 750
+PEOPLE = 250
 WORKERS = (1, 2, 4)
 JOBS = (1, 4, 8)
 MOST_SECONDS = 300.0
