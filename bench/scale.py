@@ -94,7 +94,7 @@ def _directory(folder: Path, people: int, day: date) -> tuple[Path, int, object]
         shutil.rmtree(data, ignore_errors=True)
         took.write_text(f"{_import(data, file):.0f}", encoding="utf-8")
     with file.open(encoding="utf-8", newline="") as opened:
-        return data, sum(1 for _ in csv.reader(opened)) - 1, took.read_text(encoding="utf-8")
+        return data, sum(1 for _ in csv.reader(opened)) - 1, took.read_text(encoding="utf-8").strip()
 
 
 def _initial(directory: Path, folder: Path, writes_per_request: int) -> tuple[Row, list[str]]:
