@@ -19,6 +19,7 @@ from proxyclick.cli.places import Place, name_of, places_of, site_of
 from proxyclick.cli.refusals import CannotDo
 from proxyclick.clock import system_clock
 from proxyclick.people.profiles import PROFILES
+from proxyclick.scim_api.connections import ScimConnection
 from proxyclick.settings import Settings
 from proxyclick.store.database import open_database
 from proxyclick.store.serving import ServingLock
@@ -110,7 +111,7 @@ def _configuration(tenant: object) -> uvicorn.Config:
     return uvicorn.Config(
         tenant,  # type: ignore[arg-type]
         loop="auto",
-        http="httptools",
+        http=ScimConnection,
         ws="none",
         lifespan="off",
         log_config=None,

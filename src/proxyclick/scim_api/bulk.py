@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 
 import orjson
-from starlette.requests import Request
-from starlette.responses import Response
 
 from instep.scim.bulk import BulkOperation, parse_bulk
 from instep.scim.bulk_order import stages
@@ -14,9 +12,10 @@ from instep.scim.messages import BULK_RESPONSE_URN
 from proxyclick.integrations.scope import Caller
 from proxyclick.people.identifiers import number_of
 from proxyclick.scim_api.bulk_run import Done, Run, address_of, asking
-from proxyclick.scim_api.endpoint import Answer, caller_of, scim_response
+from proxyclick.scim_api.endpoint import Answer, caller_of
 from proxyclick.scim_api.endpoints import ResourceEndpoints
 from proxyclick.scim_api.reading import json_body
+from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 
 MAX_OPERATIONS = 1000
 _A_COMMIT = 20  # so that others are answered meanwhile
@@ -26,7 +25,7 @@ def bulk_answer(types: Sequence[ResourceEndpoints]) -> Answer:
     """The answer to a bulk request: 200 with what came of each operation, in the client's order."""
     by_endpoint = {each.resources.endpoint: each for each in types}
 
-    async def answer(request: Request) -> Response:
+    async def answer(request: ScimRequest) -> ScimResponse:
         bulk = parse_bulk(await json_body(request), MAX_OPERATIONS)
         caller, commits = caller_of(request), types[0].resources.commits
         run = Run(by_endpoint, caller, commits, bulk.operations)
@@ -41,7 +40,7 @@ def bulk_answer(types: Sequence[ResourceEndpoints]) -> Answer:
                 done = done.with_failures({place: error for stage in group for place in stage}, bulk.operations)
         _tell(caller, bulk.operations, done)
         results = [done.results[place] for place in sorted(done.results)]
-        return scim_response(orjson.dumps({"schemas": [BULK_RESPONSE_URN], "Operations": results}))
+        return ScimResponse(orjson.dumps({"schemas": [BULK_RESPONSE_URN], "Operations": results}))
 
     return answer
 

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 import orjson
-from starlette.requests import Request
-from starlette.responses import Response
 
 from instep.scim.bodies import MAX_BODY_BYTES
 from instep.scim.discovery import Document, Service
 from instep.scim.errors import NotFound
 from instep.scim.messages import list_response
 from proxyclick.scim_api.bulk import MAX_OPERATIONS
-from proxyclick.scim_api.endpoint import scim_response
 from proxyclick.scim_api.pages import DEFAULT_PAGE, MAX_PAGE
+from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 from proxyclick.scim_api.walks import CURSOR_TIMEOUT_SECONDS
 
 SERVICE = Service(
@@ -32,13 +30,13 @@ class Collection:
         self._all = orjson.dumps(list_response(documents))
         self._one = {document["id"].lower(): orjson.dumps(document) for document in documents}
 
-    async def listing(self, _: Request) -> Response:
+    async def listing(self, _: ScimRequest) -> ScimResponse:
         """All of them; a query is left aside."""
-        return scim_response(self._all)
+        return ScimResponse(self._all)
 
-    async def read(self, request: Request) -> Response:
+    async def read(self, request: ScimRequest) -> ScimResponse:
         """One of them. Raises NotFound."""
-        body = self._one.get(request.path_params["id"].lower())
+        body = self._one.get(request.resource_id.lower())
         if body is None:
-            raise NotFound(f"There is no {request.path_params['id']!r} here.")
-        return scim_response(body)
+            raise NotFound(f"There is no {request.resource_id!r} here.")
+        return ScimResponse(body)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from proxyclick.scim_api.endpoint import Endpoint
 
@@ -15,24 +15,28 @@ class DirectRouter(Router):
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         super().__init__(routes)
-        scim = [route for route in routes if isinstance(route, Route) and isinstance(route.endpoint, Endpoint)]
-        self._exact: dict[str, ASGIApp] = {route.path: route.endpoint for route in scim if "{" not in route.path}
-        self._of_each: dict[str, ASGIApp] = {
-            route.path.removesuffix(_OF_EACH): route.endpoint for route in scim if route.path.endswith(_OF_EACH)
-        }
+        scim = [(route.path, route.endpoint) for route in routes if isinstance(route, Route)]
+        known = [(path, endpoint) for path, endpoint in scim if isinstance(endpoint, Endpoint)]
+        self._exact = {path: endpoint for path, endpoint in known if "{" not in path}
+        self._of_each = {path.removesuffix(_OF_EACH): endpoint for path, endpoint in known if path.endswith(_OF_EACH)}
+
+    def direct(self, path: str) -> tuple[Endpoint, str] | None:
+        """The SCIM endpoint of a path, and the id of the resource or ""; None where patterns have to be tried."""
+        endpoint = self._exact.get(path)
+        if endpoint is not None:
+            return endpoint, ""
+        before, _, last = path.rpartition("/")
+        endpoint = self._of_each.get(before) if last else None
+        return None if endpoint is None else (endpoint, last)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands a request to its endpoint."""
         path = scope["path"] if scope["type"] == "http" and not scope.get("root_path") else ""
-        endpoint = self._exact.get(path)
-        if endpoint is None:
-            before, _, last = path.rpartition("/")
-            endpoint = self._of_each.get(before) if last else None
-            if endpoint is None:
-                await super().app(scope, receive, send)
-                return
-            scope["path_params"] = {"id": last}
-        else:
-            scope["path_params"] = {}
+        found = self.direct(path)
+        if found is None:
+            await super().app(scope, receive, send)
+            return
+        endpoint, resource_id = found
+        scope["path_params"] = {"id": resource_id} if resource_id else {}
         scope["router"] = self
         await endpoint(scope, receive, send)

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import orjson
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from instep.scim.errors import (
@@ -24,23 +23,17 @@ from proxyclick.integrations.scope import Caller
 from proxyclick.integrations.tokens import Secret
 from proxyclick.people.identifiers import number_of
 from proxyclick.scim_api.pacing import Pacing
-from proxyclick.scim_api.requests import ScimRequest, ScimResponse
+from proxyclick.scim_api.requests import ScimRequest, ScimResponse, request_of
 
-Answer = Callable[[Request], Awaitable[Response]]
-Gate = Callable[[Request], Caller | None]
+Answer = Callable[[ScimRequest], Awaitable[ScimResponse]]
+Gate = Callable[[ScimRequest], Caller | None]
 """Lets a request pass and says whose it is, or raises Unauthorized."""
 
-_CALLER = "proxyclick.caller"
 _TOTAL = b'"totalResults":'
 _HEAD_OF_A_LIST = 300
 
 _log = structlog.get_logger()
 _FAILED = orjson.dumps({"schemas": [ERROR_URN], "status": "500", "detail": "The tenant failed; its log says why."})
-
-
-def scim_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in SCIM's media type."""
-    return ScimResponse(body, status, headers)
 
 
 class Endpoint:
@@ -58,42 +51,50 @@ class Endpoint:
         return frozenset(self._methods)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request; nothing that it sends makes this raise."""
-        request, problem = ScimRequest(scope, receive), ""
+        """Answers a request that ASGI brings."""
+        response = await self.answer(request_of(scope, receive))
+        if response is not None:
+            await response.send(send)
+
+    async def answer(self, request: ScimRequest) -> ScimResponse | None:
+        """Answers one request; nothing that it sends makes this raise. None when its client has gone."""
+        problem = ""
         try:
             response = await self._answer(request)
         except ScimError as error:
             response, problem = _refusal(error, self._allowed), error.detail
         except ClientDisconnect:
-            return
+            return None
         except Exception:
-            _log.exception("request failed", method=request.method, path=request.url.path)
-            response, problem = scim_response(_FAILED, 500), "The tenant failed."
+            _log.exception("request failed", method=request.method, path=request.path)
+            response, problem = ScimResponse(_FAILED, 500), "The tenant failed."
         _tell(request, response, problem)
-        await response(scope, receive, send)
+        return response
 
-    async def _answer(self, request: Request) -> Response:
-        request.scope[_CALLER] = self._gate(request)
+    async def _answer(self, request: ScimRequest) -> ScimResponse:
+        request.caller = self._gate(request)
         answer = self._methods.get(request.method)
         if answer is None:
             raise MethodNotAllowed(f"{request.method} is not allowed here, but {self._allowed or 'nothing'} is.")
-        accept = request.headers.get("accept")
+        accept = request.header(b"accept")
         if accept is not None and not takes_json(accept):
             raise NotAcceptable(f"There is only application/scim+json here, which your Accept, {accept!r}, excludes.")
         return await answer(request)
 
 
-def _refusal(error: ScimError, allowed: str) -> Response:
-    return scim_response(orjson.dumps(error.body()), error.status, refusal_headers(error, allowed, "Proxyclick"))
+def _refusal(error: ScimError, allowed: str) -> ScimResponse:
+    told = refusal_headers(error, allowed, "Proxyclick")
+    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    return ScimResponse(orjson.dumps(error.body()), error.status, headers)
 
 
-def _tell(request: Request, response: Response, problem: str) -> None:
+def _tell(request: ScimRequest, response: ScimResponse, problem: str) -> None:
     """Tells the activity of the installation, whose request it is if the gate let it in."""
-    caller = request.scope.get(_CALLER)
+    caller = request.caller
     if caller is None or caller.exchange is None:
         return
-    user = None if request.method == "GET" else number_of("US", request.path_params.get("id", ""))
-    caller.exchange.answered(response.status_code, problem or _found(bytes(response.body)), user)
+    user = None if request.method == "GET" else number_of("US", request.resource_id)
+    caller.exchange.answered(response.status, problem or _found(response.body), user)
 
 
 def _found(body: bytes) -> str:
@@ -105,19 +106,19 @@ def _found(body: bytes) -> str:
     return "Nobody found." if count == "0" else f"{count} found."
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: ScimRequest) -> Caller:
     """Whose request it is, which the gate has found out. Only behind a gate that asks."""
-    caller = request.scope[_CALLER]
-    if not isinstance(caller, Caller):
-        raise TypeError(f"{request.url.path} is open to everyone, so nobody's data can be asked for there")
+    caller = request.caller
+    if caller is None:
+        raise TypeError(f"{request.path} is open to everyone, so nobody's data can be asked for there")
     return caller
 
 
 def bearer_gate(caller_of_token: Callable[[Secret], Caller | None], log: Log, pacing: Pacing) -> Gate:
     """A gate for those who bring a good token in `Authorization: Bearer`; the log tells what they do."""
 
-    def gate(request: Request) -> Caller:
-        token = bearer_token(request.headers.get("authorization", ""))
+    def gate(request: ScimRequest) -> Caller:
+        token = bearer_token(request.header(b"authorization") or "")
         if token is None:
             raise Unauthorized("Send the Secret Token of the integration as 'Authorization: Bearer <token>'.")
         caller = caller_of_token(Secret(token))
@@ -137,10 +138,10 @@ def _let_wait(pacing: Pacing, caller: Caller) -> None:
         raise TooManyRequests(limit, math.ceil(wait_seconds))
 
 
-def _path(request: Request) -> str:
-    path, query = request.scope["path"].removeprefix(SCIM_PATH), request.scope["query_string"]
+def _path(request: ScimRequest) -> str:
+    path, query = request.path.removeprefix(SCIM_PATH), request.query_string
     return f"{path}?{query.decode('latin-1')}" if query else path
 
 
-def open_gate(_: Request) -> None:
+def open_gate(_: ScimRequest) -> None:
     """A gate for everyone."""

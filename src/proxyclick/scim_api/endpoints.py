@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import orjson
-from starlette.requests import Request
-from starlette.responses import Response
 
 from instep.scim.errors import ScimError
 from instep.scim.headers import is_unchanged, preferred_return
@@ -13,10 +11,13 @@ from instep.scim.patch import parse_patch
 from instep.scim.projection import projection
 from proxyclick.people.tenant_settings import PatchAnswer, TenantSettings
 from proxyclick.scim_api.documents import located, version_of
-from proxyclick.scim_api.endpoint import caller_of, scim_response
+from proxyclick.scim_api.endpoint import caller_of
 from proxyclick.scim_api.reading import json_body, query_of
+from proxyclick.scim_api.requests import Header, ScimRequest, ScimResponse
 from proxyclick.scim_api.resources import Resources, ResourceType
 from proxyclick.store.resources import Record
+
+_MINIMAL = (b"preference-applied", b"return=minimal")
 
 
 class ResourceEndpoints:
@@ -25,43 +26,43 @@ class ResourceEndpoints:
     def __init__(self, resources: ResourceType, address: str, settings: Callable[[], TenantSettings]) -> None:
         self.resources, self._address, self._settings = resources, address, settings
 
-    async def create(self, request: Request) -> Response:
+    async def create(self, request: ScimRequest) -> ScimResponse:
         """POST: 201 with the resource and its location."""
         record = await self._reached(request).create(await json_body(request))
         return self._changed(request, record, status=201)
 
-    async def read(self, request: Request) -> Response:
+    async def read(self, request: ScimRequest) -> ScimResponse:
         """GET: 200 with the resource; 304 when the client has this version."""
-        record = self._reached(request).read(request.path_params["id"])
+        record = self._reached(request).read(request.resource_id)
         version = version_of(record.revision)
-        if is_unchanged(request.headers.get("if-none-match"), version):
-            return Response(status_code=304, headers={"ETag": version})
+        if is_unchanged(request.header(b"if-none-match"), version):
+            return ScimResponse(b"", 304, ((b"etag", version.encode()),))
         return self._answer(record, query_of(request))
 
-    async def patch(self, request: Request) -> Response:
+    async def patch(self, request: ScimRequest) -> ScimResponse:
         """PATCH: 200 with the resource, as Entra's validator wants it, changed or not; 204 where that is set."""
-        reached, resource_id = self._reached(request), request.path_params["id"]
+        reached, resource_id = self._reached(request), request.resource_id
         try:
             operations = parse_patch(await json_body(request))
         except ScimError:
             reached.read(resource_id)  # an unknown resource is said before a faulty body
             raise
-        record = await reached.patch(resource_id, operations, request.headers.get("if-match"))
+        record = await reached.patch(resource_id, operations, request.header(b"if-match"))
         if self._settings().patch_answer is PatchAnswer.NO_CONTENT and not _asks_for_the_resource(request):
-            return Response(status_code=204, headers=self._headers(record))
+            return ScimResponse(b"", 204, self._headers(record))
         return self._changed(request, record)
 
-    async def replace(self, request: Request) -> Response:
+    async def replace(self, request: ScimRequest) -> ScimResponse:
         """PUT: 200 with the resource."""
-        reached, resource_id = self._reached(request), request.path_params["id"]
+        reached, resource_id = self._reached(request), request.resource_id
         reached.read(resource_id)
-        record = await reached.replace(resource_id, await json_body(request), request.headers.get("if-match"))
+        record = await reached.replace(resource_id, await json_body(request), request.header(b"if-match"))
         return self._changed(request, record)
 
-    async def delete(self, request: Request) -> Response:
+    async def delete(self, request: ScimRequest) -> ScimResponse:
         """DELETE: 204."""
-        await self._reached(request).delete(request.path_params["id"], request.headers.get("if-match"))
-        return Response(status_code=204)
+        await self._reached(request).delete(request.resource_id, request.header(b"if-match"))
+        return ScimResponse(b"", 204)
 
     def bodies(self, records: Sequence[Record], query: SearchRequest) -> list[bytes]:
         """The JSON of resources, reduced to the attributes that a query asks for."""
@@ -79,28 +80,29 @@ class ResourceEndpoints:
         """The address of an id, whether or not there is such a resource."""
         return f"{self._address}/{resource_id}"
 
-    def _reached(self, request: Request) -> Resources:
+    def _reached(self, request: ScimRequest) -> Resources:
         return self.resources.within(caller_of(request))
 
-    def _changed(self, request: Request, record: Record, status: int = 200) -> Response:
+    def _changed(self, request: ScimRequest, record: Record, status: int = 200) -> ScimResponse:
         """The resource as it is now; without it where the client prefers that, and asks for no attributes of it."""
         query = query_of(request)
-        preferred = preferred_return(request.headers.get("prefer", ""))
+        preferred = preferred_return(request.header(b"prefer") or "")
         if query.attributes or query.excluded_attributes or preferred != "minimal":
             return self._answer(record, query, status)
-        headers = self._headers(record) | {"Preference-Applied": "return=minimal"}
-        return Response(status_code=204 if status == 200 else status, headers=headers)
+        headers = (*self._headers(record), _MINIMAL)
+        return ScimResponse(b"", 204 if status == 200 else status, headers)
 
-    def _answer(self, record: Record, query: SearchRequest, status: int = 200) -> Response:
+    def _answer(self, record: Record, query: SearchRequest, status: int = 200) -> ScimResponse:
         (body,) = self.bodies([record], query)
-        return scim_response(body, status, self._headers(record))
+        return ScimResponse(body, status, self._headers(record))
 
-    def _headers(self, record: Record) -> dict[str, str]:
-        location = self.location_of(record)
-        return {"Location": location, "Content-Location": location, "ETag": version_of(record.revision)}
+    def _headers(self, record: Record) -> tuple[Header, ...]:
+        location = self.location_of(record).encode()
+        version = version_of(record.revision).encode()
+        return (b"location", location), (b"content-location", location), (b"etag", version)
 
 
-def _asks_for_the_resource(request: Request) -> bool:
+def _asks_for_the_resource(request: ScimRequest) -> bool:
     query = query_of(request)
-    preferred = preferred_return(request.headers.get("prefer", ""))
+    preferred = preferred_return(request.header(b"prefer") or "")
     return bool(query.attributes or query.excluded_attributes) or preferred == "representation"

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import orjson
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from instep.scim.discovery import resource_type, schema_documents, service_provider_config
@@ -13,9 +11,10 @@ from proxyclick.integrations.marketplace import SCIM_PATH, tenant_url
 from proxyclick.people.tenant_settings import TenantSettings
 from proxyclick.scim_api.bulk import bulk_answer
 from proxyclick.scim_api.discovery import SERVICE, Collection
-from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate, scim_response
+from proxyclick.scim_api.endpoint import Answer, Endpoint, Gate, open_gate
 from proxyclick.scim_api.endpoints import ResourceEndpoints
 from proxyclick.scim_api.listing import Listing
+from proxyclick.scim_api.requests import ScimRequest, ScimResponse
 from proxyclick.scim_api.resources import ResourceType
 from proxyclick.scim_api.walks import Walks
 
@@ -62,8 +61,8 @@ def _discovery_routes(types: Sequence[ResourceType], address: str) -> list[Route
     schemas = Collection(schema_documents([served.schema for served in types], address))
     config = orjson.dumps(service_provider_config(SERVICE, address))
 
-    async def service_provider(_: Request) -> Response:
-        return scim_response(config)
+    async def service_provider(_: ScimRequest) -> ScimResponse:
+        return ScimResponse(config)
 
     # Readable without a token: a client must be able to learn how to authenticate.
     return [
@@ -90,12 +89,12 @@ def _route(path: str, gate: Gate, methods: Mapping[str, Answer]) -> Route:
     return Route(SCIM_PATH + path, Endpoint(gate, methods))
 
 
-async def _not_provided(request: Request) -> Response:
-    raise NotProvided(f"{request.url.path} is part of SCIM that this tenant does not provide.")
+async def _not_provided(request: ScimRequest) -> ScimResponse:
+    raise NotProvided(f"{request.path} is part of SCIM that this tenant does not provide.")
 
 
-async def _unknown(request: Request) -> Response:
-    path = request.url.path.removeprefix(SCIM_PATH)
+async def _unknown(request: ScimRequest) -> ScimResponse:
+    path = request.path.removeprefix(SCIM_PATH)
     if path.lower().startswith("/groups"):
         raise NotFound("Proxyclick has no groups to provision: turn the mapping of groups off.")
     raise NotFound(f"There is nothing at {path or '/'!r} of this SCIM service.")
