@@ -22,7 +22,7 @@ def export(
     *,
     data: DataOption = None,
 ) -> None:
-    """Export the configuration: applications with app roles, mappings, filters, settings, owners and assignments.
+    """Export the configuration: applications with app roles, mappings, filters, settings, single sign-on, owners.
 
     The same configuration gives the same text, so that two exports can be compared. There is no secret in it, and
     nothing of what was provisioned: that is kept by `instep backup`.
@@ -58,7 +58,8 @@ def import_(
     """Import a configuration: show what it would change, ask, and make all of it in one transaction, or nothing.
 
     Nothing is removed: an application, role, owner, protection or assignment that the document does not name stays.
-    New jobs are stopped and not connected, as a Secret Token is in no export.
+    New jobs are stopped and not connected, as a Secret Token is in no export. Neither is a key: where single sign-on is
+    set up anew, a SAML certificate is made; one that is here stays as it is.
     """
     from instep.admin.configuration import ConfigurationRefused, import_steps, read_configuration
 
@@ -75,7 +76,7 @@ def import_(
             with instep.together():
                 for step in steps:
                     step.take()
-            _say_what_is_next(instep, wanted, len(steps), _form(json=json))
+            _say_what_is_next(instep, wanted, steps, _form(json=json))
 
 
 def _show(steps: "Sequence[Step]", form: str) -> None:
@@ -94,7 +95,8 @@ def _agreed(file: Path) -> bool:
     return typer.confirm("Change all this?", abort=True, err=True)
 
 
-def _say_what_is_next(instep: "Instep", configuration: "Configuration", number: int, form: str) -> None:
+def _say_what_is_next(instep: "Instep", configuration: "Configuration", steps: "Sequence[Step]", form: str) -> None:
+    number = len(steps)
     if form == "json":
         print_json({"changed": number})
         return
@@ -107,6 +109,9 @@ def _say_what_is_next(instep: "Instep", configuration: "Configuration", number: 
                 f"Next: instep apps connect '{wanted.name}' --tenant-url '{wanted.job.tenant_url}' --token-stdin, "
                 "then preview and start it."
             )
+    for step in steps:
+        if step.next:
+            say(f"Next: {step.next}")
 
 
 def _refusal(refused: "ConfigurationRefused", form: str) -> typer.Exit:
@@ -131,7 +136,7 @@ def _installation(instep: "Instep") -> "Installation":
     from instep.admin.configuration import Installation
 
     kept: Any = instep.applications
-    return Installation(instep.service, kept, instep.directory, instep.protections, actor())
+    return Installation(instep.service, kept, instep.directory, instep.protections, instep.sign_on, actor())
 
 
 def _form(*, json: bool) -> str:

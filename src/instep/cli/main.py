@@ -18,6 +18,7 @@ from instep.cli.apps_filters import app_filters
 from instep.cli.apps_links import links_app
 from instep.cli.apps_plan import plan_app
 from instep.cli.apps_schema import schema_app
+from instep.cli.apps_sign_on import sign_on_app
 from instep.cli.audit import audit
 from instep.cli.backup import backup, restore
 from instep.cli.clients import clients_app
@@ -57,6 +58,7 @@ users_app.command("unprotect")(protections.unprotect_user)
 users_app.command("protected")(protections.protected_users)
 apps_app.add_typer(links_app)
 apps_app.add_typer(schema_app)
+apps_app.add_typer(sign_on_app)
 apps_app.add_typer(app_filters)
 apps_app.add_typer(plan_app)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import Row, delete, insert, select, update
 
 from instep.clock import from_text, to_text
@@ -11,12 +12,12 @@ from instep.directory.applications import App
 from instep.ledger.notices import Notice, NoticeKind
 from instep.sign_on.certificates import SamlCertificate
 from instep.sign_on.configuration import SamlConfiguration
+from instep.sign_on.documents import as_audited, configuration_document, configuration_from
 from instep.sign_on.participation import Participation
 from instep.store.audit import THE_SERVICE, write_audit
 from instep.store.database import Database
 from instep.store.outbox import queue_app_mails
 from instep.store.secret_box import SecretBox
-from instep.store.sign_on_documents import as_audited, configuration_from, configuration_text
 from instep.store.tables.sign_on import saml_certificates, saml_configurations, saml_participations
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SignOnStore:
         query = select(saml_configurations.c.configuration).where(saml_configurations.c.app_id == app_id)
         with self._database.read() as connection:
             found = connection.execute(query).scalar_one_or_none()
-        return None if found is None else configuration_from(found)
+        return None if found is None else configuration_from(orjson.loads(found))
 
     def app_ids(self) -> Sequence[str]:
         """Return the applications for which SAML is set up."""
@@ -48,7 +49,7 @@ class SignOnStore:
         """Keep another configuration."""
         with self._database.write() as connection:
             connection.execute(delete(saml_configurations).where(saml_configurations.c.app_id == app.id))
-            values = {"app_id": app.id, "configuration": configuration_text(after)}
+            values = {"app_id": app.id, "configuration": orjson.dumps(configuration_document(after)).decode()}
             connection.execute(insert(saml_configurations).values(**values))
             details = {"before": {} if before is None else as_audited(before), "after": as_audited(after)}
             write_audit(connection, app.id, now, actor, "Update single sign-on", details)

@@ -11,6 +11,7 @@ from instep.admin.schema import require_a_job_that_can_run, standard_of
 from instep.admin.setting_values import SettingRefused
 from instep.admin.setting_words import setting_words
 from instep.admin.settings import check_scope
+from instep.admin.sign_on.setting_up import save_configuration
 from instep.directory.applications import DEFAULT_ACCESS, App, AppRole, Ownership
 from instep.directory.errors import NotFound
 from instep.directory.protections import EVERY_APPLICATION, Protection
@@ -19,6 +20,7 @@ from instep.ledger.graph_schema import Problem, SchemaRefused, read_schema, writ
 from instep.ledger.jobs import Job, JobSettings, JobState
 from instep.ledger.schema import Schema
 from instep.ledger.schema_changes import schema_changes
+from instep.sign_on.documents import what_differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Step:
 
     says: str
     take: Callable[[], object]
+    next: str = ""  # what is to be done then, which no import can do
 
 
 def import_steps(installation: Installation, configuration: Configuration) -> Sequence[Step]:
@@ -66,6 +69,7 @@ class _Planning:
             yield from self._kept(wanted, present, schema)
             app = replace(app, roles=tuple(self._all_roles(wanted, present)))
         yield from self._job(wanted, app, schema)
+        yield from self._single_sign_on(wanted, app)
         yield from self._people(wanted, app)
 
     def protections(self, app_id: str, where: str, wanted: Sequence[Named]) -> Iterator[Step]:
@@ -160,6 +164,22 @@ class _Planning:
             yield Step(
                 f"{app.name}: set {' '.join(changed)}", lambda: jobs.save_settings(kept, settings, self._now(), actor)
             )
+
+    def _single_sign_on(self, wanted: ConfiguredApp, app: App) -> Iterator[Step]:
+        after, sign_on = wanted.single_sign_on, self.installation.sign_on
+        before = sign_on.kept.configuration(app.id)
+        if after is None or after == before:
+            return
+        what = f"change single sign-on: {', '.join(what_differs(before, after))}" if before else "set up single sign-on"
+        kept = "" if sign_on.kept.certificates(app.id) else ", with a new SAML certificate"
+        yield Step(
+            f"{app.name}: {what}{kept}",
+            lambda: save_configuration(sign_on, app, after, self.installation.actor),
+            ""
+            if before
+            else f"give {app.name} what `instep apps sign-on metadata '{app.name}'` prints: identifier, "
+            "addresses and certificate are those of this installation.",
+        )
 
     def _new_job(self, app: App, settings: JobSettings) -> Job:
         service = self.installation.service

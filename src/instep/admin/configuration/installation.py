@@ -12,6 +12,7 @@ from instep.admin.groups import find_group
 from instep.admin.ports import Applications
 from instep.admin.protections import Protections
 from instep.admin.provisioning import Service
+from instep.admin.sign_on.ports import SignOn
 from instep.admin.users import find_user
 from instep.directory.applications import PrincipalType
 from instep.directory.groups import ALL_USERS_GROUP_ID, ALL_USERS_NAME
@@ -32,6 +33,7 @@ class Installation:
     applications: KeptApplications
     directory: Directory
     protections: Protections
+    sign_on: SignOn
     actor: str
 
     def name_of(self, principal_type: PrincipalType, principal_id: str) -> dict[str, str] | None:

@@ -1,28 +1,26 @@
 """Is a document a configuration, and if not, what is wrong with it, and where?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from instep.admin.app_properties import check_emails, check_name, check_notes, check_tags
 from instep.admin.app_roles import RoleTexts, checked_role
-from instep.admin.setting_values import SettingRefused
+from instep.admin.configuration.problems import Reading
+from instep.admin.configuration.single_sign_on import read_single_sign_on
 from instep.admin.settings import change_settings
 from instep.directory.applications import INTEGRATED_APP, App, AppRole
-from instep.directory.errors import DirectoryError
-from instep.gallery.template import UnknownTemplate
 from instep.ledger.graph_schema import Problem
 from instep.ledger.jobs import JobSettings
+from instep.sign_on.configuration import SamlConfiguration
 
 KIND: Final = "configuration"
 VERSION: Final = 1
 _OF_APP = frozenset(
     {"name", "template", "notes", "app_roles", "job", "schema", "owners", "protected", "assignments"}
-    | {"is_enabled", "is_assignment_required", "tags", "notification_emails"}
+    | {"is_enabled", "is_assignment_required", "tags", "notification_emails", "single_sign_on"}
 )  # fmt: skip
 _OF_ROLE = {"display_name": str, "value": str, "description": str, "is_enabled": bool}
-_T = TypeVar("_T")
 
 
 class ConfigurationRefused(Exception):
@@ -64,6 +62,7 @@ class ConfiguredApp:
     notification_emails: tuple[str, ...]
     roles: tuple[AppRole, ...]  # without ids
     job: ConfiguredJob | None
+    single_sign_on: SamlConfiguration | None
     schema: Any
     owners: tuple[Named, ...]
     protected: tuple[Named, ...]
@@ -90,42 +89,6 @@ class Configuration:
     protected: tuple[Named, ...]
 
 
-@dataclass(slots=True)
-class _Reading:
-    problems: list[Problem] = field(default_factory=list)
-
-    def wrong(self, place: str, message: str) -> None:
-        self.problems.append(Problem(place, message))
-
-    @contextmanager
-    def at(self, place: str) -> Iterator[None]:
-        try:
-            yield
-        except (SettingRefused, DirectoryError, UnknownTemplate) as refusal:
-            self.wrong(place, str(refusal))
-
-    def of_type(self, document: Mapping[str, Any], key: str, kind: type[_T], otherwise: _T, place: str) -> _T:
-        value = document.get(key, otherwise)
-        if isinstance(value, kind):
-            return value
-        self.wrong(f"{place}.{key}", f"{_KINDS[kind]} is expected, not {type(value).__name__}.")
-        return otherwise
-
-    def texts(self, document: Mapping[str, Any], key: str, otherwise: list[str], place: str) -> tuple[str, ...]:
-        values = self.of_type(document, key, list, otherwise, place)
-        if not all(isinstance(each, str) for each in values):
-            self.wrong(f"{place}.{key}", "A list of texts is expected.")
-            return ()
-        return tuple(values)
-
-    def known_keys(self, document: Mapping[str, Any], known: frozenset[str], place: str) -> None:
-        for key in sorted(set(document) - known):
-            self.wrong(f"{place}.{key}", "This is not known here; it may be misspelt, or of another version.")
-
-
-_KINDS: Mapping[type, str] = {str: "A text", bool: "true or false", list: "A list", dict: "An object"}
-
-
 def read_configuration(document: object) -> Configuration:
     """Return what a document says. Raises ConfigurationRefused with everything that is wrong in itself."""
     if not isinstance(document, dict) or document.get("instep") != KIND:
@@ -135,7 +98,7 @@ def read_configuration(document: object) -> Configuration:
             f"The version is {document.get('version')!r}; this Instep reads version {VERSION}. Use a newer Instep."
         )
         raise ConfigurationRefused([Problem("version", message)])
-    reading = _Reading()
+    reading = Reading()
     reading.known_keys(document, frozenset({"instep", "version", "applications", "protected"}), "")
     rows = reading.of_type(document, "applications", list, [], "")
     applications = [_application(reading, row, f"applications[{number}]") for number, row in enumerate(rows)]
@@ -146,7 +109,7 @@ def read_configuration(document: object) -> Configuration:
     return Configuration(tuple(app for app in applications if app is not None), protected)
 
 
-def _application(reading: _Reading, row: object, place: str) -> ConfiguredApp | None:
+def _application(reading: Reading, row: object, place: str) -> ConfiguredApp | None:
     if not isinstance(row, dict):
         reading.wrong(place, "An object is expected.")
         return None
@@ -173,6 +136,7 @@ def _application(reading: _Reading, row: object, place: str) -> ConfiguredApp | 
         emails,
         tuple(_roles(reading, row, place)),
         _job(reading, row, place),
+        read_single_sign_on(reading, row.get("single_sign_on"), f"{place}.single_sign_on"),
         row.get("schema"),
         tuple(
             Named(f"{place}.owners[{number}]", {"user": str(owner)})
@@ -183,7 +147,7 @@ def _application(reading: _Reading, row: object, place: str) -> ConfiguredApp | 
     )
 
 
-def _roles(reading: _Reading, row: Mapping[str, Any], place: str) -> Iterator[AppRole]:
+def _roles(reading: Reading, row: Mapping[str, Any], place: str) -> Iterator[AppRole]:
     seen = set[str]()
     for number, role in enumerate(reading.of_type(row, "app_roles", list, [], place)):
         at = f"{place}.app_roles[{number}]"
@@ -200,7 +164,7 @@ def _roles(reading: _Reading, row: Mapping[str, Any], place: str) -> Iterator[Ap
             yield checked_role("", RoleTexts(**texts))
 
 
-def _job(reading: _Reading, row: Mapping[str, Any], place: str) -> ConfiguredJob | None:
+def _job(reading: Reading, row: Mapping[str, Any], place: str) -> ConfiguredJob | None:
     job = row.get("job")
     if job is None:
         return None
@@ -216,7 +180,7 @@ def _job(reading: _Reading, row: Mapping[str, Any], place: str) -> ConfiguredJob
     return ConfiguredJob(reading.of_type(job, "tenant_url", str, "", at), settings)
 
 
-def _named(reading: _Reading, row: Mapping[str, Any], key: str, place: str) -> tuple[Named, ...]:
+def _named(reading: Reading, row: Mapping[str, Any], key: str, place: str) -> tuple[Named, ...]:
     found, at = [], f"{place}.{key}" if place else key
     with_role = {"role"} if key == "assignments" else set()
     for number, name in enumerate(reading.of_type(row, key, list, [], place)):
@@ -230,7 +194,7 @@ def _named(reading: _Reading, row: Mapping[str, Any], key: str, place: str) -> t
     return tuple(found)
 
 
-def _refuse_twice(reading: _Reading, applications: Sequence[ConfiguredApp]) -> None:
+def _refuse_twice(reading: Reading, applications: Sequence[ConfiguredApp]) -> None:
     seen = set[str]()
     for app in applications:
         if app.name.casefold() in seen:

@@ -10,6 +10,7 @@ from instep.admin.setting_words import setting_words
 from instep.directory.applications import DEFAULT_ACCESS, App, AppRole, PrincipalType
 from instep.directory.protections import EVERY_APPLICATION
 from instep.ledger.graph_schema import write_schema
+from instep.sign_on.documents import configuration_document as single_sign_on_document
 
 
 def configuration_document(installation: Installation) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def _app_role(role: AppRole) -> dict[str, Any]:
 def _application(installation: Installation, app: App) -> dict[str, Any]:
     job = installation.service.jobs.job_of(app)
     of_job = None if job is None else {"tenant_url": job.tenant_url, "settings": dict(setting_words(job.settings))}
+    set_up = installation.sign_on.kept.configuration(app.id)
     owners = [(PrincipalType.USER, owner.user_id) for owner in installation.applications.owners(app.id)]
     return {
         "name": app.name,
@@ -52,6 +54,7 @@ def _application(installation: Installation, app: App) -> dict[str, Any]:
         "notification_emails": list(app.notification_emails),
         "app_roles": [_app_role(role) for role in sorted(app.roles, key=lambda role: role.display_name)],
         "job": of_job,
+        "single_sign_on": None if set_up is None else single_sign_on_document(set_up),
         "schema": _schema(installation, app),
         "owners": [name["user"] for name in installation.named(owners)],
         "protected": _protected(installation, app.id),

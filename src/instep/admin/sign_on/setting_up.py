@@ -10,27 +10,40 @@ from instep.directory.definitions import USER_ATTRIBUTES, find_user_attribute
 from instep.rules.claims import ClaimRefused, ClaimRules, check_rules
 from instep.saml.certificates import BadCertificate, pem, read_pem
 from instep.saml.metadata import read_service_provider
-from instep.saml.names import Binding
+from instep.saml.names import Binding, NameIdFormat
 from instep.saml.refusals import NotBelieved
 from instep.sign_on.configuration import SamlConfiguration, SignOnRefused, checked
 
+FORMATS = (
+    NameIdFormat.EMAIL_ADDRESS.value,
+    NameIdFormat.PERSISTENT.value,
+    NameIdFormat.UNSPECIFIED.value,
+    NameIdFormat.WINDOWS_DOMAIN_NAME.value,
+)
 _NAMES = {name.casefold(): name for name in USER_ATTRIBUTES}
 
 
 def save_configuration(sign_on: SignOn, app: App, wanted: SamlConfiguration, actor: str) -> SamlConfiguration:
     """Keep what is set up, and make the first certificate. Raises SignOnRefused; nothing was changed then."""
-    checked(wanted)
-    wanted = replace(wanted, request_certificates=_certificates(wanted.request_certificates))
-    try:
-        check_rules(wanted.rules, find_attribute)
-    except ClaimRefused as refused:
-        raise SignOnRefused(str(refused), "name_id_source" if refused.name == "NameID" else "claims") from None
+    wanted = checked_whole(wanted)
     before = sign_on.kept.configuration(app.id)
     if wanted != before:
         sign_on.kept.save(app, before, wanted, sign_on.clock(), actor)
     if not sign_on.kept.certificates(app.id):
         new_certificate(sign_on, app, actor)
     return wanted
+
+
+def checked_whole(wanted: SamlConfiguration) -> SamlConfiguration:
+    """Return a configuration as it would be kept, if it can be used. Raises SignOnRefused by field."""
+    checked(wanted)
+    if wanted.rules.name_id_format not in FORMATS:
+        raise SignOnRefused(f"The NameID has one of these formats: {', '.join(FORMATS)}.", "name_id_format")
+    try:
+        check_rules(wanted.rules, find_attribute)
+    except ClaimRefused as refused:
+        raise SignOnRefused(str(refused), "name_id_source" if refused.name == "NameID" else "claims") from None
+    return replace(wanted, request_certificates=_certificates(wanted.request_certificates))
 
 
 def from_metadata(before: SamlConfiguration | None, document: bytes) -> SamlConfiguration:

@@ -1,34 +1,30 @@
-"""How is the configuration of single sign-on kept as a JSON document, and told in the audit log?"""
+"""How is the configuration of single sign-on written as a document, to be kept, exported and shown?"""
 
 from collections.abc import Mapping
 from typing import Any
-
-import orjson
 
 from instep.rules.claims import DEFAULT_RULES, Claim, ClaimRules
 from instep.sign_on.configuration import SamlConfiguration, SigningOption
 
 
-def configuration_text(configuration: SamlConfiguration) -> str:
-    """Return a configuration as it is kept."""
+def configuration_document(configuration: SamlConfiguration) -> dict[str, Any]:
+    """Return a configuration as plain values; no private key is part of it."""
     rules = configuration.rules
-    document = {
+    return {
         "identifier": configuration.identifier,
-        "reply_urls": configuration.reply_urls,
+        "reply_urls": list(configuration.reply_urls),
         "sign_on_url": configuration.sign_on_url,
         "relay_state": configuration.relay_state,
         "logout_url": configuration.logout_url,
         "name_id": {"source": rules.name_id_source, "format": rules.name_id_format},
         "claims": [{"name": each.name, "source": each.source} for each in rules.claims],
         "signing_option": configuration.signing_option.value,
-        "request_certificates": configuration.request_certificates,
+        "request_certificates": list(configuration.request_certificates),
     }
-    return orjson.dumps(document).decode()
 
 
-def configuration_from(text: str) -> SamlConfiguration:
+def configuration_from(document: Mapping[str, Any]) -> SamlConfiguration:
     """Return the configuration that was kept."""
-    document: dict[str, Any] = orjson.loads(text)
     name_id = document.get("name_id", {})
     claims = tuple(Claim(each["name"], each["source"]) for each in document.get("claims", ()))
     return SamlConfiguration(
@@ -61,3 +57,9 @@ def as_audited(configuration: SamlConfiguration) -> Mapping[str, object]:
         "signing option": configuration.signing_option.value,
         "verification certificates": len(configuration.request_certificates),
     }
+
+
+def what_differs(before: SamlConfiguration, after: SamlConfiguration) -> list[str]:
+    """Return which parts of two configurations differ, in the words of the audit log."""
+    was, known = configuration_document(before), configuration_document(after)
+    return [name.replace("_", " ") for name in known if was[name] != known[name]]
