@@ -35,6 +35,7 @@ from proxyclick.store.installations import Installations
 from proxyclick.store.kept_settings import KeptSettings
 from proxyclick.store.mappings import Mappings
 from proxyclick.store.organisations import Organisations
+from proxyclick.store.other_writers import OtherWriters
 from proxyclick.store.presence import Presence
 from proxyclick.store.resources import ResourceTable
 from proxyclick.store.sign_on import SignOns
@@ -55,10 +56,11 @@ def application(
 
     A bare router: the endpoints answer their own failures, and a middleware costs as much as the JSON does.
     """
-    settings = KeptSettings(connection).current
+    others = OtherWriters(connection)
+    settings = KeptSettings(connection, others).current
     commits = GroupCommit(connection)
-    types = resource_types(connection, profile, commits, clock, settings)
-    callers = Callers(connection, clock, lambda: settings().requests_per_second)
+    types = resource_types(connection, profile, commits, clock, settings, others)
+    callers = Callers(connection, clock, lambda: settings().requests_per_second, others)
     activity = ActivityLog(connection, clock, lambda: _kept_for(settings()))
     activity.go_along_with(commits)
     gate = bearer_gate(callers.of, activity, Pacing())
@@ -101,6 +103,7 @@ def resource_types(
     commits: GroupCommit,
     clock: Clock,
     settings: Callable[[], TenantSettings],
+    others: OtherWriters,
 ) -> list[ResourceType]:
     """The users, and the groups where the profile has them."""
     users = ResourceType(
@@ -109,7 +112,7 @@ def resource_types(
         schema=profile.users,
         rules=profile.rules_by(lambda: settings().email_rule),
         keys_of=profile.keys_of_user,
-        table=ResourceTable(connection, "users", "US"),
+        table=ResourceTable(connection, "users", "US", others),
         commits=commits,
         clock=clock,
         settle=partial(settle, Presence(connection), Organisations(connection)),
@@ -122,7 +125,7 @@ def resource_types(
         schema=profile.groups,
         rules=GroupRules(),
         keys_of=keys_of_group,
-        table=ResourceTable(connection, "groups", "GR"),
+        table=ResourceTable(connection, "groups", "GR", others),
         commits=commits,
         clock=clock,
     )

@@ -17,10 +17,14 @@ class Callers:
     """Finds the caller of a token. What is found is kept while no other process commits, and until `forget`."""
 
     def __init__(
-        self, connection: sqlite3.Connection, clock: Clock, requests_per_second: Callable[[], int] = lambda: 0
+        self,
+        connection: sqlite3.Connection,
+        clock: Clock,
+        requests_per_second: Callable[[], int] = lambda: 0,
+        others: OtherWriters | None = None,
     ) -> None:
         self._execute, self._clock = connection.execute, clock
-        self._others = OtherWriters(connection)
+        self._others = others or OtherWriters(connection)
         self._mappings = Mappings(connection)
         self._requests_per_second = requests_per_second
         self._version = -1

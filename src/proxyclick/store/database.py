@@ -19,6 +19,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 8000;
 PRAGMA foreign_keys = ON;
+PRAGMA cache_size = -32768;
 """
 
 

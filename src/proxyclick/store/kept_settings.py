@@ -9,9 +9,9 @@ from proxyclick.store.other_writers import OtherWriters
 class KeptSettings:
     """The settings in the database; one that was never set has its default."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, others: OtherWriters | None = None) -> None:
         self._execute = connection.execute
-        self._others = OtherWriters(connection)
+        self._others = others or OtherWriters(connection)
         self._version: int | None = None
         self._current = TenantSettings()
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from proxyclick.integrations.scope import Scope
 from proxyclick.people.identifiers import identifier, number_of
 from proxyclick.people.keys import Keys
+from proxyclick.store.milestones import Milestones
 from proxyclick.store.other_writers import OtherWriters
 
 _BATCH = 500
@@ -40,12 +41,15 @@ class Record(NamedTuple):  # which is made in a third of the time that a frozen 
 class ResourceTable:
     """The resources of one type, of all organisations. Nothing is read but `within` a scope."""
 
-    def __init__(self, connection: sqlite3.Connection, table: str, prefix: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, table: str, prefix: str, others: OtherWriters | None = None
+    ) -> None:
         self.connection, self.name, self.prefix = connection, table, prefix
         (last,) = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         self._next_number = 0 if last is None else last + 1
-        self._others = OtherWriters(connection)
+        self._others = others or OtherWriters(connection)
         self._within: dict[Scope, ScopedTable] = {}
+        self._milestones: dict[int, Milestones] = {}
 
     def state(self) -> tuple[int, int]:
         """Another pair than before if anything was written, by this process or another."""
@@ -60,6 +64,12 @@ class ResourceTable:
     def number_of(self, resource_id: str) -> int | None:
         """The number of an id; None when it is no id of this type."""
         return number_of(self.prefix, resource_id)
+
+    def milestones(self, organisation: int) -> Milestones:
+        """Those among all resources of an organisation."""
+        if organisation not in self._milestones:
+            self._milestones[organisation] = Milestones(self.connection, self.name, organisation, self._others)
+        return self._milestones[organisation]
 
     def within(self, scope: Scope) -> "ScopedTable":
         """What of the table a scope reaches."""
@@ -80,6 +90,7 @@ class ScopedTable:
         self.next_id, self.number_of = table.next_id, table.number_of
         self._one, self._all, self._parameters = _conditions(table.name, scope)
         self._counted = ((-1, -1), 0)
+        self._milestones = table.milestones(scope.organisation)
         self._selection = f"SELECT number, revision, body, installation FROM {table.name}"
         self._by_number = f"{self._selection} WHERE number = ? AND {self._one}"
         self._insertion = f"INSERT INTO {table.name} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -96,6 +107,7 @@ class ScopedTable:
 
     def insert(self, record: Record, keys: Keys, location: int) -> None:
         """Adds a resource at the location that is its home; that its keys are free was asked before."""
+        self._milestones.changed(record.number)
         self._execute(
             self._insertion,
             (
@@ -141,6 +153,7 @@ class ScopedTable:
                 f"UPDATE {self._name}_locations SET is_home = 1 WHERE location = ? AND number = ?", (left[0], number)
             )
             return False
+        self._milestones.changed(number)
         self._execute(f"DELETE FROM {self._name} WHERE number = ?", (number,))
         return True
 
@@ -169,7 +182,9 @@ class ScopedTable:
         return int(row[0]) if row else None
 
     def count(self, search_text: str = "") -> int:
-        """How many resources there are, or how many have a text. All are counted again when anything was written."""
+        """How many resources there are, or how many have a text."""
+        if self.scope.is_whole and not search_text:
+            return self._milestones.count()
         state = self._table.state()
         counted_at, known = self._counted
         if not search_text and counted_at == state:
@@ -184,8 +199,9 @@ class ScopedTable:
         """Resources in the order of their making, or those that have a text."""
         condition, parameters = self._containing(search_text)
         # Those before the page are passed over in an index: they need not be read.
-        page = f"SELECT number FROM {self._name} {condition} ORDER BY number LIMIT ? OFFSET ?"
-        return self._select(f"WHERE number IN ({page}) ORDER BY number", (*parameters, limit, offset))
+        passed, last = self._milestones.before(offset) if self.scope.is_whole and not search_text else (0, -1)
+        page = f"SELECT number FROM {self._name} {condition} AND number > ? ORDER BY number LIMIT ? OFFSET ?"
+        return self._select(f"WHERE number IN ({page}) ORDER BY number", (*parameters, last, limit, offset - passed))
 
     def after(self, number: int, limit: int) -> list[Record]:
         """The resources that follow a number; start with -1."""
