@@ -145,3 +145,12 @@ def test_what_is_no_number_of_a_plan_is_said_in_words(tmp_path: Path, words: str
     refused = CommandLine(tmp_path)("apps", "plan", "apply", "proxyclick", "--", words)
     assert refused.exit_code == 2
     assert "is no number of a plan" in refused.stderr
+
+
+def test_only_operations_in_one_state_are_shown(instep: CommandLine) -> None:
+    instep.done("apps", "plan", "save", "proxyclick")
+    assert len(instep.objects("apps", "plan", "show", "proxyclick", "1", "--state", "planned")) == 3
+    (plan,) = instep.objects("apps", "plan", "show", "proxyclick", "1", "--state", "would fail")
+    assert plan["outcomes"]["would fail"] == 0
+    refused = instep("apps", "plan", "show", "proxyclick", "1", "--state", "lost")
+    assert refused.exit_code == 2

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from instep.ledger.planned_groups import together
-from instep.ledger.planned_wording import planned_reason
+from instep.ledger.planned_wording import failing_attribute, planned_reason, what_to_do
 from instep.ledger.plans import KeptOperation, PlannedMember, PlannedOperation
 from instep.ledger.records import SourceType
 
@@ -25,13 +25,16 @@ HEADING = (
     "before",
     "after",
     "reason",
+    "attribute",
+    "whatToDo",
 )
 
 
 def planned_as_document(several: Sequence[PlannedOperation]) -> dict[str, Any]:
     """Return a planned operation as one JSON object; `operation` is null where none would be sent.
 
-    Members who come to one group, or leave it, are one operation.
+    Members who come to one group, or leave it, are one operation. Of somebody who would fail, `attribute` is the target
+    attribute at which, or "".
     """
     planned, members = several[0], members_of(several)
     whose = "group" if planned.source_type is SourceType.GROUP else "user"
@@ -48,6 +51,7 @@ def planned_as_document(several: Sequence[PlannedOperation]) -> dict[str, Any]:
         **of_members,
         "code": planned.code,
         "reason": planned_reason(planned, members),
+        **({"attribute": failing_attribute(planned), "what_to_do": what_to_do(planned)} if planned.would_fail else {}),
     }
 
 
@@ -80,6 +84,8 @@ def kept_as_row(kept: KeptOperation) -> Sequence[str]:
         orjson.dumps(dict(planned.before)).decode(),
         orjson.dumps(dict(planned.after)).decode(),
         planned_reason(planned, [member] if member is not None else []),
+        failing_attribute(planned),
+        what_to_do(planned),
     )
 
 

@@ -31,13 +31,13 @@ class _Writing:
     plan_id: int
 
     def add(self, planned: Sequence[PlannedOperation]) -> None:
-        self.service.plans.add(self.plan_id, [each for each in planned if each.kind is not None])
+        self.service.plans.add(self.plan_id, planned)
 
 
 async def save_plan(
     service: Service, app: App, actor: str, watch: Callable[[Progress], None] = ignore_progress
 ) -> tuple[Plan | None, CycleSummary]:
-    """Preview the next cycle and keep its operations; a preview that was cut short leaves no plan.
+    """Preview the next cycle and keep its operations, and who would fail; one that was cut short leaves no plan.
 
     What a budget would hold is in the plan as well: to approve the plan is to agree to it. Raises NotConnected,
     JobIsRunning, SecretUnreadable.

@@ -14,7 +14,7 @@ from instep.clock import to_text
 
 if TYPE_CHECKING:
     from instep.ledger.cycles import CycleSummary
-    from instep.ledger.plans import KeptOperation, Plan
+    from instep.ledger.plans import KeptOperation, Plan, PlannedState
 
 LONGEST_NUMBER = 18  # digits
 
@@ -31,6 +31,20 @@ PlanArgument = Annotated[
     int | None,
     typer.Argument(metavar="[PLAN]", parser=_number, help="A plan, by its number; the only one that waits by default."),
 ]
+
+StateOption = Annotated[
+    str | None,
+    typer.Option("--state", metavar="STATE", help="Only what is in this state, such as 'would fail' or done."),
+]
+
+
+def _state(text: str | None) -> "PlannedState | None":
+    from instep.ledger.plans import PlannedState
+
+    known = [each.value for each in PlannedState]
+    if text is None or text in known:
+        return None if text is None else PlannedState(text)
+    raise typer.BadParameter(f"{text!r} is no state; use one of: {', '.join(known)}", param_hint="--state")
 
 
 @plan_app.command()
@@ -71,8 +85,18 @@ def list_(app: AppArgument, *, data: DataOption = None, json: JsonOption = False
 
 
 @plan_app.command()
-def show(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = None, json: JsonOption = False) -> None:
-    """Show every operation of a plan, with old and new values and what became of it; the plan itself comes last."""
+def show(
+    app: AppArgument,
+    plan: PlanArgument = None,
+    *,
+    state: StateOption = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show every operation of a plan, with old and new values and what became of it; the plan itself comes last.
+
+    Who would fail is among them, with the target attribute, the reason, and what to do.
+    """
     from instep.admin.applications import find_app
     from instep.admin.plan_documents import kept_as_document, kept_together
     from instep.admin.plans import find_plan, operations_of, show_plan
@@ -80,7 +104,7 @@ def show(app: AppArgument, plan: PlanArgument = None, *, data: DataOption = None
     with open_directory(data) as instep:
         found = find_app(instep.applications, app)
         known = show_plan(instep.service, found, find_plan(instep.service, found, plan))
-        for several in kept_together(operations_of(instep.service, found, known)):
+        for several in kept_together(operations_of(instep.service, found, known, _state(state))):
             if json:
                 print_json(kept_as_document(several))
             else:
@@ -226,16 +250,14 @@ def _in_a_line(plan: "Plan") -> str:
 
 
 def _saved_in_words(app_name: str, plan: "Plan", summary: "CycleSummary") -> Iterator[str]:
-    from instep.ledger.planned_wording import judgement_reason
+    from instep.ledger.planned_wording import failures_in_words, judgement_reason
 
     yield f"Plan {plan.id} of {app_name} was saved: {kinds_in_words(plan)}. Nothing was sent."
     for kind, judgement in summary.judgements.items():
         if judgement.is_over:
             yield f"Note: {judgement_reason(kind, judgement)} A cycle would hold them; the approved plan would not."
-    of_groups = summary.counts.of_groups.groups_failed
-    for number, whom in ((summary.counts.failed, "users"), (of_groups, "groups")):
-        if number:
-            yield f"Note: {number} {whom} would fail, and are not in the plan: instep apps preview shows why."
+    if failures := failures_in_words(plan):
+        yield f"Note: {failures} Only those: instep apps plan show '{app_name}' {plan.id} --state 'would fail'"
     yield requests_in_words(summary)
     yield f"Next: instep apps plan show '{app_name}' {plan.id}, then approve or reject it"
 

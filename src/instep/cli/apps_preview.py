@@ -49,7 +49,7 @@ def preview(app: AppArgument, *, data: DataOption = None, json: JsonOption = Fal
 def planned_in_words(several: "Sequence[PlannedOperation]") -> Iterator[str]:
     """Yield a planned operation line by line: what, to whom, why, and each value before and after."""
     from instep.admin.plan_documents import members_of
-    from instep.ledger.planned_wording import planned_reason
+    from instep.ledger.planned_wording import failing_attribute, planned_reason, what_to_do
 
     planned = several[0]
     if planned.kind is not None:
@@ -60,6 +60,10 @@ def planned_in_words(several: "Sequence[PlannedOperation]") -> Iterator[str]:
     for name, value in planned.after.items():
         old = f"{planned.before[name]} -> " if name in planned.before else ""
         yield f"           {name:<45} {old}{'(cleared)' if value is None else value}"
+    if attribute := failing_attribute(planned):
+        yield f"           at {attribute}"
+    if advice := what_to_do(planned):
+        yield f"           {advice}"
 
 
 def preview_as_document(summary: "CycleSummary") -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from instep.ledger.cycles import CycleSummary
+from instep.ledger.error_codes import explained
 from instep.ledger.held_wording import counted, over
 from instep.ledger.planned_group_wording import planned_group_reason
-from instep.ledger.plans import PlannedMember, PlannedOperation
+from instep.ledger.plans import Plan, PlannedMember, PlannedOperation
 from instep.ledger.records import SourceType, Status
 from instep.ledger.undo_wording import WHAT_FOLLOWS, reversal_reason
 from instep.ledger.wording import cause_in_words, reason
@@ -30,6 +31,26 @@ def planned_reason(planned: PlannedOperation, members: Sequence[PlannedMember] =
     if planned.kind is None:
         return f"{planned.user_name}: {planned.facts.get('detail', planned.code)}."
     return f"{_what(planned)}{_why(planned)}{_held(planned)}."
+
+
+def failing_attribute(planned: PlannedOperation) -> str:
+    """Return the target attribute at which a user, or group, would fail; "" where it is none, or nobody would."""
+    attribute = planned.facts.get("property") if planned.would_fail else None
+    return attribute if isinstance(attribute, str) else ""
+
+
+def what_to_do(planned: PlannedOperation) -> str:
+    """Return what an administrator does about somebody who would fail; "" where nobody would."""
+    return explained(planned.code).action if planned.would_fail else ""
+
+
+def failures_in_words(plan: Plan) -> str:
+    """Return one sentence that says how many of a plan would fail; "" where nobody would."""
+    number = plan.failures
+    if not number:
+        return ""
+    who = "1 would fail: nothing is sent for it" if number == 1 else f"{number:,} would fail: nothing is sent for them"
+    return f"{who}, and the plan says why."
 
 
 def judgement_reason(kind: Budgeted, judgement: Judgement) -> str:

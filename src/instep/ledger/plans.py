@@ -57,6 +57,11 @@ class PlannedOperation:
         return self.kind is not None and self.status is Status.WARNING
 
     @property
+    def would_fail(self) -> bool:
+        """Whether nothing could be sent, because the user, or group, would fail."""
+        return self.kind is None and self.status is Status.FAILURE
+
+    @property
     def undoes(self) -> str | None:
         """The cycle that it undoes, if it undoes one."""
         cycle_id = self.facts.get("undoes")
@@ -124,7 +129,8 @@ class PlanState(StrEnum):
 class PlannedState(StrEnum):
     """What became of one operation of a plan; a stale one was dropped, as it would not be the same any more.
 
-    What is left out is no operation: of a plan that undoes a cycle, somebody for whom nothing can be undone.
+    Who would fail, or is left out, is no operation: nothing is sent for them. Left out is who is protected, and of a
+    plan that undoes a cycle, somebody for whom nothing can be undone.
     """
 
     PLANNED = "planned"
@@ -133,6 +139,7 @@ class PlannedState(StrEnum):
     STALE = "stale"
     REJECTED = "rejected"
     LEFT_OUT = "left out"
+    WOULD_FAIL = "would fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +181,11 @@ class Plan:
     def left(self) -> int:
         """How many of them wait still."""
         return self.states.get(PlannedState.PLANNED, 0)
+
+    @property
+    def failures(self) -> int:
+        """How many users and groups would fail, so that nothing is sent for them."""
+        return self.states.get(PlannedState.WOULD_FAIL, 0)
 
     @property
     def is_of_groups(self) -> bool:

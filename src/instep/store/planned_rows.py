@@ -51,6 +51,12 @@ def _member(row: Row[Any]) -> PlannedMember | None:
     return PlannedMember(row.member_id, row.member_name, row.member_account_id)
 
 
+def _first_state(planned: PlannedOperation) -> PlannedState:
+    if planned.kind is not None:
+        return PlannedState.PLANNED
+    return PlannedState.WOULD_FAIL if planned.would_fail else PlannedState.LEFT_OUT
+
+
 def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...]:
     member = planned.member
     return (
@@ -63,7 +69,7 @@ def _row(plan_id: int, number: int, planned: PlannedOperation) -> tuple[Any, ...
         member.user_name if member is not None else None,
         member.account_id if member is not None else None,
         planned.kind.value if planned.kind is not None else "",
-        (PlannedState.PLANNED if planned.kind is not None else PlannedState.LEFT_OUT).value,
+        _first_state(planned).value,
         planned.account_id,
         json_text(planned.before),
         json_text(planned.after),

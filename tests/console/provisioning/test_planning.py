@@ -6,6 +6,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -18,6 +19,7 @@ from instep.admin.plans import plans_of
 from instep.admin.provisioning import provision
 from instep.console.provisioning.tasks import Task, Tasks
 from instep.ledger.plans import PlanState
+from instep.rules.mapping.attribute_mapping import AttributeMapping, FromExpression
 
 
 @pytest.fixture
@@ -89,6 +91,34 @@ def test_a_preview_says_what_a_cycle_would_hold_and_who_would_fail(
     root.get(f"{at}/provisioning/plans")
     page = until_over(root, f"{at}/provisioning/plans/preview")
     assert "1 removal exceeds the budget of 0. A cycle would hold them; the approved plan would not." in page
+
+
+def test_a_preview_lists_who_would_fail_where_why_and_what_to_do(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada", "bo")
+    schema = admin.instep.applications.schema(admin.app.id)
+    mapping = AttributeMapping("active", FromExpression('IIF([surname]="Pilot", "perhaps", "True")'))
+    others = [each for each in schema.users.mappings if each.target != "active"]
+    wrong = replace(schema, users=replace(schema.users, mappings=(*others, mapping)))
+    admin.instep.applications.save_schema(admin.app, schema, wrong, admin.clock(), "root")
+    admin.hires("cleo", surname="Pilot")
+    root.get(f"{at}/provisioning/plans")
+    page = until_over(root, f"{at}/provisioning/plans/preview")
+    assert "1 would fail: nothing is sent for it" in page
+    assert "2 operations, 1 failure" in page
+    place = f"{at}/provisioning/plans/1"
+    failing = root.get(f"{place}?state=would+fail").text
+    assert "cleo@corp.example" in failing
+    assert "ada@corp.example" not in failing
+    assert "At <code>active</code>" in failing
+    assert "Correct the user&#39;s source attribute" in failing
+    table = root.get(f"{place}/operations.csv").text.lstrip("\ufeff")
+    (row,) = [row for row in csv.DictReader(io.StringIO(table)) if row["state"] == "would fail"]
+    assert (row["name"], row["attribute"]) == ("cleo@corp.example", "active")
+    lines = [json.loads(line) for line in root.get(f"{place}/operations.jsonl").text.splitlines()]
+    (fails,) = [line for line in lines if line["operation"] is None]
+    assert (fails["code"], fails["attribute"]) == ("AttributeValidationFailed", "active")
 
 
 def test_a_preview_that_is_interrupted_leaves_no_plan_and_says_why(

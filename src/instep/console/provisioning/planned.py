@@ -7,7 +7,7 @@ from instep.admin.plans import PlanRefused, find_plan
 from instep.console.apps.desk import Desk
 from instep.console.asked import Asked
 from instep.directory.applications import App
-from instep.ledger.planned_wording import planned_reason
+from instep.ledger.planned_wording import failing_attribute, planned_reason, what_to_do
 from instep.ledger.plans import KeptOperation, Plan, PlannedState
 from instep.ledger.records import SourceType
 from instep.rules.planning.operations import OperationKind
@@ -28,13 +28,17 @@ STATES: Mapping[PlannedState, tuple[str, str]] = {
     PlannedState.STALE: ("Dropped as stale", "plain"),
     PlannedState.REJECTED: ("Rejected", "plain"),
     PlannedState.LEFT_OUT: ("Left out", "warn"),
+    PlannedState.WOULD_FAIL: ("Would fail", "bad"),
 }
 _LONGEST_NUMBER = 18  # digits
 
 
 @dataclass(frozen=True, slots=True)
 class OperationShown:
-    """One line of a plan; `changes` are target attribute, old and new value."""
+    """One line of a plan; `changes` are target attribute, old and new value.
+
+    Of somebody who would fail, `attribute` is at which target attribute, and `what_to_do` about it; else they are "".
+    """
 
     number: int
     kind: tuple[str, str]
@@ -45,6 +49,8 @@ class OperationShown:
     account_id: str | None
     changes: Sequence[tuple[str, str | None, str]]
     reason: str
+    attribute: str
+    what_to_do: str
 
 
 def plan_at(desk: Desk, asked: Asked, app: App) -> Plan:
@@ -73,6 +79,8 @@ def show_operation(kept: KeptOperation) -> OperationShown:
             for name, value in planned.after.items()
         ],
         reason=planned_reason(planned, [member] if member is not None else []),
+        attribute=failing_attribute(planned),
+        what_to_do=what_to_do(planned),
     )
 
 

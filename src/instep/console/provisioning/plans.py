@@ -32,7 +32,7 @@ from instep.console.provisioning.planned import KINDS, STATES, plan_at, show_ope
 from instep.console.provisioning.tasks import Task, Tasks, Work
 from instep.directory.applications import App
 from instep.ledger.held_wording import subject_in_words
-from instep.ledger.planned_wording import judgement_reason, undo_in_words
+from instep.ledger.planned_wording import failures_in_words, judgement_reason, undo_in_words
 from instep.ledger.plans import KeptOperation, Plan, PlannedState, PlanOrigin, PlanState
 from instep.rules.planning.operations import OperationKind
 
@@ -105,9 +105,6 @@ class PlanPages:
                     task.notes.append(
                         f"{judgement_reason(kind, judgement)} A cycle would hold them; the approved plan would not."
                     )
-            if summary.counts.failed:
-                fail = counted(summary.counts.failed, "user would fail, and is", "users would fail, and are")
-                task.notes.append(f"{fail} not in the plan.")
             return address(app, f"{PLACE}/{plan.id}")
 
         return self.begin(desk, asked, app, "Preview of the next cycle", work)
@@ -132,7 +129,7 @@ class PlanPages:
         selection = selection_of(asked.request, "q", "kind", "state")
         rows = page_of_plan(desk.instep.service, app, plan, _query(selection))
         shown = [show_operation(each) for each in rows]
-        found = counted(plan.size, "operation") if not selection.is_filtered else "Operations found"
+        found = _found(plan) if not selection.is_filtered else "Operations found"
         listed = page_of(selection, shown, [str(each.number) for each in shown], found, ROWS_A_PAGE)
         task = self.tasks.of(app.id)
         notes = task.notes if task is not None and task.address == address(app, f"{PLACE}/{plan.id}") else []
@@ -146,6 +143,7 @@ class PlanPages:
             shown=_shown(plan),
             listed=listed,
             notes=notes,
+            failures=failures_in_words(plan),
             kinds=[("", "Any operation"), *((kind.value, KINDS[kind][0]) for kind in KINDS if _has(plan, kind))],
             states=[
                 ("", "Any state"),
@@ -230,6 +228,11 @@ def _shown(plan: Plan) -> PlanShown:
         for kind, number in sorted(plan.kinds_of_groups.items())
     ]
     return PlanShown(plan, _STATES[plan.state], what, kinds)
+
+
+def _found(plan: Plan) -> str:
+    operations = counted(plan.size, "operation")
+    return f"{operations}, {counted(plan.failures, 'failure')}" if plan.failures else operations
 
 
 def _has(plan: Plan, kind: OperationKind) -> bool:
