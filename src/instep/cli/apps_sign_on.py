@@ -56,7 +56,7 @@ def set_(
         typer.Argument(
             metavar="NAME=VALUE...",
             help="identifier=URI reply_urls=URL,URL sign_on_url=URL relay_state=TEXT logout_url=URL "
-            "name_id=SOURCE name_id_format=emailAddress|persistent|unspecified|WindowsDomainQualifiedName "
+            "name_id=SOURCE name_id_format=emailAddress|persistent|transient|unspecified|WindowsDomainQualifiedName "
             "signed=assertion|response|both claim.NAME=SOURCE; an empty value takes away.",
             show_default=False,
         ),

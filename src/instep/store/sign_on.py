@@ -18,7 +18,7 @@ from instep.store.audit import THE_SERVICE, write_audit
 from instep.store.database import Database
 from instep.store.outbox import queue_app_mails
 from instep.store.secret_box import SecretBox
-from instep.store.tables.sign_on import saml_certificates, saml_configurations, saml_participations
+from instep.store.tables.sign_on import saml_certificates, saml_configurations, saml_participations, saml_pseudonyms
 
 if TYPE_CHECKING:
     from instep.saml.signatures import SigningKey
@@ -115,6 +115,16 @@ class SignOnStore:
             connection.execute(update(saml_certificates).where(mine).values(told_days_ahead=days_ahead))
             queue_app_mails(connection, app, Notice(NoticeKind.CERTIFICATE_EXPIRES, facts), now)
             write_audit(connection, app.id, now, THE_SERVICE, "SAML certificate expires", facts)
+
+    def pseudonym(self, app_id: str, user_id: str, drawn: str) -> str:
+        """Return the opaque name that an application has for a user; the one drawn, if it has none yet."""
+        of_both = (saml_pseudonyms.c.app_id == app_id) & (saml_pseudonyms.c.user_id == user_id)
+        with self._database.write() as connection:
+            kept = connection.execute(select(saml_pseudonyms.c.name_id).where(of_both)).scalar_one_or_none()
+            if kept is None:
+                values = {"app_id": app_id, "user_id": user_id, "name_id": drawn}
+                connection.execute(insert(saml_pseudonyms).values(**values))
+        return kept or drawn
 
     def participate(self, participation: Participation, details: Mapping[str, object], actor: str) -> None:
         """Keep that somebody was signed in to an application."""

@@ -51,6 +51,9 @@ class SignOns(Protocol):
     def tell_of_expiry(self, certificate: SamlCertificate, app: App, days_ahead: int, now: datetime) -> None:
         """Queue a mail to those whom the application names, and note that it was."""
 
+    def pseudonym(self, app_id: str, user_id: str, drawn: str) -> str:
+        """Return the opaque name that an application has for a user; the one drawn, if it has none yet."""
+
     def participate(self, participation: Participation, details: Mapping[str, object], actor: str) -> None:
         """Keep that somebody was signed in to an application."""
 

@@ -14,13 +14,11 @@ from instep.clock import Clock
 from instep.saml.authn_request import AuthnRequest, read_request
 from instep.saml.bindings import Parameter, Received
 from instep.saml.certificates import read_pem
-from instep.saml.names import NameIdFormat
 from instep.saml.refusals import NotBelieved, Reason
 from instep.sign_on.configuration import SamlConfiguration, SignOnAddresses
 
 KEPT_FOR = timedelta(minutes=30)
 _MOST_KEPT = 2_000
-_FORMATS_GIVEN = frozenset({NameIdFormat.EMAIL_ADDRESS, NameIdFormat.PERSISTENT})
 
 T = TypeVar("T")
 
@@ -29,7 +27,7 @@ T = TypeVar("T")
 class Asked:
     """A request to sign somebody in, which was judged: where the answer goes, and what it says of the request.
 
-    `name_id_format` is "" where the application's own is to be used, and None for one that cannot be given.
+    `name_id_format` is "" where the application's own is to be used.
     """
 
     app_id: str
@@ -37,7 +35,7 @@ class Asked:
     reply_url: str
     relay_state: str
     received_at: datetime
-    name_id_format: str | None = ""
+    name_id_format: str = ""
     is_passive: bool = False
     asks_anew: bool = False
 
@@ -68,7 +66,7 @@ def judge_request(
         _reply_url(configuration, request),
         received.relay_state,
         now,
-        _format(request),
+        request.name_id_format,
         request.is_passive,
         request.force_authn,
     )
@@ -92,12 +90,6 @@ def _reply_url(configuration: SamlConfiguration, request: AuthnRequest) -> str:
     if index >= len(configuration.reply_urls):
         raise NotBelieved(Reason.WRONG_RECIPIENT, f"It wants the answer at Reply URL number {index}: there is none.")
     return configuration.reply_urls[index]
-
-
-def _format(request: AuthnRequest) -> str | None:
-    if request.name_id_format in ("", NameIdFormat.UNSPECIFIED):
-        return ""
-    return request.name_id_format if request.name_id_format in _FORMATS_GIVEN else None
 
 
 class Kept(Generic[T]):

@@ -17,9 +17,11 @@ from instep.sign_on.configuration import SamlConfiguration, SignOnRefused, check
 FORMATS = (
     NameIdFormat.EMAIL_ADDRESS.value,
     NameIdFormat.PERSISTENT.value,
+    NameIdFormat.TRANSIENT.value,
     NameIdFormat.UNSPECIFIED.value,
     NameIdFormat.WINDOWS_DOMAIN_NAME.value,
 )
+_DRAWN = (NameIdFormat.PERSISTENT, NameIdFormat.TRANSIENT)
 _NAMES = {name.casefold(): name for name in USER_ATTRIBUTES}
 
 
@@ -39,6 +41,12 @@ def checked_whole(wanted: SamlConfiguration) -> SamlConfiguration:
     checked(wanted)
     if wanted.rules.name_id_format not in FORMATS:
         raise SignOnRefused(f"The NameID has one of these formats: {', '.join(FORMATS)}.", "name_id_format")
+    if not wanted.rules.name_id_source and wanted.rules.name_id_format not in _DRAWN:
+        raise SignOnRefused(
+            "Say by what the application knows people, such as user.mail; a name is drawn for them only with the "
+            "formats persistent and transient.",
+            "name_id_source",
+        )
     try:
         check_rules(wanted.rules, find_attribute)
     except ClaimRefused as refused:

@@ -8,12 +8,13 @@ from lxml import etree
 
 from instep.access.sessions import ABSOLUTE
 from instep.admin.access.people import SignedInPerson
-from instep.admin.sign_on.entitlement import Entitled, NotEntitled, entitlement
+from instep.admin.sign_on.entitlement import NotEntitled, entitlement
 from instep.admin.sign_on.ports import SignOn
 from instep.admin.sign_on.requests import Asked
-from instep.admin.sign_on.setting_up import configured, find_attribute
+from instep.admin.sign_on.setting_up import configured
+from instep.admin.sign_on.subjects import NameNotGiven, given_to, shown_to
 from instep.directory.applications import App
-from instep.rules.claims import ClaimFails, Given, give_claims
+from instep.rules.claims import ClaimFails, Given
 from instep.saml.assertion import Assertion, Attribute, NameId, written_assertion
 from instep.saml.bindings import Parameter, PostForm, post_form
 from instep.saml.names import Status
@@ -44,22 +45,24 @@ def sign_in_to(
     entitled = entitlement(sign_on, app, who.person.id)
     if isinstance(entitled, NotEntitled):
         return _refused(sign_on, app, who, entitled.why)
-    given = _given(configuration, entitled)
-    if isinstance(given, ClaimFails):
-        why = f"The claim {given.name} cannot be made for you: {given.problem} Ask an administrator."
+    told = given_to(sign_on, app, configuration, asked.name_id_format if asked else "", entitled)
+    if isinstance(told, ClaimFails):
+        why = f"The claim {told.name} cannot be made for you: {told.problem} Ask an administrator."
         return _refused(sign_on, app, who, why)
-    if asked is not None and asked.name_id_format is None:
+    if isinstance(told, NameNotGiven):
+        refused = _refused(sign_on, app, who, f"{app.name} asks for a name that you do not have: {told.asked_format}")
+        if asked is None:
+            return refused
         return refusal_form(sign_on, app, addresses, asked, Status.REQUESTER, Status.INVALID_NAME_ID_POLICY)
-    name_id_format = (asked.name_id_format if asked else "") or configuration.rules.name_id_format
-    subject = NameId(given.name_id, name_id_format)
+    subject, given = told
     participation = Participation(
-        new_message_id(), app.id, who.session.digest, given.name_id, name_id_format, now.replace(microsecond=0)
+        new_message_id(), app.id, who.session.digest, subject.value, subject.format, now.replace(microsecond=0)
     )
     session = (participation.session_index, who.session.created_at)
     assertion = _assertion(configuration, addresses, given, subject, asked, now, session)
     response = _response(sign_on, app, addresses, asked, assertion)
     relay_state = asked.relay_state if asked else configuration.relay_state
-    details = {"user": who.person.user_name, "name id": given.name_id, "from": who.session.address}
+    details = {"user": who.person.user_name, "name id": subject.value, "from": who.session.address}
     details["began at"] = "the application" if asked else "Instep"
     sign_on.kept.participate(participation, details, who.person.user_name)
     return post_form(assertion.recipient, Parameter.RESPONSE, response, relay_state)
@@ -74,10 +77,10 @@ def shown_assertion(sign_on: SignOn, app: App, addresses: SignOnAddresses, user_
     entitled = entitlement(sign_on, app, user_id)
     if isinstance(entitled, NotEntitled):
         return NotSignedIn(entitled.why)
-    given = _given(configuration, entitled)
-    if isinstance(given, ClaimFails):
-        return NotSignedIn(f"The claim {given.name} cannot be made: {given.problem}")
-    subject = NameId(given.name_id, configuration.rules.name_id_format)
+    told = shown_to(configuration, entitled)
+    if isinstance(told, ClaimFails):
+        return NotSignedIn(f"The claim {told.name} cannot be made: {told.problem}")
+    subject, given = told
     session = (new_message_id(), now)
     shown = written_assertion(_assertion(configuration, addresses, given, subject, None, now, session))
     etree.indent(shown)
@@ -87,7 +90,10 @@ def shown_assertion(sign_on: SignOn, app: App, addresses: SignOnAddresses, user_
 def preview_claims(sign_on: SignOn, app: App, user_id: str) -> Given | ClaimFails | NotEntitled:
     """Return what the application would learn of a user."""
     entitled = entitlement(sign_on, app, user_id)
-    return entitled if isinstance(entitled, NotEntitled) else _given(configured(sign_on, app), entitled)
+    if isinstance(entitled, NotEntitled):
+        return entitled
+    told = shown_to(configured(sign_on, app), entitled)
+    return told if isinstance(told, ClaimFails) else told[1]
 
 
 def refusal_form(
@@ -121,10 +127,6 @@ def signing_key(sign_on: SignOn, app: App) -> SigningKey:
 def new_message_id() -> str:
     """An id that nobody guesses; it begins with a mark, as XML wants it."""
     return f"_{uuid.uuid4().hex}"
-
-
-def _given(configuration: SamlConfiguration, entitled: Entitled) -> Given | ClaimFails:
-    return give_claims(configuration.rules, find_attribute, entitled.source, entitled.context)
 
 
 def _assertion(

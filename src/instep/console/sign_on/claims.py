@@ -19,6 +19,7 @@ from instep.sign_on.configuration import SignOnRefused
 FORMATS = [
     (NameIdFormat.EMAIL_ADDRESS.value, "Email address"),
     (NameIdFormat.PERSISTENT.value, "Persistent"),
+    (NameIdFormat.TRANSIENT.value, "Transient"),
     (NameIdFormat.UNSPECIFIED.value, "Unspecified"),
     (NameIdFormat.WINDOWS_DOMAIN_NAME.value, "Windows domain qualified name"),
 ]

@@ -43,7 +43,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRules:
-    """What is told of somebody: the NameID with its format, and the claims."""
+    """What is told of somebody: the NameID with its format, and the claims.
+
+    Without a source the NameID is no value of theirs, but drawn for the application.
+    """
 
     name_id_source: str
     name_id_format: str
@@ -80,7 +83,7 @@ class GivenClaim:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is told of somebody; claims without a value are left out."""
+    """What is told of somebody; claims without a value are left out, and `name_id` is "" where it is to be drawn."""
 
     name_id: str
     claims: tuple[GivenClaim, ...]
@@ -104,7 +107,8 @@ def check_rules(rules: ClaimRules, find: FindAttribute) -> None:
     """Raise ClaimRefused for the first rule that cannot work."""
     if len(rules.claims) > MOST_CLAIMS:
         raise ClaimRefused(rules.claims[MOST_CLAIMS].name, f"there are more than {MOST_CLAIMS}.")
-    _compiled(NAME_ID, rules.name_id_source, find)
+    if rules.name_id_source:
+        _compiled(NAME_ID, rules.name_id_source, find)
     names: set[str] = set()
     for claim in rules.claims:
         if claim.name in names:
@@ -121,8 +125,9 @@ def give_claims(
     A claim that fails refuses the sign-in: an application that decides by it must not decide by its absence.
     """
     try:
-        names = _values(NAME_ID, rules.name_id_source, find, source, context)
-        if len(names) != 1 or not names[0].strip():
+        drawn = not rules.name_id_source
+        names = ("",) if drawn else _values(NAME_ID, rules.name_id_source, find, source, context)
+        if not drawn and (len(names) != 1 or not names[0].strip()):
             lacking = f"{rules.name_id_source} gives {'no value' if not names else 'several values'} for this user"
             return ClaimFails(NAME_ID, f"{lacking}, and the application knows people by one.")
         given = [GivenClaim(each.name, _values(each.name, each.source, find, source, context)) for each in rules.claims]

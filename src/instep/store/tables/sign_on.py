@@ -41,3 +41,12 @@ saml_participations = Table(
     Column("name_id_format", Text, nullable=False),
     Column("begun_at", Text, nullable=False),
 )
+
+# Names of the format persistent that were drawn: by the one at an application nobody is known at another.
+saml_pseudonyms = Table(
+    "saml_pseudonyms",
+    metadata,
+    Column("app_id", Text, ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("name_id", Text, nullable=False),
+)

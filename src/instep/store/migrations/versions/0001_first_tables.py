@@ -876,11 +876,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_saml_participations_app_id"), "saml_participations", ["app_id"], unique=False)
     op.create_index(op.f("ix_saml_participations_session"), "saml_participations", ["session"], unique=False)
+    op.create_table(
+        "saml_pseudonyms",
+        sa.Column("app_id", Text, nullable=False),
+        sa.Column("user_id", Text, nullable=False),
+        sa.Column("name_id", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["app_id"], ["apps.id"], name=op.f("fk_saml_pseudonyms_app_id_apps"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_saml_pseudonyms_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("app_id", "user_id", name=op.f("pk_saml_pseudonyms")),
+    )
+    op.create_index(op.f("ix_saml_pseudonyms_user_id"), "saml_pseudonyms", ["user_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take back: nothing of Instep is left."""
     for table in (
+        "saml_pseudonyms",
         "saml_participations",
         "saml_certificates",
         "saml_configurations",
