@@ -5,12 +5,13 @@ but the browser, which waits there.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from instep.access.people import PersonSession
 from instep.admin.access.people import SignedInPerson, sign_person_out
 from instep.admin.access.ports import Access
 from instep.admin.sign_on.ports import SignOn
-from instep.admin.sign_on.requests import message_of
+from instep.admin.sign_on.requests import KEPT_FOR, message_of
 from instep.admin.sign_on.signing_in import new_message_id, signing_key
 from instep.directory.applications import App
 from instep.saml.assertion import NameId
@@ -57,7 +58,8 @@ def judge_logout(
         raise NotBelieved(Reason.WRONG_ISSUER, f"It is from {request.issuer[:200] or 'nobody'}, not from {app.name}.")
     if request.destination not in ("", addresses.logout_url):
         raise NotBelieved(Reason.WRONG_DESTINATION, f"It was sent to {request.destination[:200]}.")
-    if request.not_on_or_after is not None and sign_on.clock() >= request.not_on_or_after:
+    ends_at = min(request.not_on_or_after or datetime.max.replace(tzinfo=UTC), request.issued_at + KEPT_FOR)
+    if sign_on.clock() >= ends_at:
         raise NotBelieved(Reason.EXPIRED, "It came too late: sign out again.")
     return AskedToLeave(app.id, request, received.relay_state, bool(configuration.request_certificates))
 
