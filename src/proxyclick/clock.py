@@ -13,4 +13,6 @@ def system_clock() -> datetime:
 
 def timestamp(moment: datetime) -> str:
     """A moment as SCIM writes it, to the millisecond: 2026-01-31T12:00:00.000Z."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -1,6 +1,7 @@
 """Which resources does a filter select (RFC 7644, 3.4.2.2)?"""
 
 import re
+from functools import lru_cache
 
 from instep.scim.errors import InvalidFilter
 from instep.scim.parsing import MAX_LENGTH, Barewords, Parser
@@ -34,5 +35,10 @@ def parse_filter(text: str, barewords: Barewords = Barewords.REFUSED) -> Filter:
     Whether its attributes exist is the schema's to say. Raises InvalidFilter, naming the character.
     """
     if len(text) <= MAX_LENGTH and (plain := _EQUALITY.fullmatch(text)):
-        return Compare(Path(None, plain[1], None, plain[2]), Operator.EQ, plain[3])
+        return Compare(_plain_path(plain[1], plain[2]), Operator.EQ, plain[3])
     return Parser(text, InvalidFilter, barewords).filter()
+
+
+@lru_cache(maxsize=256)
+def _plain_path(attribute: str, sub_attribute: str | None) -> Path:
+    return Path(None, attribute, None, sub_attribute)

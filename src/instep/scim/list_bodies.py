@@ -12,8 +12,11 @@ def list_bytes(
     cursors: Mapping[str, str] | None = None,
 ) -> bytes:
     """A ListResponse of resources that are bytes already; `cursors` by their names in it."""
-    members: list[tuple[str, object]] = [("totalResults", total_results), ("startIndex", start_index)]
     head = f'{{"schemas":["{LIST_RESPONSE_URN}"],"itemsPerPage":{len(resources)},'
-    head += "".join(f'"{name}":{value},' for name, value in members if value is not None)
-    head += "".join(f'"{name}":"{cursor}",' for name, cursor in (cursors or {}).items())
+    if total_results is not None:
+        head += f'"totalResults":{total_results},'
+    if start_index is not None:
+        head += f'"startIndex":{start_index},'
+    for name, cursor in (cursors or {}).items():
+        head += f'"{name}":"{cursor}",'
     return b'%b"Resources":[%b]}' % (head.encode(), b",".join(resources))

@@ -25,6 +25,7 @@ class ResourceEndpoints:
 
     def __init__(self, resources: ResourceType, address: str, settings: Callable[[], TenantSettings]) -> None:
         self.resources, self._address, self._settings = resources, address, settings
+        self._address_bytes = address.encode()
 
     async def create(self, request: ScimRequest) -> ScimResponse:
         """POST: 201 with the resource and its location."""
@@ -66,7 +67,8 @@ class ResourceEndpoints:
 
     def bodies(self, records: Sequence[Record], query: SearchRequest) -> list[bytes]:
         """The JSON of resources, reduced to the attributes that a query asks for."""
-        located_bodies = [located(record.body, self.location_of(record)) for record in records]
+        address = self._address_bytes
+        located_bodies = [located(record.body, address, record.id) for record in records]
         if not query.attributes and not query.excluded_attributes and not self.resources.schema.hides:
             return located_bodies
         reduce = projection(self.resources.schema, query.attributes, query.excluded_attributes)
@@ -97,7 +99,7 @@ class ResourceEndpoints:
         return ScimResponse(body, status, self._headers(record))
 
     def _headers(self, record: Record) -> tuple[Header, ...]:
-        location = self.location_of(record).encode()
+        location = b"%b/%b" % (self._address_bytes, record.id.encode())
         version = version_of(record.revision).encode()
         return (b"location", location), (b"content-location", location), (b"etag", version)
 

@@ -12,7 +12,8 @@ async def json_body(request: ScimRequest) -> object:
     Raises UnsupportedMediaType, PayloadTooLarge, or InvalidSyntax for what is no JSON or nested beyond reason.
     """
     check_media_type(request.header(b"content-type") or "")
-    return parse_body(await request.body())
+    content = request.content
+    return parse_body(content if isinstance(content, bytes) else await content())
 
 
 def query_of(request: ScimRequest) -> SearchRequest:

@@ -22,8 +22,8 @@ _WITHOUT_CONTENT = (204, 304)
 class ScimRequest:
     """One request; `resource_id` is what follows the path of the endpoint, and is empty for the endpoint itself.
 
-    `content` is the body, or what reads it; `caller` is whoever the gate has let in. The headers are put into a table
-    once: every endpoint asks for several, most of them absent.
+    `content` is the body, or what reads it and raises PayloadTooLarge or ClientDisconnect; `caller` is whoever the gate
+    has let in. The headers are put into a table once: every endpoint asks for several, most of them absent.
     """
 
     __slots__ = ("_headers", "caller", "content", "method", "path", "query_string", "resource_id")
@@ -45,10 +45,6 @@ class ScimRequest:
         """The first value of a header, named in lower case."""
         found = self._headers.get(name)
         return None if found is None else found.decode("latin-1")
-
-    async def body(self) -> bytes:
-        """The whole body. Raises PayloadTooLarge, or ClientDisconnect."""
-        return self.content if isinstance(self.content, bytes) else await self.content()
 
 
 def first_values(headers: Sequence[Header]) -> dict[bytes, bytes]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote_plus
 
 import orjson
 import structlog
 
+from instep.scim.query_strings import unquoted
 from proxyclick.clock import Clock
 from proxyclick.integrations.activity import CHANGES, Activity, Deed, Line
 from proxyclick.people.changes import Change, changes_between
@@ -234,4 +234,4 @@ def _changes(kept: bytes | None) -> tuple[Change, ...]:
 def _decoded(row: _Row) -> _Row:
     """With the filter of the address as the client meant it."""
     path = str(row[4])
-    return row if "%" not in path and "+" not in path else (*row[:4], unquote_plus(path), *row[5:])
+    return row if "%" not in path and "+" not in path else (*row[:4], unquoted(path), *row[5:])

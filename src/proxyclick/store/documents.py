@@ -10,9 +10,9 @@ Resource = Mapping[str, Any]
 
 def document(resource_id: str, resource_type: str, resource: Resource, meta: Resource) -> bytes:
     """The bytes that are kept: `schemas` and `id` first and `meta` last, whose location is added when answering."""
-    body = {"schemas": resource["schemas"], "id": resource_id}
-    body |= {name: value for name, value in resource.items() if name not in ("schemas", "id", "meta")}
-    body["meta"] = {"resourceType": resource_type, **meta}
+    body = {"schemas": resource["schemas"], "id": "", **resource}
+    body.pop("meta", None)  # which comes last
+    body["id"], body["meta"] = resource_id, {"resourceType": resource_type, **meta}
     return orjson.dumps(body)
 
 
