@@ -79,6 +79,7 @@ def configures_instep(visited: Visit, proxyclick: Page) -> None:
         ("Logout URL", "SAML Logout URL"),
     ):
         page.get_by_label(label).fill(proxyclick.get_by_label(of_tenant, exact=True).input_value())
+    visited.page.evaluate("scrollTo(0, 0)")
     visited.keep_picture("sso-basic.png")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#notice")).to_contain_text("People can sign in")

@@ -61,6 +61,11 @@ def plans_of(service: Service, app: App) -> Sequence[Plan]:
     return service.plans.all(require_job(service, app))
 
 
+def unfinished_plan(service: Service, app: App) -> Plan | None:
+    """Return a preview that another process makes, or that was cut off when its process ended. Raises NotConnected."""
+    return service.plans.unfinished(require_job(service, app))
+
+
 def find_plan(service: Service, app: App, plan_id: int | None) -> Plan:
     """Return a plan of the application; without an id, the only one that is not at its end. Raises PlanRefused."""
     plans = service.plans.all(require_job(service, app))

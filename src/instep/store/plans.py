@@ -89,6 +89,13 @@ class PlanStore:
         with self._database.read() as connection:
             return [_plan(connection, row) for row in connection.execute(query).all()]
 
+    def unfinished(self, job: Job) -> Plan | None:
+        """Return the newest plan of the job where it is still being written, or was when its writer ended."""
+        query = select(plans).where(plans.c.job_id == job.id).order_by(plans.c.id.desc()).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+            return _plan(connection, row) if row is not None and row.state == PlanState.DRAFT.value else None
+
     def find(self, job: Job, plan_id: int) -> Plan | None:
         """Return a plan of the job."""
         return next((plan for plan in self.all(job) if plan.id == plan_id), None)
@@ -178,7 +185,7 @@ def _plan(connection: Connection, row: Row[Any]) -> Plan:
         origin=PlanOrigin(row.origin),
         subject=PlanSubject(row.subject),
         state=PlanState(row.state),
-        cycle_kind=CycleKind(row.cycle_kind),
+        cycle_kind=CycleKind(row.cycle_kind or CycleKind.PLAN),  # of a draft it is not known yet
         configuration_version=row.configuration_version,
         target_identity=row.target_identity,
         planned_at=from_text(row.planned_at),

@@ -16,7 +16,7 @@ from fakes.administrator import Administrator
 from fakes.console_browser import ConsoleBrowser
 from fakes.faulty_target import FaultyTarget, answers, faulty_target
 from instep.admin.plans import plans_of
-from instep.admin.provisioning import provision
+from instep.admin.provisioning import provision, require_job
 from instep.console.provisioning.tasks import Task, Tasks
 from instep.ledger.plans import PlanState
 from instep.rules.mapping.attribute_mapping import AttributeMapping, FromExpression
@@ -130,6 +130,19 @@ def test_a_preview_that_is_interrupted_leaves_no_plan_and_says_why(
     page = until_over(root, f"{at}/provisioning/plans/preview")
     assert "The preview was interrupted" in page
     assert plans_of(admin.instep.service, admin.app) == []
+
+
+def test_a_preview_that_ended_with_its_process_is_told_until_there_is_another(
+    root: ConsoleBrowser, admin: Administrator, at: str, target: FaultyTarget
+) -> None:
+    admin.hires("ada")
+    service = admin.instep.service
+    service.plans.begin(require_job(service, admin.app), admin.clock(), "somebody@corp.example")
+    page = root.get(f"{at}/provisioning/plans").text
+    assert "A preview is not at its end" in page
+    assert "somebody@corp.example" in page
+    until_over(root, f"{at}/provisioning/plans/preview")
+    assert "A preview is not at its end" not in root.get(f"{at}/provisioning/plans").text
 
 
 def test_a_plan_is_rejected_and_cannot_be_applied(

@@ -44,6 +44,9 @@ class Plans(Protocol):
     def all(self, job: Job) -> Sequence[Plan]:
         """Return the job's plans, the newest first."""
 
+    def unfinished(self, job: Job) -> Plan | None:
+        """Return the newest plan of the job where it is still being written, or was when its writer ended."""
+
     def operations(
         self, plan_id: int, after: int, limit: int, state: PlannedState | None = None
     ) -> Sequence[KeptOperation]:

@@ -29,7 +29,7 @@ from instep.console.frame import Frame
 from instep.console.site import Site
 
 START, CALLBACK, CONNECT = "/sign-in/provider", "/sign-in/callback", "/account/provider"
-_LOST = "This browser was not sent to the provider lately, or came back already. Begin again."
+_LOST = "This browser was not sent to the provider lately, or came back already, or Instep was restarted. Begin again."
 _REFUSED_THERE = "The provider did not let you in: {error}. Nothing was done."
 _LONGEST_ERROR = 60
 

@@ -15,7 +15,10 @@ from instep.console.site import Site
 
 REFUSED = "That did not work. Check the user name and the password; after several failures, wait a quarter of an hour."
 NOT_YOURS = "That is not your password. After several failures, wait a quarter of an hour."
-NOTHING_KEPT = "What you wanted to do is not known here any more: too much time has passed. Go back, and do it again."
+NOTHING_KEPT = (
+    "What you wanted to do is not known here any more: it was done already, too much time has passed, or the service "
+    "was started again meanwhile. Look whether it was done; if not, go back and do it again."
+)
 
 
 class SignInPages:

@@ -81,7 +81,12 @@ class FilterPages:
     def counted(self, opened: Opened, asked: Asked) -> Response:
         """How far the counting is."""
         weighing = self.weighings.find(asked.session_key, asked.path("weighing"))
-        return self._counted(opened, asked, weighing, "" if weighing else "It is counted no more.")
+        return self._counted(
+            opened,
+            asked,
+            weighing,
+            "" if weighing else "It is counted no more. Change a filter, and it is counted anew.",
+        )
 
     def _checked(self, opened: Opened, asked: Asked) -> FilterForm:
         form = read_filters(asked.form)

@@ -102,7 +102,11 @@ class ImportPages:
     def _find(self, asked: Asked) -> Upload:
         upload = self.uploads.find(asked.path("upload"))
         if upload is None:
-            raise NotFound("This upload is not there any more: upload the file again.")
+            raise NotFound(
+                "This upload is not there any more: it was let go, or the service was started again since. If its "
+                "import had begun, it is finished by itself, and is in the list of the page Import. Else nothing was "
+                "changed: upload the file again."
+            )
         return upload
 
     def _shown(self, upload: Upload) -> dict[str, Any]:

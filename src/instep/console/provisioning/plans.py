@@ -18,6 +18,7 @@ from instep.admin.plans import (
     reject_plan,
     save_plan,
     show_plan,
+    unfinished_plan,
 )
 from instep.admin.ports import PlannedQuery
 from instep.admin.provisioning import connected_job, require_job
@@ -78,8 +79,11 @@ class PlanPages:
         plans = plans_of(desk.instep.service, app)[:PLANS_SHOWN] if job is not None else ()
         shown = [_shown(plan) for plan in plans]
         task = self.tasks.of(app.id)
+        is_under_way = task is not None and not task.is_over
+        unfinished = None if job is None or is_under_way else unfinished_plan(desk.instep.service, app)
+        title = "Preview and plans"
         return desk.page(
-            asked, app, "provisioning/plans.html", title="Preview and plans", job=job, plans=shown, task=task
+            asked, app, "provisioning/plans.html", title=title, job=job, plans=shown, task=task, unfinished=unfinished
         )
 
     def live(self, desk: Desk, _: Asked, app: App) -> Response:
