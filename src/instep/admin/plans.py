@@ -68,16 +68,15 @@ def unfinished_plan(service: Service, app: App) -> Plan | None:
 
 def find_plan(service: Service, app: App, plan_id: int | None) -> Plan:
     """Return a plan of the application; without an id, the only one that is not at its end. Raises PlanRefused."""
-    plans = service.plans.all(require_job(service, app))
+    job = require_job(service, app)
     if plan_id is not None:
-        for plan in plans:
-            if plan.id == plan_id:
-                return plan
+        if (found := service.plans.find(job, plan_id)) is not None:
+            return found
         raise PlanRefused(
             f"{app.name} has no plan {plan_id}. Look on the page Preview and plans, or with: "
             f"instep apps plan list '{app.name}'"
         )
-    waiting = [plan for plan in plans if plan.is_waiting]
+    waiting = [plan for plan in service.plans.all(job) if plan.is_waiting]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting:

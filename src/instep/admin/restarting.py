@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from instep.admin.provisioning import Service, require_job
 from instep.directory.applications import App
 from instep.ledger.jobs import Job
-from instep.ledger.plans import PlanOrigin, PlanSubject
+from instep.ledger.plans import PlanSubject
 from instep.ledger.reset_scopes import ResetRefused, ResetScope
 
 
@@ -26,5 +26,5 @@ def restart_job(service: Service, app: App, scopes: Collection[ResetScope], acto
 
 def held_removals(service: Service, job: Job) -> int:
     """Return how many removals wait for an administrator, accounts that are still active."""
-    held = (plan for plan in service.plans.all(job) if plan.origin is PlanOrigin.HELD and plan.is_waiting)
+    held = service.plans.waiting_held_sets(job)
     return sum(plan.left for plan in held if plan.subject is PlanSubject.REMOVALS)

@@ -10,7 +10,7 @@ from instep.directory.applications import App
 from instep.ledger.cycles import CycleState
 from instep.ledger.jobs import Job, JobState
 from instep.ledger.notices import NO_MAILS, WaitingMails
-from instep.ledger.plans import Plan, PlanOrigin
+from instep.ledger.plans import Plan
 from instep.ledger.records import Escrow
 
 CYCLES_SHOWN = 10
@@ -58,7 +58,7 @@ def status_of(service: Service, app: App, most_escrows: int | None = None) -> Ap
         escrowed=service.jobs.count_escrows(job),
         group_escrows=service.jobs.group_escrows(job),
         held=service.jobs.held(job),
-        held_sets=[plan for plan in service.plans.all(job) if plan.is_waiting and plan.origin is PlanOrigin.HELD],
+        held_sets=service.plans.waiting_held_sets(job),
         mails=service.jobs.waiting_mails(job),
         next_cycle_at=next_cycle_at(job),
     )

@@ -126,6 +126,10 @@ class PlanState(StrEnum):
     RELEASED = "released"  # of what was held nothing waits any more, although nobody has approved it
 
 
+WAITING_STATES = (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLYING)
+"""Of a plan that is not at its end."""
+
+
 class PlannedState(StrEnum):
     """What became of one operation of a plan; a stale one was dropped, as it would not be the same any more.
 
@@ -195,7 +199,7 @@ class Plan:
     @property
     def is_waiting(self) -> bool:
         """Whether it is not at its end."""
-        return self.state in (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLYING)
+        return self.state in WAITING_STATES
 
 
 def planned_operation(entry: LogEntry, operation: Operation | None, sequence: int) -> PlannedOperation:

@@ -7,12 +7,21 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 from instep.store.leases import FileLeases, Leases
 from instep.store.unusable import tell_when_unusable
 
 BUSY_TIMEOUT_SECONDS = 60
+
+
+class _HintedCompiler(SQLiteCompiler):
+    """Writes the hints of `with_hint`, such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """Return what follows the name of a table."""
+        return text
 
 
 class Database:
@@ -84,6 +93,7 @@ def open_sqlite(path: Path) -> Database:
     engine = create_engine(
         f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS}
     )
+    engine.dialect.statement_compiler = _HintedCompiler
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     tell_when_unusable(engine, str(path))

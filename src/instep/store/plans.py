@@ -12,6 +12,7 @@ from instep.clock import from_text, to_text
 from instep.ledger.cycles import CycleKind
 from instep.ledger.jobs import Job
 from instep.ledger.plans import (
+    WAITING_STATES,
     KeptOperation,
     Plan,
     PlannedOperation,
@@ -31,6 +32,7 @@ from instep.store.tables.plans import planned_operations, plans
 
 Kind = TypeVar("Kind", OperationKind, PlannedState)
 
+_WAITING = [state.value for state in WAITING_STATES]
 ABANDONED_AFTER = timedelta(days=1)  # a draft whose writer is gone
 
 
@@ -97,8 +99,18 @@ class PlanStore:
             return _plan(connection, row) if row is not None and row.state == PlanState.DRAFT.value else None
 
     def find(self, job: Job, plan_id: int) -> Plan | None:
-        """Return a plan of the job."""
-        return next((plan for plan in self.all(job) if plan.id == plan_id), None)
+        """Return a plan of the job that is written to its end."""
+        of_job = (plans.c.job_id == job.id, plans.c.id == plan_id, plans.c.state != PlanState.DRAFT.value)
+        with self._database.read() as connection:
+            row = connection.execute(select(plans).where(*of_job)).first()
+            return None if row is None else _plan(connection, row)
+
+    def waiting_held_sets(self, job: Job) -> Sequence[Plan]:
+        """Return the held sets that are not at their end, the newest first; the operations of no other are counted."""
+        of_job = (plans.c.job_id == job.id, plans.c.origin == PlanOrigin.HELD.value, plans.c.state.in_(_WAITING))
+        with self._database.read() as connection:
+            found = connection.execute(select(plans).where(*of_job).order_by(plans.c.id.desc())).all()
+            return [_plan(connection, row) for row in found]
 
     def operations(
         self, plan_id: int, after: int, limit: int, state: PlannedState | None = None

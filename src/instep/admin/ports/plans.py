@@ -44,6 +44,12 @@ class Plans(Protocol):
     def all(self, job: Job) -> Sequence[Plan]:
         """Return the job's plans, the newest first."""
 
+    def find(self, job: Job, plan_id: int) -> Plan | None:
+        """Return a plan of the job that is written to its end."""
+
+    def waiting_held_sets(self, job: Job) -> Sequence[Plan]:
+        """Return the held sets that are not at their end, the newest first."""
+
     def unfinished(self, job: Job) -> Plan | None:
         """Return the newest plan of the job where it is still being written, or was when its writer ended."""
 
