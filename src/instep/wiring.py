@@ -55,6 +55,7 @@ from instep.store.preview import StoredPreviews
 from instep.store.protections import ProtectionStore
 from instep.store.secret_box import SecretUnreadable, open_secret_box
 from instep.store.sign_on import SignOnStore
+from instep.store.sign_on_waiting import WaitingStore
 from instep.store.unusable import DatabaseUnusable
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def open_instep(
             database.leases,
             database.together,
             MeasureStore(database),
-            SignOn(SignOnStore(database, secrets), service, clock, new_id),
+            SignOn(SignOnStore(database, secrets), WaitingStore(database), service, clock, new_id),
         )
     finally:
         database.close()

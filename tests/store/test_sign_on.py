@@ -16,6 +16,7 @@ from instep.store.access.people import PeopleStore
 from instep.store.key_file import Key
 from instep.store.secret_box import SecretBox
 from instep.store.sign_on import SignOnStore
+from instep.store.sign_on_waiting import WaitingStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SESSION = b"d" * 32
@@ -72,3 +73,29 @@ def test_participations_end_with_the_session(installed: Installation, kept: Sign
 def test_a_pseudonym_stays_as_it_was_first_drawn(installed: Installation, kept: SignOnStore) -> None:
     assert kept.pseudonym(installed.app.id, "ada", "_one") == "_one"
     assert kept.pseudonym(installed.app.id, "ada", "_two") == "_one"
+
+
+def test_what_waits_is_found_by_its_key_alone_taken_once_and_forgotten(installed: Installation) -> None:
+    waiting, long_ago = WaitingStore(installed.database), NOW - timedelta(minutes=30)
+    waiting.keep(b"one", "sign in", {"app_id": "a"}, NOW, long_ago)
+    assert waiting.find(b"one", "sign out", long_ago) is None
+    assert waiting.find(b"two", "sign in", long_ago) is None
+    assert waiting.find(b"one", "sign in", NOW) is None
+    assert waiting.find(b"one", "sign in", long_ago) == {"app_id": "a"}
+    waiting.keep(b"one", "sign in", {"app_id": "b"}, NOW, long_ago)
+    assert waiting.take(b"one", "sign in", long_ago) == {"app_id": "b"}
+    assert waiting.take(b"one", "sign in", long_ago) is None
+    waiting.keep(b"two", "sign in", {}, NOW, long_ago)
+    waiting.keep(b"three", "sign in", {}, NOW + timedelta(hours=1), NOW + timedelta(minutes=30))
+    assert installed.rows("SELECT COUNT(*) FROM saml_waiting") == [(1,)]
+
+
+def test_of_very_many_that_wait_the_oldest_are_forgotten(
+    installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("instep.store.sign_on_waiting._MOST_KEPT", 3)
+    waiting, long_ago = WaitingStore(installed.database), NOW - timedelta(minutes=30)
+    for number in range(5):
+        waiting.keep(bytes([number]), "sign in", {}, NOW + timedelta(seconds=number), long_ago)
+    kept = [number for number in range(5) if waiting.find(bytes([number]), "sign in", long_ago) is not None]
+    assert kept == [2, 3, 4]

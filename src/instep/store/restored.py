@@ -17,6 +17,7 @@ from instep.store.tables.ledger import claims, cycles, links, target_accounts, t
 from instep.store.tables.notices import mails
 from instep.store.tables.people import person_links, person_sessions
 from instep.store.tables.plans import plans
+from instep.store.tables.sign_on import saml_waiting
 
 _WHY = "the installation was restored from a backup"
 _OPEN = (PlanState.DRAFT.value, PlanState.PLANNED.value, PlanState.APPROVED.value, PlanState.APPLYING.value)
@@ -47,6 +48,6 @@ def distrust(database: Database, now: datetime, actor: str) -> int:
         connection.execute(update(plans).where(*agreed).values(state=PlanState.STALE.value, **ended))
         connection.execute(update(mails).where(mails.c.state == "queued").values(state="given up", problem=_WHY))
         signed_in = (sessions, one_time_links, access_tokens, person_sessions, person_links)
-        for table in (turns, claims, target_accounts, *signed_in):
+        for table in (turns, claims, target_accounts, *signed_in, saml_waiting):
             connection.execute(delete(table))
         return number

@@ -13,6 +13,7 @@ from instep.sign_on.configuration import SamlConfiguration
 from instep.sign_on.participation import Participation
 
 if TYPE_CHECKING:
+    from instep.admin.sign_on.waiting import Waiting
     from instep.saml.signatures import SigningKey
 
 
@@ -72,6 +73,7 @@ class SignOn:
     """What these use cases need."""
 
     kept: SignOns
+    waiting: "Waiting"
     service: Service
     clock: Clock
     new_id: Callable[[], str]

@@ -1,16 +1,11 @@
 """What does an application ask when it sends somebody to sign in, and may it be believed?"""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
-from typing import Generic, TypeVar
 
 from cryptography import x509
 from lxml import etree
 
-from instep.access.secret_values import draw
-from instep.clock import Clock
 from instep.saml.authn_request import AuthnRequest, read_request
 from instep.saml.bindings import Parameter, Received
 from instep.saml.certificates import read_pem
@@ -18,9 +13,6 @@ from instep.saml.refusals import NotBelieved, Reason
 from instep.sign_on.configuration import SamlConfiguration, SignOnAddresses
 
 KEPT_FOR = timedelta(minutes=30)
-_MOST_KEPT = 2_000
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +82,3 @@ def _reply_url(configuration: SamlConfiguration, request: AuthnRequest) -> str:
     if index >= len(configuration.reply_urls):
         raise NotBelieved(Reason.WRONG_RECIPIENT, f"It wants the answer at Reply URL number {index}: there is none.")
     return configuration.reply_urls[index]
-
-
-class Kept(Generic[T]):
-    """What a browser comes back for, in memory, by a key that nobody guesses; for half an hour."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._kept: OrderedDict[str, tuple[datetime, T]] = OrderedDict()
-        self._lock = Lock()
-
-    def keep(self, value: T) -> str:
-        """Keep something, and return what it is asked for by."""
-        key = draw()
-        with self._lock:
-            self._kept[key] = (self._clock(), value)
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return key
-
-    def put(self, key: str, value: T) -> None:
-        """Keep another thing in the place of what was kept."""
-        with self._lock:
-            self._kept[key] = (self._clock(), value)
-
-    def find(self, key: str) -> T | None:
-        """Return what was kept; None when it was not, or is not any more."""
-        with self._lock:
-            found = self._kept.get(key)
-        return None if found is None or self._clock() - found[0] >= KEPT_FOR else found[1]
-
-    def take(self, key: str) -> T | None:
-        """Return what was kept, once."""
-        found = self.find(key)
-        with self._lock:
-            self._kept.pop(key, None)
-        return found

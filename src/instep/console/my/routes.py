@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from instep.admin.sign_on.requests import Kept
+from instep.admin.sign_on.waiting import kept_departures, kept_goodbyes, kept_requests
 from instep.console.doors import Doors
 from instep.console.frame import Frame
 from instep.console.my.account import PeopleAccounts
@@ -18,10 +18,11 @@ from instep.wiring import Instep
 def routes(doors: Doors, instep: Instep, frame: Frame, site: Site) -> list[BaseRoute]:
     """Everything below /my and /saml."""
     access, bringing = instep.access, Bringing(instep.sign_on, frame, site.for_people)
-    leaving = Leaving(instep, access, bringing, Kept(instep.clock), Kept(instep.clock))
+    keeping = (instep.sign_on.waiting, instep.clock)
+    leaving = Leaving(instep, access, bringing, kept_goodbyes(*keeping), kept_departures(*keeping))
     return [
         *PeopleSignIn(access, frame, site.for_people, leaving).routes(doors),
         *PeopleAccounts(access, frame).routes(doors),
         *MyApps(instep, frame).routes(doors),
-        *Endpoints(instep, bringing, leaving, Kept(instep.clock)).routes(doors),
+        *Endpoints(instep, bringing, leaving, kept_requests(*keeping)).routes(doors),
     ]

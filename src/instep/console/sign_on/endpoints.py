@@ -8,9 +8,10 @@ from starlette.routing import BaseRoute
 
 from instep.admin.sign_on.metadata import federation_metadata
 from instep.admin.sign_on.requests import Asked as AskedToSignIn
-from instep.admin.sign_on.requests import Kept, judge_request
+from instep.admin.sign_on.requests import judge_request
 from instep.admin.sign_on.setting_up import configured
 from instep.admin.sign_on.signing_in import refusal_form
+from instep.admin.sign_on.waiting import Kept
 from instep.console.asked import Asked
 from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN, PERSON, Doors, sign_in_address
 from instep.console.sign_on.bringing import Bringing

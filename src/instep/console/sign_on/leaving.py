@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from starlette.responses import RedirectResponse, Response
 
 from instep.admin.access.ports import Access
-from instep.admin.sign_on.requests import Kept
 from instep.admin.sign_on.setting_up import configured
 from instep.admin.sign_on.signing_out import (
     AskedToLeave,
@@ -18,6 +17,7 @@ from instep.admin.sign_on.signing_out import (
     judge_logout,
     next_address,
 )
+from instep.admin.sign_on.waiting import Kept
 from instep.console.asked import Asked
 from instep.console.sign_on.bringing import Bringing
 from instep.directory.applications import App
@@ -29,7 +29,7 @@ from instep.wiring import Instep
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Who is on the way out, in memory."""
+    """The pages by which somebody signs out."""
 
     instep: Instep
     access: Access

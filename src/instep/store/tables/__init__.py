@@ -31,7 +31,13 @@ from instep.store.tables.ledger import (
 from instep.store.tables.notices import mails
 from instep.store.tables.people import person_links, person_passwords, person_sessions
 from instep.store.tables.plans import holds, planned_operations, plans
-from instep.store.tables.sign_on import saml_certificates, saml_configurations, saml_participations, saml_pseudonyms
+from instep.store.tables.sign_on import (
+    saml_certificates,
+    saml_configurations,
+    saml_participations,
+    saml_pseudonyms,
+    saml_waiting,
+)
 
 __all__ = [
     "administrators",
@@ -78,6 +84,7 @@ __all__ = [
     "saml_configurations",
     "saml_participations",
     "saml_pseudonyms",
+    "saml_waiting",
     "sessions",
     "staged_managers",
     "staged_rows",

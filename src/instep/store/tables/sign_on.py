@@ -50,3 +50,13 @@ saml_pseudonyms = Table(
     Column("user_id", Text, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("name_id", Text, nullable=False),
 )
+
+# What a browser comes back for, in whatever process: requests that wait for sign-in, and who is on the way out.
+saml_waiting = Table(
+    "saml_waiting",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # of the key that the browser has
+    Column("kind", Text, nullable=False),
+    Column("document", Text, nullable=False),  # JSON
+    Column("kept_at", Text, nullable=False, index=True),
+)

@@ -890,11 +890,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app_id", "user_id", name=op.f("pk_saml_pseudonyms")),
     )
     op.create_index(op.f("ix_saml_pseudonyms_user_id"), "saml_pseudonyms", ["user_id"], unique=False)
+    op.create_table(
+        "saml_waiting",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("document", Text, nullable=False),
+        sa.Column("kept_at", Text, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_saml_waiting")),
+    )
+    op.create_index(op.f("ix_saml_waiting_kept_at"), "saml_waiting", ["kept_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take back: nothing of Instep is left."""
     for table in (
+        "saml_waiting",
         "saml_pseudonyms",
         "saml_participations",
         "saml_certificates",
