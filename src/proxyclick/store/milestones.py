@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 from proxyclick.store.other_writers import OtherWriters
 
-_STEP = 500
+_STEP = 100
 
 
 class Milestones:

@@ -4,7 +4,7 @@ A resource is kept as the bytes of its answer, so that reading it is no work; wh
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -269,12 +269,11 @@ class ScopedTable:
         return f"WHERE {self._all} AND instr(search_text, ?)", (*self._parameters, text)
 
     def _select(self, condition: str, parameters: Sequence[object]) -> list[Record]:
-        return list(self._records(condition, parameters))
-
-    def _records(self, condition: str, parameters: Sequence[object]) -> Iterator[Record]:
-        prefix = self._table.prefix
-        for number, revision, body, installation in self._execute(f"{self._selection} {condition}", parameters):
-            yield Record(number, identifier(prefix, number), revision, body, installation)
+        prefix, rows = self._table.prefix, self._execute(f"{self._selection} {condition}", parameters)
+        return [
+            Record(number, identifier(prefix, number), revision, body, installation)
+            for number, revision, body, installation in rows
+        ]
 
 
 def _conditions(table: str, scope: Scope) -> tuple[str, str, tuple[int, ...]]:
