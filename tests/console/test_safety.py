@@ -7,6 +7,7 @@ import pytest
 
 from console.console_site import Site
 from fakes.administrator import Administrator, administrator
+from fakes.console_browser import ConsoleBrowser
 from instep.runtime.pulse import Pulse
 from instep.runtime.supervision import WorkerHealth, WorkerState
 
@@ -96,3 +97,20 @@ def test_a_database_that_was_taken_away_is_told(site: Site) -> None:
     assert answer.json()["problems"] == ["The database cannot be read."]
     database.with_suffix(".away").rename(database)
     assert site.get("/healthz").status_code == 200
+
+
+def test_an_address_without_a_page_is_answered_by_one(site: Site) -> None:
+    root = site.signed_in()
+    missing = root.get("/users/nobody/at/all")
+    assert (missing.status_code, "There is no such page" in missing.text) == (404, True)
+    assert 'href="/apps"' in missing.text  # the menu is there
+    only_a_form = root.get("/sign-out")
+    assert (only_a_form.status_code, "takes a form and is no page" in only_a_form.text) == (405, True)
+    nobody = ConsoleBrowser(site.new_client())
+    assert "Sign in" in nobody.get("/nowhere").text
+    assert 'href="/apps"' not in nobody.get("/nowhere").text
+    assert "/my/sign-in" in nobody.get("/my/nowhere").text
+
+
+def test_what_was_removed_cannot_be_shown(site: Site) -> None:
+    assert "This cannot be shown" in site.signed_in().get("/users/nobody").text

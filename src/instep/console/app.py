@@ -23,6 +23,7 @@ from instep.console.logs.routes import routes as log_routes
 from instep.console.mappings.routes import routes as mapping_routes
 from instep.console.mappings.weighings import Weighings
 from instep.console.my.routes import routes as my_routes
+from instep.console.nowhere import nowhere
 from instep.console.on_demand.routes import routes as on_demand_routes
 from instep.console.provisioning.routes import routes as provisioning_routes
 from instep.console.sign_on.routes import routes as sign_on_routes
@@ -58,6 +59,7 @@ def create_app(instep: Instep, worker: Callable[[], WorkerHealth]) -> Starlette:
             *sign_on_routes(doors, desk, site),
             *my_routes(doors, instep, frame, site),
         ],
+        exception_handlers={**nowhere(doors, frame)},
     )
 
 

@@ -278,7 +278,8 @@ class Doors:
             else:
                 response = cast(Response, await run_in_threadpool(door.answer, asked))
         except REFUSALS as refusal:
-            return self._frame.page(asked, "access/refused.html", 409, title="This was not done", reason=str(refusal))
+            title = "This cannot be shown" if door.kind is Kind.PAGE else "This was not done"
+            return self._frame.page(asked, "access/refused.html", 409, title=title, reason=str(refusal))
         if door.kind is Kind.LIVE and isinstance(response, StreamingResponse):
             response.body_iterator = self._while_let_in(door, asked, response.body_iterator)
         return response
