@@ -94,6 +94,7 @@ def unchanged(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
         (("reply_urls=http://wiki.example",), "not HTTPS"),
         (("colour=red",), "colour is not set here"),
         (("signed=no",), "signed= takes assertion, response, both"),
+        (("logout_method=letter",), "logout_method= takes redirect, post"),
         (("name_id_format=round",), "one of these formats"),
         (("claim.x=Join(",), "The claim x cannot be used"),
         (("claim.=[mail]",), "Name the claim"),

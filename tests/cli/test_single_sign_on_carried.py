@@ -17,7 +17,7 @@ from instep.rules.claims import Claim, ClaimRules
 from instep.saml.certificates import pem
 from instep.saml.names import NameIdFormat
 from instep.sign_on.certificates import SamlCertificate
-from instep.sign_on.configuration import SamlConfiguration, SigningOption
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SigningOption
 from instep.wiring import Instep, open_instep
 
 SET_UP = SamlConfiguration(
@@ -29,6 +29,7 @@ SET_UP = SamlConfiguration(
     ClaimRules("user.userprincipalname", NameIdFormat.PERSISTENT, (Claim("whole", "Trim([displayName])"),)),
     SigningOption.BOTH,
     (pem(key_of("wiki").certificate),),
+    LogoutMethod.HTTP_POST,
 )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ def test_what_differs_is_changed_and_the_certificate_stays(wiki: Place) -> None:
         ({"claims": [{"name": "whole", "source": "Join("}]}, "claims: "),
         ({"claims": [5]}, "claims[0]: "),
         ({"signing_option": "Sign nothing"}, "signing_option: "),
+        ({"logout_method": "By post"}, "logout_method: One of these"),
         ({"request_certificates": ["nonsense"]}, "request_certificates: Paste the whole certificate"),
         ({"private_key": "x"}, "private_key: This is not known here"),
     ],

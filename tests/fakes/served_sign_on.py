@@ -32,6 +32,8 @@ def upload_metadata(instep: ServedInstep, app_name: str, document: bytes) -> str
         page = http.post(f"{at}/metadata", data={"csrf_token": root.csrf_token}, files=files).text
         read = {name: html.unescape(value) for name, value in (*_INPUT.findall(page), *_TEXT.findall(page))}
         wanted = {name: read.get(name, "") for name in BASIC}
+        chosen = re.search(r'<select[^>]*name="logout_method".*?<option value="([^"]*)" selected', page, re.DOTALL)
+        wanted["logout_method"] = chosen[1] if chosen else ""
         assert "BEGIN CERTIFICATE" in wanted["request_certificates"], page
         assert root.post(f"{at}/basic", signing_option="Sign SAML assertion", **wanted).status_code == 303
         root.get(f"{at}/claims")

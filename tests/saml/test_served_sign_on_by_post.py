@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_POST
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
+from saml2.saml import NameID
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 from fakes.command_line import CommandLine
@@ -27,6 +28,7 @@ ADA = "ada@x.example"
 SITE = "http://127.0.0.1:9"
 CONSUME, SIGNED_OUT = f"{SITE}/consume", f"{SITE}/signed-out"
 STRONG = {"sigalg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
+SIGNED = {"sign_alg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
 PLAIN = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -43,7 +45,7 @@ class Application:
         service = {
             "endpoints": {
                 "assertion_consumer_service": [(CONSUME, BINDING_HTTP_POST)],
-                "single_logout_service": [(SIGNED_OUT, BINDING_HTTP_REDIRECT)],
+                "single_logout_service": [(SIGNED_OUT, BINDING_HTTP_POST)],
             },
             "authn_requests_signed": True,
             "logout_requests_signed": True,
@@ -103,8 +105,8 @@ def _asked_by_post(application: Application) -> tuple[Saml2Client, str, dict[str
     return client, identifier, {name: html.unescape(value) for name, value in fields}
 
 
-def _brought(page: str) -> dict[str, str]:
-    assert f'action="{CONSUME}"' in page, page
+def _brought(page: str, to: str = CONSUME) -> dict[str, str]:
+    assert f'action="{to}"' in page, page
     fields = re.findall(r'<input type="hidden" name="(SAML\w+|RelayState)" value="([^"]*)"', page)
     return {name: html.unescape(value) for name, value in fields}
 
@@ -148,3 +150,38 @@ def test_an_answer_to_one_request_is_no_answer_to_another(application: Applicati
     client, other, _ = _asked_by_post(application)
     with pytest.raises(Exception, match=r"[Uu]nsolicited"):
         client.parse_authn_request_response(brought["SAMLResponse"], BINDING_HTTP_POST, {other: "/"})
+
+
+def _signed_in(application: Application, browser: WanderingBrowser) -> NameID:
+    """Somebody's name at the application, who has just signed in to it."""
+    choose_a_password(application.instep, WanderingBrowser(), "ada")
+    client, identifier, fields = _asked_by_post(application)
+    brought = _brought(_asks(application, browser, fields))
+    read = client.parse_authn_request_response(brought["SAMLResponse"], BINDING_HTTP_POST, {identifier: "/"})
+    return read.get_subject()
+
+
+def test_who_signs_out_at_instep_is_told_by_post_and_the_answer_is_taken(application: Application) -> None:
+    browser, client = WanderingBrowser(), application.client()
+    name = _signed_in(application, browser)
+    browser.opens(f"{application.instep.url}/my/apps")
+    told = _brought(browser.sends("/my/sign-out").text, SIGNED_OUT)
+    request = client.parse_logout_request(told["SAMLRequest"], BINDING_HTTP_POST)
+    assert request.message.name_id.text == name.text
+    assert request.message.signature is not None
+    answer = client.create_logout_response(request.message, [BINDING_HTTP_POST], sign=True, **SIGNED)
+    logout = client.metadata.single_logout_service(application.provider, BINDING_HTTP_POST, "idpsso")[0]["location"]
+    fields = {"SAMLResponse": b64encode(str(answer).encode()).decode(), "RelayState": told["RelayState"]}
+    assert "You are signed out" in browser.brings(logout, fields).text
+    assert "Sign in to My apps" in browser.opens(f"{application.instep.url}/my/apps").text
+
+
+def test_who_signs_out_at_the_application_by_post_is_out_at_instep(application: Application) -> None:
+    browser, client = WanderingBrowser(), application.client()
+    name = _signed_in(application, browser)
+    logout = client.metadata.single_logout_service(application.provider, BINDING_HTTP_POST, "idpsso")[0]["location"]
+    identifier, request = client.create_logout_request(logout, application.provider, name_id=name, sign=True, **SIGNED)
+    page = browser.brings(logout, {"SAMLRequest": b64encode(str(request).encode()).decode()}).text
+    read = client.parse_logout_request_response(_brought(page, SIGNED_OUT)["SAMLResponse"], BINDING_HTTP_POST)
+    assert (read.response.in_response_to, read.status_ok()) == (identifier, True)
+    assert "Sign in to My apps" in browser.opens(f"{application.instep.url}/my/apps").text

@@ -55,7 +55,8 @@ def set_(
         list[str] | None,
         typer.Argument(
             metavar="NAME=VALUE...",
-            help="identifier=URI reply_urls=URL,URL sign_on_url=URL relay_state=TEXT logout_url=URL "
+            help="identifier=URI reply_urls=URL,URL sign_on_url=URL relay_state=TEXT "
+            "logout_url=URL logout_method=redirect|post "
             "name_id=SOURCE name_id_format=emailAddress|persistent|transient|unspecified|WindowsDomainQualifiedName "
             "signed=assertion|response|both claim.NAME=SOURCE; an empty value takes away.",
             show_default=False,

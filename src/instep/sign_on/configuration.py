@@ -19,6 +19,13 @@ class SigningOption(StrEnum):
     BOTH = "Sign SAML response and assertion"
 
 
+class LogoutMethod(StrEnum):
+    """How the application is told that somebody signs out."""
+
+    HTTP_REDIRECT = "HTTP Redirect"
+    HTTP_POST = "HTTP POST"
+
+
 class SignOnRefused(Exception):
     """What was typed cannot be saved, and nothing was changed; `field` says which part of it."""
 
@@ -43,6 +50,7 @@ class SamlConfiguration:
     rules: ClaimRules = DEFAULT_RULES
     signing_option: SigningOption = SigningOption.ASSERTION
     request_certificates: tuple[str, ...] = ()
+    logout_method: LogoutMethod = LogoutMethod.HTTP_REDIRECT
 
     @property
     def reply_url(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from instep.rules.claims import DEFAULT_RULES, Claim, ClaimRules
-from instep.sign_on.configuration import SamlConfiguration, SigningOption
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SigningOption
 
 
 def configuration_document(configuration: SamlConfiguration) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def configuration_document(configuration: SamlConfiguration) -> dict[str, Any]:
         "sign_on_url": configuration.sign_on_url,
         "relay_state": configuration.relay_state,
         "logout_url": configuration.logout_url,
+        "logout_method": configuration.logout_method.value,
         "name_id": {"source": rules.name_id_source, "format": rules.name_id_format},
         "claims": [{"name": each.name, "source": each.source} for each in rules.claims],
         "signing_option": configuration.signing_option.value,
@@ -40,6 +41,7 @@ def configuration_from(document: Mapping[str, Any]) -> SamlConfiguration:
         ),
         SigningOption(document.get("signing_option", SigningOption.ASSERTION)),
         tuple(document.get("request_certificates", ())),
+        LogoutMethod(document.get("logout_method", LogoutMethod.HTTP_REDIRECT)),
     )
 
 
@@ -52,6 +54,7 @@ def as_audited(configuration: SamlConfiguration) -> Mapping[str, object]:
         "sign on url": configuration.sign_on_url,
         "relay state": configuration.relay_state,
         "logout url": configuration.logout_url,
+        "logout method": configuration.logout_method.value,
         "name id": f"{rules.name_id_source} ({rules.name_id_format})",
         "claims": "; ".join(f"{each.name}: {each.source}" for each in rules.claims),
         "signing option": configuration.signing_option.value,

@@ -1,15 +1,29 @@
 """How is what is set up for single sign-on read from a document? Its certificates that sign are in none."""
 
 from dataclasses import replace
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from instep.admin.configuration.problems import Reading
 from instep.admin.sign_on.setting_up import checked_whole
 from instep.rules.claims import DEFAULT_RULES, Claim, ClaimRules
-from instep.sign_on.configuration import SamlConfiguration, SigningOption, SignOnRefused
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SigningOption, SignOnRefused
 
 _TEXTS = ("sign_on_url", "relay_state", "logout_url")
-_KNOWN = frozenset({"identifier", "reply_urls", "name_id", "claims", "signing_option", "request_certificates", *_TEXTS})
+_KNOWN = frozenset(
+    {
+        "identifier",
+        "reply_urls",
+        "name_id",
+        "claims",
+        "signing_option",
+        "request_certificates",
+        "logout_method",
+        *_TEXTS,
+    }
+)
+
+E = TypeVar("E", bound=StrEnum)
 
 
 def read_single_sign_on(reading: Reading, document: object, place: str) -> SamlConfiguration | None:
@@ -34,19 +48,27 @@ def read_single_sign_on(reading: Reading, document: object, place: str) -> SamlC
         rules=_rules(reading, document, place),
         request_certificates=reading.texts(document, "request_certificates", [], place),
     )
-    option = document.get("signing_option", SigningOption.ASSERTION.value)
-    if option not in set(SigningOption):
-        reading.wrong(f"{place}.signing_option", f"One of these is expected: {', '.join(SigningOption)}.")
+    option = _one_of(reading, document, "signing_option", SigningOption.ASSERTION, place)
+    method = _one_of(reading, document, "logout_method", LogoutMethod.HTTP_REDIRECT, place)
     if len(reading.problems) > before:
         return None
     try:
-        return checked_whole(replace(found, signing_option=SigningOption(option)))
+        return checked_whole(replace(found, signing_option=option, logout_method=method))
     except SignOnRefused as refused:
         reading.wrong(f"{place}.{_PLACES.get(refused.field, refused.field)}", str(refused))
         return None
 
 
 _PLACES = {"name_id_source": "name_id.source", "name_id_format": "name_id.format"}
+
+
+def _one_of(reading: Reading, document: dict[str, Any], key: str, otherwise: E, place: str) -> E:
+    """Return what is said by one of a few words, or what holds where nothing is said."""
+    kind, word = type(otherwise), document.get(key, otherwise.value)
+    if isinstance(word, str) and word in {each.value for each in kind}:
+        return kind(word)
+    reading.wrong(f"{place}.{key}", f"One of these is expected: {', '.join(kind)}.")
+    return otherwise
 
 
 def _rules(reading: Reading, document: dict[str, Any], place: str) -> ClaimRules:

@@ -18,7 +18,7 @@ def federation_metadata(
     provider = IdentityProvider(
         addresses.identifier,
         sign_ons=tuple(Endpoint(binding, addresses.login_url) for binding in _BINDINGS),
-        logouts=(Endpoint(Binding.HTTP_REDIRECT, addresses.logout_url),),
+        logouts=tuple(Endpoint(binding, addresses.logout_url) for binding in _BINDINGS),
         certificates=tuple(certificates),
         name_id_formats=(configuration.rules.name_id_format,),
         wants_signed_requests=bool(configuration.request_certificates),

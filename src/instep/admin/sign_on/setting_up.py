@@ -9,10 +9,10 @@ from instep.directory.applications import App
 from instep.directory.definitions import USER_ATTRIBUTES, find_user_attribute
 from instep.rules.claims import ClaimRefused, ClaimRules, check_rules
 from instep.saml.certificates import BadCertificate, pem, read_pem
-from instep.saml.metadata import read_service_provider
+from instep.saml.metadata import ServiceProvider, location_of, read_service_provider
 from instep.saml.names import Binding, NameIdFormat
 from instep.saml.refusals import NotBelieved
-from instep.sign_on.configuration import SamlConfiguration, SignOnRefused, checked
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SignOnRefused, checked
 
 FORMATS = (
     NameIdFormat.EMAIL_ADDRESS.value,
@@ -66,7 +66,7 @@ def from_metadata(before: SamlConfiguration | None, document: bytes) -> SamlConf
     replies = tuple(each.location for each in found.consumers if each.binding == Binding.HTTP_POST)
     if not replies:
         raise SignOnRefused("The metadata has no address that takes assertions by HTTP-POST.", "metadata")
-    logout = next((each.location for each in found.logouts if each.binding == Binding.HTTP_REDIRECT), "")
+    logout, method = _logout(found)
     signs = tuple(map(pem, found.certificates)) if found.signs_requests else ()
     basis = before or SamlConfiguration(found.entity_id, replies)
     return replace(
@@ -74,8 +74,16 @@ def from_metadata(before: SamlConfiguration | None, document: bytes) -> SamlConf
         identifier=found.entity_id,
         reply_urls=replies,
         logout_url=logout or basis.logout_url,
+        logout_method=method if logout else basis.logout_method,
         request_certificates=signs or basis.request_certificates,
     )
+
+
+def _logout(found: ServiceProvider) -> tuple[str, LogoutMethod]:
+    """Where the application is told that somebody signs out: by HTTP-Redirect, where it takes that."""
+    if by_redirect := location_of(found.logouts, Binding.HTTP_REDIRECT):
+        return by_redirect, LogoutMethod.HTTP_REDIRECT
+    return location_of(found.logouts, Binding.HTTP_POST) or "", LogoutMethod.HTTP_POST
 
 
 def change_rules(sign_on: SignOn, app: App, rules: ClaimRules, actor: str) -> SamlConfiguration:

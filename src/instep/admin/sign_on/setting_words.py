@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from instep.admin.sign_on.setting_up import FORMATS
 from instep.rules.claims import Claim, ClaimRules
-from instep.sign_on.configuration import SamlConfiguration, SigningOption, SignOnRefused
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SigningOption, SignOnRefused
 
 CLAIM: Final = "claim."
 _SHORT: Final = {written.rpartition(":")[2]: written for written in FORMATS}
 SIGNED: Final = {"assertion": SigningOption.ASSERTION, "response": SigningOption.RESPONSE, "both": SigningOption.BOTH}
+LOGOUT: Final = {"redirect": LogoutMethod.HTTP_REDIRECT, "post": LogoutMethod.HTTP_POST}
+T = TypeVar("T")
 
 NOTHING_YET: Final = SamlConfiguration("", ())
 
@@ -47,10 +49,10 @@ def _format(after: SamlConfiguration, word: str) -> SamlConfiguration:
     return replace(after, rules=replace(after.rules, name_id_format=written))
 
 
-def _signed(after: SamlConfiguration, word: str) -> SamlConfiguration:
-    if word not in SIGNED:
-        raise SignOnRefused(f"signed= takes {', '.join(SIGNED)}, not {word!r}.", "signing_option")
-    return replace(after, signing_option=SIGNED[word])
+def _one_of(known: Mapping[str, T], name: str, word: str) -> T:
+    if word not in known:
+        raise SignOnRefused(f"{name}= takes {', '.join(known)}, not {word!r}.", name)
+    return known[word]
 
 
 _CHANGES: Final[Mapping[str, Callable[[SamlConfiguration, str], SamlConfiguration]]] = {
@@ -58,8 +60,9 @@ _CHANGES: Final[Mapping[str, Callable[[SamlConfiguration, str], SamlConfiguratio
     "reply_urls": lambda after, word: replace(after, reply_urls=tuple(dict.fromkeys(word.replace(",", " ").split()))),
     "sign_on_url": lambda after, word: replace(after, sign_on_url=word),
     "relay_state": lambda after, word: replace(after, relay_state=word),
+    "logout_method": lambda after, word: replace(after, logout_method=_one_of(LOGOUT, "logout_method", word)),
     "logout_url": lambda after, word: replace(after, logout_url=word),
     "name_id": lambda after, word: replace(after, rules=replace(after.rules, name_id_source=word)),
     "name_id_format": _format,
-    "signed": _signed,
+    "signed": lambda after, word: replace(after, signing_option=_one_of(SIGNED, "signed", word)),
 }

@@ -7,6 +7,8 @@ but the browser, which waits there.
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from lxml import etree
+
 from instep.access.people import PersonSession
 from instep.admin.access.people import SignedInPerson, sign_person_out
 from instep.admin.access.ports import Access
@@ -15,7 +17,7 @@ from instep.admin.sign_on.requests import KEPT_FOR, message_of
 from instep.admin.sign_on.signing_in import new_message_id, signing_key
 from instep.directory.applications import App
 from instep.saml.assertion import NameId
-from instep.saml.bindings import Parameter, Received, redirect_address
+from instep.saml.bindings import Parameter, PostForm, Received, post_form, redirect_address
 from instep.saml.logout import (
     LogoutRequest,
     LogoutResponse,
@@ -26,8 +28,12 @@ from instep.saml.logout import (
 )
 from instep.saml.names import Status
 from instep.saml.refusals import NotBelieved, Reason
-from instep.sign_on.configuration import SamlConfiguration, SignOnAddresses, SignOnRefused
+from instep.saml.signatures import SigningKey
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SignOnAddresses, SignOnRefused
 from instep.sign_on.participation import Participation
+
+Way = str | PostForm
+"""How a browser brings a message: to an address, or by a form that sends itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ def depart_as_asked(
 
 def next_address(
     sign_on: SignOn, app: App, addresses: SignOnAddresses, departure: Departure, key: str
-) -> tuple[str, Departure] | None:
-    """Return where the browser goes to tell the next application, with what remains after it; None to pass it over.
+) -> tuple[Way, Departure] | None:
+    """Return how the browser tells the next application, with what remains after it; None to pass it over.
 
     `app` is that of the first of the remaining; the answer comes back with `key` as its RelayState.
     """
@@ -111,8 +117,8 @@ def next_address(
     except SignOnRefused:
         return None
     message = written_logout_request(request)
-    address = redirect_address(configuration.logout_url, Parameter.REQUEST, message, key, signer)
-    return address, replace(departure, remaining=rest, awaited_request=request.id)
+    way = _way(configuration, Parameter.REQUEST, message, key, signer)
+    return way, replace(departure, remaining=rest, awaited_request=request.id)
 
 
 def is_awaited(received: Received, departure: Departure) -> bool:
@@ -125,8 +131,8 @@ def is_awaited(received: Received, departure: Departure) -> bool:
 
 def answer_address(
     sign_on: SignOn, app: App, addresses: SignOnAddresses, asked: AskedToLeave, status: Status
-) -> str | None:
-    """Return where the browser goes with the answer to whoever has asked; None where no Logout URL was set up."""
+) -> Way | None:
+    """Return how the browser brings the answer to whoever has asked; None where no Logout URL was set up."""
     configuration = sign_on.kept.configuration(app.id)
     if configuration is None or not configuration.logout_url:
         return None
@@ -140,7 +146,18 @@ def answer_address(
         second_status=None if status is Status.SUCCESS else status.value,
     )
     message, signer = written_logout_response(response), signing_key(sign_on, app)
-    return redirect_address(configuration.logout_url, Parameter.RESPONSE, message, asked.relay_state, signer)
+    return _way(configuration, Parameter.RESPONSE, message, asked.relay_state, signer)
+
+
+def _way(
+    configuration: SamlConfiguration,
+    parameter: Parameter,
+    message: etree._Element,
+    relay_state: str,
+    signer: SigningKey,
+) -> Way:
+    make = post_form if configuration.logout_method is LogoutMethod.HTTP_POST else redirect_address
+    return make(configuration.logout_url, parameter, message, relay_state, signer)
 
 
 def _depart_elsewhere(

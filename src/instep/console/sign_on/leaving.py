@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
@@ -10,6 +11,7 @@ from instep.admin.sign_on.setting_up import configured
 from instep.admin.sign_on.signing_out import (
     AskedToLeave,
     Departure,
+    Way,
     answer_address,
     depart,
     depart_as_asked,
@@ -21,7 +23,7 @@ from instep.admin.sign_on.waiting import Kept
 from instep.console.asked import Asked
 from instep.console.sign_on.bringing import Bringing
 from instep.directory.applications import App
-from instep.saml.bindings import Parameter, Received, received_by_post, received_by_redirect
+from instep.saml.bindings import Parameter, PostForm, Received, received_by_post, received_by_redirect
 from instep.saml.names import Status
 from instep.saml.refusals import NotBelieved
 from instep.wiring import Instep
@@ -43,9 +45,9 @@ class Leaving:
         Where a form led, the policy of its page holds back what leads elsewhere: so it is a page that leads on.
         """
         departure = depart(self.bringing.sign_on, self.access, asked.good_person)
-        address = self._next(asked, departure, Status.SUCCESS)
+        way = self._next(asked, departure, Status.SUCCESS)
         asked.signed_in_person = None
-        response = self._signed_out(asked, address or "")
+        response = self._form(asked, way) if isinstance(way, PostForm) else self._signed_out(asked, way or "")
         self.bringing.site.drop_cookie(asked.request, response)
         return response
 
@@ -90,11 +92,19 @@ class Leaving:
         return self._go_on(asked, departure, Status.SUCCESS)
 
     def _go_on(self, asked: Asked, departure: Departure, status: Status) -> Response:
-        address = self._next(asked, departure, status)
-        return self._signed_out(asked, "") if address is None else RedirectResponse(address, 303)
+        way = self._next(asked, departure, status)
+        if isinstance(way, PostForm):
+            return self._form(asked, way)
+        return self._signed_out(asked, "") if way is None else RedirectResponse(way, 303)
 
-    def _next(self, asked: Asked, departure: Departure, status: Status) -> str | None:
-        """Return where the browser goes: to the next application, or with the answer to the one that has asked."""
+    def _form(self, asked: Asked, form: PostForm) -> Response:
+        fields, name = list(form.fields.items()), urlsplit(form.action).hostname
+        title = "You are signed out here"
+        frame = self.bringing.frame
+        return frame.posting_page(asked, "my/bring.html", form.action, title=title, fields=fields, name=name)
+
+    def _next(self, asked: Asked, departure: Departure, status: Status) -> Way | None:
+        """Return how the browser goes on: to the next application, or with the answer to the one that has asked."""
         sign_on, apps = self.bringing.sign_on, {app.id: app for app in self.instep.applications.all()}
         while departure.remaining:
             app = apps.get(departure.remaining[0].app_id)

@@ -22,7 +22,7 @@ from instep.gallery.template import SamlHints
 from instep.gallery.templates import load_template
 from instep.saml.certificates import der, fingerprint, read_pem, thumbprint
 from instep.saml.reading import LARGEST_BYTES
-from instep.sign_on.configuration import SamlConfiguration, SigningOption, SignOnAddresses, SignOnRefused
+from instep.sign_on.configuration import LogoutMethod, SamlConfiguration, SigningOption, SignOnAddresses, SignOnRefused
 
 _BASIC = (
     "identifier",
@@ -30,6 +30,7 @@ _BASIC = (
     "sign_on_url",
     "relay_state",
     "logout_url",
+    "logout_method",
     "signing_option",
     "request_certificates",
 )
@@ -136,6 +137,10 @@ def _read(form: Form, before: SamlConfiguration | None) -> SamlConfiguration:
         option = SigningOption(texts["signing_option"])
     except ValueError:
         raise SignOnRefused("Choose what is signed.", "signing_option") from None
+    try:
+        method = LogoutMethod(texts["logout_method"] or LogoutMethod.HTTP_REDIRECT)
+    except ValueError:
+        raise SignOnRefused("Choose how the application is told.", "logout_method") from None
     pasted = [part.strip() for part in texts["request_certificates"].split(_END) if part.strip()]
     wanted = SamlConfiguration(
         texts["identifier"],
@@ -145,6 +150,7 @@ def _read(form: Form, before: SamlConfiguration | None) -> SamlConfiguration:
         texts["logout_url"],
         signing_option=option,
         request_certificates=tuple(f"{part}\n{_END}\n" for part in pasted),
+        logout_method=method,
     )
     return wanted if before is None else replace(wanted, rules=before.rules)
 
@@ -159,6 +165,7 @@ def _filled(configuration: SamlConfiguration | None) -> Form:
             "sign_on_url": configuration.sign_on_url,
             "relay_state": configuration.relay_state,
             "logout_url": configuration.logout_url,
+            "logout_method": configuration.logout_method.value,
             "signing_option": configuration.signing_option.value,
             "request_certificates": "".join(configuration.request_certificates),
         }
@@ -176,6 +183,7 @@ def _form(desk: Desk, asked: Asked, app: App, form: Form, said: str = "") -> Res
         form=form,
         said=said,
         options=options,
+        methods=[(each.value, each.value) for each in LogoutMethod],
         hints=hints_of(app),
     )
 
