@@ -1,6 +1,5 @@
 """How is single sign-on set up in the admin center, and a certificate rolled over; who is told before it expires?"""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,6 @@ from console.sign_on.conftest import SignOnTest
 from fakes.administrator import upn
 from fakes.console_browser import ConsoleBrowser
 from fakes.saml_application import IDENTIFIER, REPLY_URL
-from instep.admin.app_properties import save_properties
-from instep.admin.sign_on.certificates import tell_of_expiring
 from instep.saml.metadata import read_identity_provider
 
 
@@ -107,27 +104,6 @@ def test_a_certificate_is_rolled_over_with_both_published_until_the_old_one_is_d
     assert [each.id for each in kept.certificates(app.id)] == [new.id]
     assert "signs" in root.post(f"{at}/certificates/{new.id}/delete").text
     assert root.get(f"{at}/download/base64?certificate={new.id}").text == new.pem
-
-
-def test_those_whom_the_application_names_are_told_60_30_and_7_days_before(test: SignOnTest) -> None:
-    instep, clock = test.admin.instep, test.admin.clock
-    from dataclasses import replace
-
-    app = save_properties(
-        instep.applications,
-        test.admin.app,
-        replace(test.admin.app, notification_emails=("it@corp.example",)),
-        clock,
-        "root",
-    )
-    (certificate,) = instep.sign_on.kept.certificates(app.id)
-    told = []
-    for days in (61, 60, 59, 30, 8, 7, 1):
-        clock.now = certificate.expires_at - timedelta(days=days)
-        told.append(tell_of_expiring(instep.sign_on, {app.id: app}))
-    assert told == [0, 1, 0, 1, 0, 1, 0]
-    mails = instep.outbox.claim(clock.now, clock.now, 10)
-    assert [mail.recipient for mail in mails] == ["it@corp.example"] * 3
 
 
 def test_private_keys_are_sealed_in_the_database(test: SignOnTest) -> None:
