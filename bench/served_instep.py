@@ -63,5 +63,12 @@ def wait_for_cycles(data: Path, number: int, seconds: float) -> list[ClosedCycle
     return found
 
 
+def target_milliseconds(data: Path, cycle: ClosedCycle) -> float:
+    """Return how long the longest request of a cycle took: the target's own time, where they go at once."""
+    with closing(sqlite3.connect(data / "instep.db", timeout=60)) as database:
+        query = "SELECT coalesce(max(duration_ms), 0) FROM provisioning_log WHERE cycle_id = ?"
+        return float(database.execute(query, (cycle.id,)).fetchone()[0])
+
+
 def _milliseconds(begun: str, ended: str) -> float:
     return (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds() * 1000

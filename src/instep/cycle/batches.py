@@ -59,7 +59,7 @@ class Batches:
         self.run.under_way.update(turn.user.id for turn in turns)
         stale = await self._write_down(turns)
         ready = [turn for turn in turns if turn.operation is not None and turn.user.id not in stale]
-        sent = Sent(list(turns), set(stale), await self.writers.hand_in(ready), cursor)
+        sent = Sent(list(turns), set(stale), self.writers.hand_in(ready), cursor)
         self._on_their_way.append(sent)
         return sent
 
@@ -103,6 +103,9 @@ class Batches:
 
         Whoever was provisioned on demand since they were decided is decided again before that.
         """
+        if not turns and cursor is None:  # nothing came of it
+            self.run.report()
+            return ()
         while claimed := await self._record_as_answered(turns, cursor):
             last = {turn.user.id: turn for turn in turns}
             anew = await self._follow([last[user_id] for user_id in claimed], claimed)

@@ -11,6 +11,7 @@ from instep.cycle.holding import mark_held, mark_held_with_account
 from instep.cycle.judging import is_judged_as_a_whole
 from instep.cycle.ports import Aside, Ledger, Previews
 from instep.cycle.preview_target import PreviewTarget
+from instep.cycle.removals import judged
 from instep.cycle.run import Progress
 from instep.ledger.cycles import CycleState, CycleSummary
 from instep.ledger.jobs import Job
@@ -43,6 +44,9 @@ async def preview_cycle(
             await asyncio.to_thread(draft.keep_in, aside.plans, ports.clock())
         hidden = replace(ports, feed=aside.feed, ledger=aside.ledger, target=PreviewTarget(ports.target), previews=None)
         summary = await run_cycle(job, schema, hidden, watch, retries)
+        if Budgeted.REMOVALS not in summary.judgements:  # a cycle does not count all accounts for the removal of nobody
+            nobody = await asyncio.to_thread(judged, job, aside.ledger, 0, ports.clock())
+            summary = replace(summary, judgements={**summary.judgements, Budgeted.REMOVALS: nobody})
         if draft is None:
             return summary
         return await asyncio.to_thread(_show_judged, job, ports.ledger, aside, draft, show, summary)

@@ -86,6 +86,9 @@ async def _judge_and_write(run: Run, batches: Batches, removals: Sequence[str], 
         await _write(run, batches, [*removals, *purges])
         return
     together = run.held.union(removals)  # one by one they would pass; those held already stay so in this run
+    if not together:  # so that nobody counts all accounts for nothing
+        await _write(run, batches, purges)
+        return
     before = run.counts.disabled + run.counts.deleted
     judgement = await run.call(judged, run.job, run.ledger, len(together), run.clock(), before)
     run.judgements[Budgeted.REMOVALS] = judgement

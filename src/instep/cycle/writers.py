@@ -36,35 +36,39 @@ class Writers:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._waiting: deque[tuple[Turn, _Batch]] = deque()
-        self._wake = asyncio.Condition()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._at_work = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Writers":
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._count())]
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         return self
 
-    def _count(self) -> int:
+    async def __aexit__(self, *_error: object) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._broken.done():
+            self._broken.exception()  # whoever waited was told
+
+    @property
+    def _most(self) -> int:
         """As many as requests may be under way, or as there are writes in these where several go into one."""
         at_a_time = self._run.compiled.dialect.writes_per_request
         return max(self._run.job.settings.concurrency, min(self._run.job.settings.concurrency * at_a_time, _MOST))
 
-    async def __aexit__(self, *_error: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def hand_in(self, turns: Sequence[Turn]) -> asyncio.Event:
+    def hand_in(self, turns: Sequence[Turn]) -> asyncio.Event:
         """Queue operations behind those that wait already; the event is set when all of them are through."""
         batch = self._prepared(turns)
         self._waiting.extend((turn, batch) for turn in turns)
-        await self._call_writers()
+        self._call_writers()
         return batch.done
 
     async def send_urgently(self, turns: Sequence[Turn]) -> None:
         """Send operations before those that wait already, and return when all of them are through."""
         batch = self._prepared(turns)
         self._waiting.extendleft((turn, batch) for turn in reversed(turns))
-        await self._call_writers()
+        self._call_writers()
         await self.wait(batch.done)
 
     def withdraw(self, turn: Turn) -> bool:
@@ -78,14 +82,13 @@ class Writers:
 
     async def wait(self, done: asyncio.Event) -> None:
         """Wait for a batch, or for the error that broke a writer; then each of its turns has its verdict."""
-        waiter = asyncio.create_task(done.wait())
+        waiter: asyncio.Future[bool] = asyncio.ensure_future(done.wait())
         try:
-            await asyncio.wait([waiter, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((waiter, self._broken), return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiter.cancel()
-        for task in self._tasks:
-            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
-                raise error
+        if self._broken.done():
+            self._broken.result()
         self._run.judge_answers()
 
     def _prepared(self, turns: Sequence[Turn]) -> _Batch:
@@ -95,19 +98,27 @@ class Writers:
             turn.request = None if operation is None else one_request(self._run, operation, turn.known)
         return _Batch(len(turns))
 
-    async def _call_writers(self) -> None:
-        async with self._wake:
-            self._wake.notify_all()
+    def _call_writers(self) -> None:
+        """Begin as many as there is work for: a cycle that writes nothing has none."""
+        for _ in range(min(len(self._waiting), self._most - self._at_work)):
+            self._at_work += 1
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _work(self) -> None:
-        while True:
+        """Send what waits until nothing does; whoever hands in more calls writers again."""
+        try:
             while self._waiting:
                 turn, batch = self._waiting.popleft()
                 if self._run.stop is None:
                     await self._send(turn)
                 batch.finish_one()
-            async with self._wake:
-                await self._wake.wait_for(lambda: self._waiting)
+        except Exception as error:
+            if not self._broken.done():
+                self._broken.set_exception(error)
+        finally:
+            self._at_work -= 1
 
     async def _send(self, turn: Turn) -> None:
         """Send a turn's operation; among requests little else is done, as it takes twice as long there."""

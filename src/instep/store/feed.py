@@ -45,12 +45,14 @@ class StoredFeed:
 
     def linked(self, job: Job, cycle: Cycle, after: str | None, limit: int) -> Batch:
         """Return the next users of the cycle that have a link, purged ones included."""
-        turns = "JOIN turns t ON t.cycle_id = :cycle AND t.user_id = l.user_id"
+        # Where it is the turn of few, theirs are looked up: SQLite would go through all links.
+        whose, of_cycle = ("turns t CROSS JOIN links l", "t") if cycle.kind.has_turns else ("links l", "l")
+        among = "AND t.cycle_id = :cycle AND l.user_id = t.user_id" if cycle.kind.has_turns else ""
         query = f"""
-            SELECT l.user_id, u.attributes, u.manager_id, u.deleted_at FROM links l
-            {turns if cycle.kind.has_turns else ""} LEFT JOIN users u ON u.id = l.user_id
-            WHERE l.job_id = :job AND l.target_identity = :identity AND l.user_id > :after
-            ORDER BY l.user_id LIMIT :limit"""
+            SELECT l.user_id, u.attributes, u.manager_id, u.deleted_at
+            FROM {whose} LEFT JOIN users u ON u.id = l.user_id
+            WHERE l.job_id = :job AND l.target_identity = :identity {among} AND {of_cycle}.user_id > :after
+            ORDER BY {of_cycle}.user_id LIMIT :limit"""
         with self._database.read() as connection:
             return self._batch(connection, job, cycle, query, after, limit)
 
@@ -146,6 +148,8 @@ def _walk_query(connection: Connection, job: Job, cycle: Cycle) -> str:
 
 
 def _read_batch(connection: Connection, job: Job, cycle: Cycle, rows: Sequence[Any], last: str | None) -> Batch:
+    if not rows:
+        return Batch((), {}, {}, (), {}, head(connection), last)
     ids = [row[0] for row in rows]
     managers = {row[2] for row in rows if row[2] is not None}
     query = f"""

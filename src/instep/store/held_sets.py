@@ -11,8 +11,7 @@ from instep.cycle.judging import JUDGED, judge_as_a_whole
 from instep.ledger.jobs import Approval, Job
 from instep.ledger.plans import PlanState, PlanSubject
 from instep.store.bulk import ids_text
-
-_ACTIVE = "SELECT count(*) FROM links WHERE job_id = :job AND target_identity = :identity AND is_active"
+from instep.store.link_counts import count_links
 
 
 def users_held(connection: Connection, job: Job, *states: PlanState) -> Counter[PlanSubject]:
@@ -70,7 +69,7 @@ def subjects_judged_again(connection: Connection, job: Job) -> Collection[PlanSu
     held = users_held(connection, job, PlanState.PLANNED, PlanState.APPROVED)
     if job.settings.approval is Approval.REQUIRED or not held.keys() - {PlanSubject.REMOVALS}:
         return {PlanSubject.REMOVALS}
-    active = int(connection.execute(text(_ACTIVE), {"job": job.id, "identity": job.target_identity}).scalar_one())
+    _, active = count_links(connection, job)
     planned = {budgeted: held[PlanSubject(budgeted.value)] for budgeted in JUDGED}
     judgements = judge_as_a_whole(job.settings, active, planned, {})
     over = {PlanSubject(budgeted.value) for budgeted, judgement in judgements.items() if judgement.is_over}

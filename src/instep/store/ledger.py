@@ -40,6 +40,7 @@ from instep.store.health import read_acts, read_left_over, record_aftermath, req
 from instep.store.held_sets import users_held
 from instep.store.kept_accounts import forget_accounts, keep_accounts, kept_accounts
 from instep.store.leases import of_cycles
+from instep.store.link_counts import count_links
 from instep.store.operations import done_without_approval, open_operations, removals_since, write_operations
 from instep.store.plan_cycles import agreed_operations, approved_operations, end_plan, new_plan_cycle
 from instep.store.recording import write_recorded
@@ -167,9 +168,8 @@ class StoredLedger:
 
     def active_links(self, job: Job) -> int:
         """Return how many accounts of this job and target are linked and active."""
-        query = "SELECT count(*) FROM links WHERE job_id = :job AND target_identity = :identity AND is_active"
         with self._database.read() as connection:
-            return int(connection.execute(text(query), _at_target(job)).scalar_one())
+            return count_links(connection, job)[1]
 
     def removals_since(self, job: Job, moment: datetime) -> int:
         """Return how many removals this job has sent since of its own accord; that of an inactive account is none."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from instep.admin.ports import KeptLink
 from instep.clock import from_text
@@ -11,6 +11,7 @@ from instep.ledger.records import Link
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.feed import link_from
+from instep.store.link_counts import count_links
 from instep.store.tables.ledger import links
 
 
@@ -35,13 +36,8 @@ class LinkStore:
 
     def link_counts(self, job: Job) -> tuple[int, int]:
         """Return how many accounts are linked, and how many of them are active."""
-        linked = select(func.count()).select_from(links).where(_at_target(job))
-        # Left to itself, SQLite reads all the rows, with what was last written.
-        by_index = linked.with_hint(links, "INDEXED BY ix_links_inactive", "sqlite")
         with self._database.read() as connection:
-            count = int(connection.execute(linked).scalar_one())
-            inactive = int(connection.execute(by_index.where(links.c.is_active == false())).scalar_one())
-        return count, count - inactive
+            return count_links(connection, job)
 
     def remove_link(self, job: Job, link: Link, name: str, now: datetime, actor: str) -> None:
         """Remove a link, with a row of the audit log; the account is not touched."""

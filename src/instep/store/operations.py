@@ -56,12 +56,14 @@ def write_operations(
 
 def open_operations(connection: Connection, job: Job) -> Sequence[OpenOperation]:
     """Return the operations on users of which the outcome is not known."""
+    # Written so that SQLite begins with the cycle: to have the ids in order, it would go through all operations.
     query = """
         SELECT id, cycle_id, user_id, kind, account_id, after FROM operations
         WHERE job_id = :job AND state = 'unknown' AND source_type = 'User'
         UNION ALL SELECT o.id, o.cycle_id, o.user_id, o.kind, o.account_id, o.after
-        FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
+        FROM cycles c CROSS JOIN operations o
         WHERE c.job_id = :job AND c.state = 'running' AND c.kind <> 'on demand'
+          AND o.id >= c.first_operation AND o.cycle_id = c.id
           AND o.state IN ('planned', 'sent') AND o.source_type = 'User' ORDER BY 1"""
     rows = connection.execute(text(query), {"job": job.id})
     return [OpenOperation(row[0], row[1], row[2], OperationKind(row[3]), row[4], orjson.loads(row[5])) for row in rows]

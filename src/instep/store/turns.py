@@ -126,10 +126,10 @@ def touched(job: Job, entitled: str) -> str:
         WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned') AND c.app_id = :app AND c.user_id IS NOT NULL
         {by_groups}
         {_THROUGH_PROTECTION}
-        UNION SELECT u.id FROM users u
-        WHERE (u.deleted_at IS NULL OR {_LINKED}) AND EXISTS (
+        UNION SELECT u.id FROM (
             SELECT 1 FROM changes c WHERE {_RANGE} AND c.kind IN ('assigned', 'unassigned')
-            AND c.app_id = :app AND c.group_id = :all_users)"""
+            AND c.app_id = :app AND c.group_id = :all_users LIMIT 1) everyone CROSS JOIN users u
+        WHERE u.deleted_at IS NULL OR {_LINKED}"""
 
 
 # Removals are decided again in every cycle; what else is held, when it was approved, when it may go by now, or waits no

@@ -41,8 +41,9 @@ class StoredGroupLedger:
             SELECT id, user_id, kind, account_id, before, after FROM operations
             WHERE job_id = :job AND state = 'unknown' AND source_type = 'Group'
             UNION ALL SELECT o.id, o.user_id, o.kind, o.account_id, o.before, o.after
-            FROM cycles c JOIN operations o ON o.id >= c.first_operation AND o.cycle_id = c.id
+            FROM cycles c CROSS JOIN operations o
             WHERE c.job_id = :job AND c.state = 'running' AND c.kind <> 'on demand'
+              AND o.id >= c.first_operation AND o.cycle_id = c.id
               AND o.state IN ('planned', 'sent') AND o.source_type = 'Group' ORDER BY 1"""
         with self._database.read() as connection:
             rows = connection.execute(text(query), {"job": job.id}).all()
