@@ -1,62 +1,84 @@
 """Where does a page by index begin, and how many are there, without passing over all that comes before?
 
-Of the resources of an organisation, in the order of their numbers, every so-many-th is remembered. A page begins at the
-last of these before it, and only those after the last one of all are counted.
+Of the resources of an organisation, in the order of their numbers, every so-many-th is remembered, and how many there
+are up to it from the one before. A page begins at the last of these before it; those after the last of all are counted.
 """
 
 import sqlite3
 from bisect import bisect_left
+from itertools import accumulate
 
 from proxyclick.store.other_writers import OtherWriters
 
-_STEP = 100
+_STEP = 500
 
 
 class Milestones:
     """Those of one organisation in one table, known since no other connection has written.
 
-    Those after a resource that is added or taken away are forgotten, which `changed` has to be told. Numbers ascend, so
-    that whoever is added comes last and nothing is forgotten.
+    `deleted` has to be told of each resource that is taken away; numbers ascend, so that whoever is added comes last.
     """
 
     def __init__(
         self, connection: sqlite3.Connection, table: str, organisation: int, others: OtherWriters, step: int = _STEP
     ) -> None:
         self._connection, self._others, self._organisation, self._step = connection, others, organisation, step
-        self._known: tuple[int, tuple[int, ...]] = (-1, ())  # together, as pages of the console are read in threads
+        self._version: int | None = None
+        self._places: list[int] = []
+        self._counts: list[int] = []
+        self._deleted: set[int] = set()
         following = f"FROM {table} WHERE organisation = ? AND number > ?"
         self._next = f"SELECT number {following} ORDER BY number LIMIT 1 OFFSET {step - 1}"
-        self._count = f"SELECT count(*) {following}"
+        self._rest = f"SELECT count(*) {following}"
+        self._still = f"SELECT 1 FROM {table} WHERE number = ?"
 
     def count(self) -> int:
         """How many resources there are."""
-        places = self._places()
-        last = places[-1] if places else -1
-        (further,) = self._connection.execute(self._count, (self._organisation, last)).fetchone()
-        return len(places) * self._step + int(further)
+        if self._connection.in_transaction:  # what is not committed may still be undone, and is not remembered
+            return self._rest_after(-1)
+        rest = self._look()
+        return sum(self._counts) + rest
 
     def before(self, offset: int) -> tuple[int, int]:
-        """How many resources come up to a milestone, at most `offset`, and the number of the last of them, or -1."""
-        places = self._places()
-        passed = min(offset // self._step, len(places))
-        return passed * self._step, places[passed - 1] if passed else -1
-
-    def changed(self, number: int) -> None:
-        """A resource of this number is added or taken away."""
-        version, places = self._known
-        if places and number <= places[-1]:
-            self._known = (version, places[: bisect_left(places, number)])
-
-    def _places(self) -> tuple[int, ...]:
-        version = self._others.version()
-        places = list(self._known[1]) if self._known[0] == version else []
+        """How many resources come up to a milestone, at most `offset`, and its number; 0 and -1 for none."""
+        passed, last = 0, -1
         if self._connection.in_transaction:
-            return tuple(places)  # what is not committed may still be undone
-        known = len(places)
-        while found := self._connection.execute(
-            self._next, (self._organisation, places[-1] if places else -1)
-        ).fetchone():
-            places.append(found[0])
-        if len(places) != known or self._known[0] != version:
-            self._known = (version, tuple(places))
-        return self._known[1]
+            return passed, last
+        self._look()
+        for so_far, place in zip(accumulate(self._counts), self._places, strict=True):
+            if so_far > offset:
+                break
+            passed, last = so_far, place
+        return passed, last
+
+    def deleted(self, number: int) -> None:
+        """A resource of this number is taken away, unless the transaction is undone."""
+        self._deleted.add(number)
+
+    def _look(self) -> int:
+        """Brings what is known up to date; how many come after the last milestone."""
+        version = self._others.version()
+        if version != self._version:
+            self._version, self._places, self._counts = version, [], []
+        for number in self._deleted:
+            block = bisect_left(self._places, number)
+            if block < len(self._places) and not self._execute(self._still, number):
+                self._counts[block] -= 1
+        self._deleted.clear()
+        rest = self._rest_after(self._last())
+        while rest >= 2 * self._step:
+            (number,) = self._execute(self._next, self._organisation, self._last())
+            self._places.append(number)
+            self._counts.append(self._step)
+            rest -= self._step
+        return rest
+
+    def _rest_after(self, number: int) -> int:
+        return self._execute(self._rest, self._organisation, number)[0]
+
+    def _last(self) -> int:
+        return self._places[-1] if self._places else -1
+
+    def _execute(self, query: str, *parameters: int) -> tuple[int, ...]:
+        found: tuple[int, ...] | None = self._connection.execute(query, parameters).fetchone()
+        return found or ()

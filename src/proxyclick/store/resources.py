@@ -47,7 +47,7 @@ class ResourceTable:
         self.connection, self.name, self.prefix = connection, table, prefix
         (last,) = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
         self._next_number = 0 if last is None else last + 1
-        self._others = others or OtherWriters(connection)
+        self._others, self._is_for_writing = others or OtherWriters(connection), others is not None
         self._within: dict[Scope, ScopedTable] = {}
         self._milestones: dict[int, Milestones] = {}
 
@@ -65,11 +65,11 @@ class ResourceTable:
         """The number of an id; None when it is no id of this type."""
         return number_of(self.prefix, resource_id)
 
-    def milestones(self, organisation: int) -> Milestones:
-        """Those among all resources of an organisation."""
-        if organisation not in self._milestones:
+    def milestones(self, organisation: int) -> Milestones | None:
+        """Those among all resources of an organisation, for who writes: whoever only reads would soon forget them."""
+        if self._is_for_writing and organisation not in self._milestones:
             self._milestones[organisation] = Milestones(self.connection, self.name, organisation, self._others)
-        return self._milestones[organisation]
+        return self._milestones.get(organisation)
 
     def within(self, scope: Scope) -> "ScopedTable":
         """What of the table a scope reaches."""
@@ -107,7 +107,6 @@ class ScopedTable:
 
     def insert(self, record: Record, keys: Keys, location: int) -> None:
         """Adds a resource at the location that is its home; that its keys are free was asked before."""
-        self._milestones.changed(record.number)
         self._execute(
             self._insertion,
             (
@@ -153,7 +152,8 @@ class ScopedTable:
                 f"UPDATE {self._name}_locations SET is_home = 1 WHERE location = ? AND number = ?", (left[0], number)
             )
             return False
-        self._milestones.changed(number)
+        if self._milestones is not None:
+            self._milestones.deleted(number)
         self._execute(f"DELETE FROM {self._name} WHERE number = ?", (number,))
         return True
 
@@ -183,7 +183,7 @@ class ScopedTable:
 
     def count(self, search_text: str = "") -> int:
         """How many resources there are, or how many have a text."""
-        if self.scope.is_whole and not search_text:
+        if self._milestones is not None and self.scope.is_whole and not search_text:
             return self._milestones.count()
         state = self._table.state()
         counted_at, known = self._counted
@@ -199,7 +199,8 @@ class ScopedTable:
         """Resources in the order of their making, or those that have a text."""
         condition, parameters = self._containing(search_text)
         # Those before the page are passed over in an index: they need not be read.
-        passed, last = self._milestones.before(offset) if self.scope.is_whole and not search_text else (0, -1)
+        milestones = self._milestones if self.scope.is_whole and not search_text else None
+        passed, last = milestones.before(offset) if milestones else (0, -1)
         page = f"SELECT number FROM {self._name} {condition} AND number > ? ORDER BY number LIMIT ? OFFSET ?"
         return self._select(f"WHERE number IN ({page}) ORDER BY number", (*parameters, last, limit, offset - passed))
 
