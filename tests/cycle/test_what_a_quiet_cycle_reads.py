@@ -30,7 +30,7 @@ def whole_tables_read(database: Database) -> Iterator[set[tuple[str, str]]]:
         assert raw is not None
         for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
             words = detail.split()
-            table = _table(words[1], statement)
+            table = _table(words[1], statement) if words[0] in {"SCAN", "SEARCH"} else ""
             if table in LARGE and (words[0] == "SCAN" or (table == "links" and detail.endswith("user_id>?)"))):
                 found.add((table, " ".join(statement.split())))
 
