@@ -36,7 +36,15 @@ from instep.scim.dialects import DialectRefused
 from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.sign_on.configuration import SignOnRefused
-from instep.store.access import AdministratorStore, ClientStore, LinkStore, PeopleStore, SessionStore, TokenStore
+from instep.store.access import (
+    AdministratorStore,
+    AuthenticatorStore,
+    ClientStore,
+    LinkStore,
+    PeopleStore,
+    SessionStore,
+    TokenStore,
+)
 from instep.store.applications import ApplicationStore
 from instep.store.claims import StoredClaims
 from instep.store.database import Database, open_sqlite
@@ -174,6 +182,7 @@ def open_instep(
             TokenStore(database),
             ClientStore(database),
             PeopleStore(database),
+            AuthenticatorStore(database, secrets),
             clock,
             new_id,
         )

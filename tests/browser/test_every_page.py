@@ -53,6 +53,7 @@ NOT_PAGES = {
     "GET /saml/{app}/logout": "leads on, or refuses",
     "GET /saml/{app}/sign-in": "leads on, or refuses",
     "GET /my/apps/{app}": "leads to the application: test_single_sign_on.py",
+    "GET /sign-in/code": "leads on, or asks whoever gave the password: test_signing_in.py",
     "GET /sign-in/provider": "leads to the provider",
     "GET /sign-in/callback": "leads back from the provider",
     "GET /confirm": "is asked for by a form: test_signing_in.py",
@@ -117,6 +118,7 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
     return {
         "GET /": {"/": "61 users in the directory"},
         "GET /account": {"/account": "Sessions"},
+        "GET /account/authenticator": {"/account/authenticator": "No authenticator"},
         "GET /administrators": {"/administrators": "New administrator"},
         "GET /administrators/new": {"/administrators/new": "Reports Reader"},
         "GET /administrators/{id}": {f"/administrators/{somebody.id}": "User Administrator"},

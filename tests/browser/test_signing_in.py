@@ -1,19 +1,22 @@
 """How is it to sign in, in a browser; to be asked again; and to be out when a session ends?"""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.browsing import WIDE, Console, enter, visit
+from browser.browsing import NARROW, WIDE, Console, enter, visit
 from browser.conftest import served
 from fakes.administrators import administrator_with
 from fakes.console_browser import state_of
 from instep.access.links import PATH
+from instep.access.passwords import hashed
 from instep.access.roles import Role
 from instep.access.sessions import CONFIRMED_FOR
 from instep.admin.access.sessions import end_sessions
@@ -73,6 +76,40 @@ def test_from_the_link_of_the_first_start_to_another_administrator(
         expect(page.get_by_text(f"{console.url}{PATH}/")).to_be_visible()
         page.reload()
         expect(page.get_by_text(f"{console.url}{PATH}/")).to_have_count(0)
+
+
+def test_an_authenticator_is_set_up_and_asked_for(
+    browser: Browser, console: Console, installed: Instep, ahead: list[timedelta]
+) -> None:
+    """Somebody scans the picture, keeps the recovery codes, and signs in by the code elsewhere."""
+    reader = administrator_with(console.access, Role.REPORTS_READER, user_name="cy@corp.example")
+    console.access.administrators.set_password(reader, hashed(PASSWORD), b"", installed.clock(), "me")
+    with visit(browser, f"{console.url}/sign-in?next=/account", "light", WIDE) as visited:
+        page = visited.page
+        fill(page, {"User name": "cy@corp.example", "Password": PASSWORD})
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Set up an authenticator").click()
+        page.get_by_role("button", name="Set up an authenticator").click()
+        picture = page.get_by_role("img", name="QR code with the key")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+        shows = pyotp.TOTP(page.get_by_text(re.compile("^[A-Z2-7]{32}$")).inner_text())
+        assert visited.violations() == []
+        visited.keep_picture("authenticator.png")
+        fill(page, {"Code": shows.at(installed.clock())})
+        page.get_by_role("button", name="Use this authenticator").click()
+        expect(page.get_by_role("listitem").filter(has_text=re.compile("^([a-z2-7]{4}-){3}"))).to_have_count(10)
+        assert visited.violations() == []
+    ahead[0] += timedelta(seconds=30)
+    with visit(browser, f"{console.url}/sign-in?next=/account", "dark", NARROW) as visited:
+        page = visited.page
+        fill(page, {"User name": "cy@corp.example", "Password": PASSWORD})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
+        assert visited.violations() == []
+        fill(page, {"Code": shows.at(installed.clock())})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("My account")
 
 
 def test_whoever_is_signed_out_elsewhere_does_not_go_on_looking(

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from fakes.command_line import CommandLine
+from instep.access.authenticators import draw_key
 from instep.access.links import PATH
-from instep.admin.access.signing_in import Browser, sign_in
+from instep.admin.access.second_step import sign_in
+from instep.admin.access.signing_in import Browser
 from instep.admin.access.tokens import bearer_of
 from instep.admin.access.welcoming import Newcomer, use_link
 from instep.wiring import open_instep
@@ -42,6 +44,21 @@ def test_an_administrator_is_made_gets_a_link_and_other_roles_and_is_disabled(in
         "admins", "link", "bo@corp.example", "--sign-in", "--console-url", "http://console.example"
     )
     assert "is deleted" in instep.done("admins", "delete", "bo@corp.example")
+
+
+def test_the_authenticator_of_the_only_administrator_is_taken_away(instep: CommandLine) -> None:
+    instep.done("admins", "add", "ada@corp.example", *GLOBAL)
+    with open_instep(instep.folder / "data") as installed:
+        access = installed.access
+        ada = access.administrators.named("ada@corp.example")
+        assert ada is not None
+        access.authenticators.begin(ada, draw_key(), installed.clock())
+        access.authenticators.activate(ada, 1, (), installed.clock(), ada.user_name)
+    assert "no authenticator any more" in instep.done("admins", "reset-authenticator", "ada@corp.example")
+    with open_instep(instep.folder / "data") as installed:
+        assert installed.access.authenticators.find(ada.id) is None
+    refused = instep("admins", "reset-authenticator", "ada@corp.example")
+    assert (refused.exit_code, "has no authenticator" in refused.output) == (1, True)
 
 
 def test_a_token_is_made_listed_and_deleted(instep: CommandLine) -> None:

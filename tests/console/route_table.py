@@ -13,6 +13,8 @@ TABLE: dict[str, P | Who] = {
     "POST /sign-in": EVERYBODY,
     "GET /welcome/{secret}": EVERYBODY,
     "POST /welcome/{secret}": EVERYBODY,
+    "GET /sign-in/code": EVERYBODY,
+    "POST /sign-in/code": EVERYBODY,
     "POST /sign-out": SIGNED_IN,
     "GET /confirm": SIGNED_IN,
     "POST /confirm": SIGNED_IN,
@@ -21,6 +23,11 @@ TABLE: dict[str, P | Who] = {
     # One's own account
     "GET /account": SIGNED_IN,
     "POST /account/password": SIGNED_IN,
+    "GET /account/authenticator": SIGNED_IN,
+    "POST /account/authenticator": SIGNED_IN,
+    "POST /account/authenticator/activate": SIGNED_IN,
+    "POST /account/authenticator/recovery-codes": SIGNED_IN,
+    "POST /account/authenticator/remove": SIGNED_IN,
     "POST /account/provider": SIGNED_IN,
     "POST /account/provider/disconnect": SIGNED_IN,
     "POST /account/tokens": SIGNED_IN,
@@ -37,6 +44,7 @@ TABLE: dict[str, P | Who] = {
     "POST /administrators/{id}/enable": P.MANAGE_ADMINISTRATORS,
     "POST /administrators/{id}/delete": P.MANAGE_ADMINISTRATORS,
     "POST /administrators/{id}/sign-out": P.MANAGE_ADMINISTRATORS,
+    "POST /administrators/{id}/authenticator/reset": P.MANAGE_ADMINISTRATORS,
     "POST /administrators/{id}/tokens/{token}/delete": P.MANAGE_ADMINISTRATORS,
     "GET /clients": P.READ_ADMINISTRATORS,
     "GET /clients/new": P.MANAGE_ADMINISTRATORS,
@@ -228,6 +236,10 @@ TABLE: dict[str, P | Who] = {
 DANGEROUS = {
     # Of one's own account
     "POST /account/password",
+    "POST /account/authenticator",
+    "POST /account/authenticator/activate",
+    "POST /account/authenticator/recovery-codes",
+    "POST /account/authenticator/remove",
     "POST /account/provider",
     "POST /account/provider/disconnect",
     "POST /account/tokens",
@@ -246,6 +258,7 @@ DANGEROUS = {
     "POST /administrators/{id}/enable",
     "POST /administrators/{id}/delete",
     "POST /administrators/{id}/sign-out",
+    "POST /administrators/{id}/authenticator/reset",
     "POST /administrators/{id}/tokens/{token}/delete",
     # Registering programs, and ending what they may
     "POST /clients/new",

@@ -140,6 +140,17 @@ def sign_out(administrator: AdminArgument, *, data: DataOption = None, json: Jso
             say(f"{found.user_name}: {ended} {'session' if ended == 1 else 'sessions'} ended.")
 
 
+@admins_app.command("reset-authenticator")
+def reset_authenticator(administrator: AdminArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """Take the authenticator of an administrator away, who has lost it: the password alone lets in again."""
+    from instep.admin.access.authenticators import remove_authenticator
+
+    with open_directory(data) as instep:
+        found = _find(instep, administrator)
+        remove_authenticator(instep.access, found, actor())
+        _print(found, f"{found.user_name} has no authenticator any more.", form="json" if json else "words")
+
+
 def _find(instep: "Instep", named: str) -> "Administrator":
     from instep.admin.access.administrators import find_administrator
 

@@ -9,6 +9,7 @@ from sqlalchemy import Column, select, update
 from instep.ledger.jobs import Job
 from instep.store.database import Database
 from instep.store.secret_box import SecretBox, SecretUnreadable, key_number
+from instep.store.tables.access import authenticators
 from instep.store.tables.jobs import jobs
 from instep.store.tables.sign_on import saml_certificates
 
@@ -30,7 +31,11 @@ class _Sealed:
 
 
 _SECRET_TOKENS = _Sealed(jobs.c.id, jobs.c.secret_token)
-_ALL = (_SECRET_TOKENS, _Sealed(saml_certificates.c.id, saml_certificates.c.private_key))
+_ALL = (
+    _SECRET_TOKENS,
+    _Sealed(saml_certificates.c.id, saml_certificates.c.private_key),
+    _Sealed(authenticators.c.administrator_id, authenticators.c.key),
+)
 
 
 class JobSecrets:

@@ -10,7 +10,7 @@ from instep.ledger.jobs import JobState
 from instep.ledger.plans import PlanOrigin, PlanState
 from instep.store.audit import write_audit
 from instep.store.database import Database
-from instep.store.tables.access import access_tokens, one_time_links, sessions
+from instep.store.tables.access import access_tokens, one_time_links, pending_sign_ins, sessions
 from instep.store.tables.groups import group_links
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import claims, cycles, links, target_accounts, turns
@@ -47,7 +47,7 @@ def distrust(database: Database, now: datetime, actor: str) -> int:
         agreed = (plans.c.state.in_(_OPEN), plans.c.origin != PlanOrigin.HELD.value)
         connection.execute(update(plans).where(*agreed).values(state=PlanState.STALE.value, **ended))
         connection.execute(update(mails).where(mails.c.state == "queued").values(state="given up", problem=_WHY))
-        signed_in = (sessions, one_time_links, access_tokens, person_sessions, person_links)
+        signed_in = (sessions, pending_sign_ins, one_time_links, access_tokens, person_sessions, person_links)
         for table in (turns, claims, target_accounts, *signed_in, saml_waiting):
             connection.execute(delete(table))
         return number

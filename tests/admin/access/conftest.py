@@ -12,8 +12,18 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from fakes.administrator import Clock
 from fakes.installation import open_database
 from instep.admin.access.ports import Access
-from instep.store.access import AdministratorStore, ClientStore, LinkStore, PeopleStore, SessionStore, TokenStore
+from instep.store.access import (
+    AdministratorStore,
+    AuthenticatorStore,
+    ClientStore,
+    LinkStore,
+    PeopleStore,
+    SessionStore,
+    TokenStore,
+)
 from instep.store.database import Database
+from instep.store.key_file import Key
+from instep.store.secret_box import SecretBox
 
 
 @pytest.fixture
@@ -31,4 +41,5 @@ def clock() -> Clock:
 def access(database: Database, clock: Clock) -> Access:
     numbers = count(1)
     kinds = (AdministratorStore, SessionStore, LinkStore, TokenStore, ClientStore, PeopleStore)
-    return Access(*(kind(database) for kind in kinds), clock, lambda: f"id-{next(numbers)}")
+    authenticators = AuthenticatorStore(database, SecretBox(lambda: [Key(1, "2026", b"k" * 32)]))
+    return Access(*(kind(database) for kind in kinds), authenticators, clock, lambda: f"id-{next(numbers)}")

@@ -13,8 +13,9 @@ from instep.access.sessions import CONFIRMED_FOR, IDLE
 from instep.access.throttle import PER_NAME, WINDOW
 from instep.admin.access.administrators import change_administrator, choose_password, disable_administrator
 from instep.admin.access.ports import Access
+from instep.admin.access.second_step import sign_in
 from instep.admin.access.sessions import end_session, sessions_of
-from instep.admin.access.signing_in import confirm, note_use, sign_in, sign_out, signed_in
+from instep.admin.access.signing_in import confirm, note_use, sign_out, signed_in
 from instep.admin.access.welcoming import GONE, Newcomer, first_link, good_link, issue_link, use_link
 from instep.store.database import Database
 

@@ -9,8 +9,8 @@ from fakes.administrator import Administrator
 from fakes.administrators import acts, administrator_with
 from fakes.console_browser import ConsoleBrowser
 from instep.access.roles import Permission, Role
+from instep.admin.access.second_step import sign_in
 from instep.admin.access.sessions import sessions_of
-from instep.admin.access.signing_in import sign_in
 from instep.admin.access.tokens import bearer_of
 
 PASSWORD = "four words are good"

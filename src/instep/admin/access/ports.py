@@ -11,6 +11,7 @@ from instep.access.links import OneTimeLink
 from instep.access.sessions import Session
 from instep.access.throttle import Throttle
 from instep.access.tokens import ApiToken
+from instep.admin.access.authenticator_ports import Authenticators
 from instep.admin.access.people_ports import People
 from instep.clock import Clock
 
@@ -149,6 +150,7 @@ class Access:
     tokens: Tokens
     clients: Clients
     people: People
+    authenticators: Authenticators
     clock: Clock
     new_id: Callable[[], str]
     throttle: Throttle = field(default_factory=Throttle)

@@ -30,12 +30,6 @@ class SignedIn:
     administrator: Administrator
 
 
-def sign_in(access: Access, user_name: str, password: str, browser: Browser) -> str | None:
-    """Return the secret of a new session; None when that is not the password, or there were too many tries of late."""
-    administrator = _with_password(access, user_name, password, browser.address)
-    return None if administrator is None else begin_session(access, administrator, SignInMethod.LOCAL, browser)
-
-
 def begin_session(access: Access, administrator: Administrator, method: SignInMethod, browser: Browser) -> str:
     """Return the secret of a new session; only its digest is kept."""
     secret, now = draw(), access.clock()
@@ -71,8 +65,9 @@ def sign_out(access: Access, who: SignedIn) -> None:
 def confirm(access: Access, who: SignedIn, password: str) -> bool:
     """Whether whoever is there has shown by the password that it is still them; noted for five minutes."""
     address = who.session.address
-    if _with_password(access, who.administrator.user_name, password, address) is None:
+    if with_password(access, who.administrator.user_name, password, address) is None:
         return False
+    access.throttle.note_success(name_key(who.administrator.user_name), address)
     confirmed(access, who)
     return True
 
@@ -84,14 +79,15 @@ def confirmed(access: Access, who: SignedIn) -> SignedIn:
     return replace(who, session=replace(who.session, confirmed_at=now))
 
 
-def _with_password(access: Access, user_name: str, password: str, address: str) -> Administrator | None:
-    """Return whose password that is; it takes as long for somebody whom nobody knows."""
+def with_password(access: Access, user_name: str, password: str, address: str) -> Administrator | None:
+    """Return whose password that is; it takes as long for somebody whom nobody knows.
+
+    The try stays counted as a failure until the caller knows that nothing else is missing.
+    """
     name = name_key(user_name)
     if not access.throttle.allows(name, address, access.clock()):
         return None
     administrator = access.administrators.named(user_name)
     kept = None if administrator is None else access.administrators.password_hash(administrator.id)
-    if not is_password(password, kept) or administrator is None or not administrator.is_enabled:
-        return None
-    access.throttle.note_success(name, address)
-    return administrator
+    is_good = is_password(password, kept) and administrator is not None and administrator.is_enabled
+    return administrator if is_good else None

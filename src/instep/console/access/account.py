@@ -123,6 +123,7 @@ class AccountPages:
             provider=self.provider_name,
             shortest=SHORTEST,
             longest_days=LONGEST_LIFE.days,
+            authenticator=self.access.authenticators.find(administrator.id),
             now=self.access.clock(),
         )
 

@@ -18,6 +18,7 @@ from instep.admin.access.administrators import (
     enable_administrator,
     roles_named,
 )
+from instep.admin.access.authenticators import has_authenticator, remove_authenticator
 from instep.admin.access.ports import Access
 from instep.admin.access.sessions import end_sessions, sessions_of
 from instep.admin.access.tokens import end_token
@@ -56,6 +57,7 @@ class AdministratorPages:
             doors.dangerous_action(f"{one}/enable", self.enable, manage),
             doors.dangerous_action(f"{one}/delete", self.delete, manage),
             doors.dangerous_action(f"{one}/sign-out", self.sign_out, manage),
+            doors.dangerous_action(f"{one}/authenticator/reset", self.reset_authenticator, manage),
             doors.dangerous_action(f"{one}/tokens/{{token}}/delete", self.end_token, manage),
         ]
 
@@ -130,6 +132,13 @@ class AdministratorPages:
         ended = end_sessions(self.access, found, asked.actor)
         return self._to(asked, found, f"{ended} {'session was' if ended == 1 else 'sessions were'} ended.")
 
+    def reset_authenticator(self, asked: Asked) -> Response:
+        """Take the authenticator of somebody away, who has lost it."""
+        found = self._found(asked)
+        remove_authenticator(self.access, found, asked.actor)
+        said = f"{found.display_name} has no authenticator any more, and signs in without a code."
+        return self._to(asked, found, said)
+
     def end_token(self, asked: Asked) -> Response:
         """Delete an API token of somebody."""
         found = self._found(asked)
@@ -172,6 +181,7 @@ class AdministratorPages:
             sessions=[(session, device(session.browser)) for session, _ in sessions],
             tokens=[each for each, _ in self.access.tokens.all(administrator.id)],
             new_link=self.shown_once.take(asked.session_key, administrator.id),
+            has_authenticator=has_authenticator(self.access, administrator),
             own=asked.session_key,
             is_oneself=administrator.id == asked.administrator.id,
             now=self.access.clock(),

@@ -5,8 +5,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from instep.admin.access.ports import Access
-from instep.admin.access.signing_in import confirm, sign_in, sign_out
+from instep.admin.access.second_step import sign_in
+from instep.admin.access.signing_in import confirm, sign_out
 from instep.console.access.paths import own_path
+from instep.console.access.second_step import go_on
 from instep.console.asked import Asked
 from instep.console.doors import CONFIRM, EVERYBODY, SIGN_IN, SIGNED_IN, Doors
 from instep.console.forms import Form
@@ -47,17 +49,15 @@ class SignInPages:
         return self._page(asked, Form({"next": next_path}))
 
     def sign_in(self, asked: Asked) -> Response:
-        """Begin a session, whose secret is new; every failure is told by the same words."""
+        """Begin a session, or ask for the code; the secret is new, and every failure is told by the same words."""
         user_name, next_path = asked.field("user_name"), own_path(asked.field("next"))
-        secret = sign_in(self._access, user_name, asked.field("password"), asked.browser)
-        if secret is None:
+        entered = sign_in(self._access, user_name, asked.field("password"), asked.browser)
+        if entered is None:
             form = Form({"user_name": user_name, "next": next_path}, problem=REFUSED)
             return self._page(asked, form, 403)
         if asked.signed_in is not None:
             sign_out(self._access, asked.signed_in)
-        response = self._frame.redirect(asked, next_path)
-        self._site.keep_cookie(asked.request, response, secret)
-        return response
+        return go_on(self._frame, self._site, asked, entered, next_path)
 
     def sign_out(self, asked: Asked) -> Response:
         """End the session."""

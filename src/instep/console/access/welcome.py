@@ -8,9 +8,11 @@ from instep.access.passwords import SHORTEST
 from instep.access.refusals import AccessRefused
 from instep.access.sessions import SignInMethod
 from instep.admin.access.ports import Access
-from instep.admin.access.signing_in import begin_session, sign_out
+from instep.admin.access.second_step import enter
+from instep.admin.access.signing_in import sign_out
 from instep.admin.access.welcoming import GONE, Newcomer, good_link, use_link
 from instep.console.access.paths import HOME
+from instep.console.access.second_step import go_on
 from instep.console.asked import Asked
 from instep.console.doors import EVERYBODY, Doors
 from instep.console.forms import Form, filled
@@ -40,7 +42,7 @@ class WelcomePages:
         return self._page(asked, Form())
 
     def use(self, asked: Asked) -> Response:
-        """Use the link, and sign in."""
+        """Use the link, and sign in; whoever has an authenticator is asked for the code."""
         newcomer = Newcomer(asked.field("user_name"), asked.field("display_name"), asked.field("password"))
         try:
             administrator = use_link(self._access, asked.path("secret"), newcomer)
@@ -49,10 +51,8 @@ class WelcomePages:
             return self._page(asked, form, 422)
         if asked.signed_in is not None:
             sign_out(self._access, asked.signed_in)
-        secret = begin_session(self._access, administrator, SignInMethod.LINK, asked.browser)
-        response = self._frame.redirect(asked, HOME)
-        self._site.keep_cookie(asked.request, response, secret)
-        return response
+        entered = enter(self._access, administrator, SignInMethod.LINK, asked.browser)
+        return go_on(self._frame, self._site, asked, entered, HOME)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
         found = good_link(self._access, asked.path("secret"))

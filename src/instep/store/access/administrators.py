@@ -10,7 +10,7 @@ from instep.access.refusals import AccessRefused
 from instep.store.access.rows import administrator_from, administrator_values, as_audited
 from instep.store.audit import write_audit
 from instep.store.database import Database
-from instep.store.tables.access import administrators, sessions
+from instep.store.tables.access import administrators, pending_sign_ins, sessions
 
 
 class AdministratorStore:
@@ -135,6 +135,7 @@ def put_password(connection: Connection, administrator_id: str, password_hash: s
 def _end_sessions(connection: Connection, administrator_id: str, besides: bytes = b"") -> None:
     theirs = (sessions.c.administrator_id == administrator_id) & (sessions.c.digest != besides)
     connection.execute(delete(sessions).where(theirs))
+    connection.execute(delete(pending_sign_ins).where(pending_sign_ins.c.administrator_id == administrator_id))
 
 
 def _require_free(connection: Connection, administrator: Administrator) -> None:

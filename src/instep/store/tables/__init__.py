@@ -1,6 +1,14 @@
 """Which tables are there? One metadata for all; each area's tables stand in a module of their own."""
 
-from instep.store.tables.access import administrators, api_tokens, one_time_links, sessions
+from instep.store.tables.access import (
+    administrators,
+    api_tokens,
+    authenticators,
+    one_time_links,
+    pending_sign_ins,
+    recovery_codes,
+    sessions,
+)
 from instep.store.tables.activity import hourly_durations, hourly_entries
 from instep.store.tables.base import metadata
 from instep.store.tables.directory import (
@@ -47,6 +55,7 @@ __all__ = [
     "apps",
     "assignments",
     "audit_log",
+    "authenticators",
     "changes",
     "claims",
     "cycles",
@@ -73,6 +82,7 @@ __all__ = [
     "one_time_links",
     "operations",
     "other_mails",
+    "pending_sign_ins",
     "person_links",
     "person_passwords",
     "person_sessions",
@@ -80,6 +90,7 @@ __all__ = [
     "plans",
     "protections",
     "provisioning_log",
+    "recovery_codes",
     "saml_certificates",
     "saml_configurations",
     "saml_participations",

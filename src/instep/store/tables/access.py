@@ -1,6 +1,6 @@
 """Which tables hold who may sign in, who has, and with which one-time links and API tokens?"""
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 
 from instep.store.tables.base import Text, metadata
 
@@ -32,6 +32,34 @@ sessions = Table(
     Column("method", Text, nullable=False),  # instep.access.sessions.SignInMethod
     Column("address", Text, nullable=False),
     Column("browser", Text, nullable=False),
+)
+
+# The key is sealed (instep.store.secret_box). It counts once it is active.
+authenticators = Table(
+    "authenticators",
+    metadata,
+    Column("administrator_id", Text, ForeignKey("administrators.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("last_step", BigInteger, nullable=False),  # the last time step whose code was used
+    Column("created_at", Text, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("administrator_id", Text, ForeignKey("administrators.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+)
+
+# Sign-ins that wait for the code of an authenticator.
+pending_sign_ins = Table(
+    "pending_sign_ins",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("administrator_id", Text, ForeignKey("administrators.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("method", Text, nullable=False),  # instep.access.sessions.SignInMethod
+    Column("expires_at", Text, nullable=False, index=True),
 )
 
 one_time_links = Table(

@@ -899,11 +899,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_saml_waiting")),
     )
     op.create_index(op.f("ix_saml_waiting_kept_at"), "saml_waiting", ["kept_at"], unique=False)
+    op.create_table(
+        "authenticators",
+        sa.Column("administrator_id", Text, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["administrator_id"],
+            ["administrators.id"],
+            name=op.f("fk_authenticators_administrator_id_administrators"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("administrator_id", name=op.f("pk_authenticators")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("administrator_id", Text, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["administrator_id"],
+            ["administrators.id"],
+            name=op.f("fk_recovery_codes_administrator_id_administrators"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("administrator_id", "digest", name=op.f("pk_recovery_codes")),
+    )
+    op.create_table(
+        "pending_sign_ins",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("administrator_id", Text, nullable=False),
+        sa.Column("method", Text, nullable=False),
+        sa.Column("expires_at", Text, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["administrator_id"],
+            ["administrators.id"],
+            name=op.f("fk_pending_sign_ins_administrator_id_administrators"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_pending_sign_ins")),
+    )
+    op.create_index(
+        op.f("ix_pending_sign_ins_administrator_id"), "pending_sign_ins", ["administrator_id"], unique=False
+    )
+    op.create_index(op.f("ix_pending_sign_ins_expires_at"), "pending_sign_ins", ["expires_at"], unique=False)
 
 
 def downgrade() -> None:
     """Take back: nothing of Instep is left."""
     for table in (
+        "pending_sign_ins",
+        "recovery_codes",
+        "authenticators",
         "saml_waiting",
         "saml_pseudonyms",
         "saml_participations",
