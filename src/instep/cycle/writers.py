@@ -114,7 +114,9 @@ class Writers:
                 if self._run.stop is None:
                     await self._send(turn)
                 batch.finish_one()
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # whatever it is: whoever waits for this operation would wait for ever
             if not self._broken.done():
                 self._broken.set_exception(error)
         finally:
