@@ -81,4 +81,5 @@ class Reviewing:
 
     def _weighed(self, app: App, weighing: Weighing) -> dict[str, Any]:
         address = f"{mappings_of(app)}/impact/{weighing.id}"
-        return {"weighing": weighing, "impact": weighing.counted, "impact_address": address}
+        is_over = weighing.is_over  # read first: it may end while the page is written
+        return {"weighing": weighing, "impact": weighing.counted, "is_over": is_over, "impact_address": address}
