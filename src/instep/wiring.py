@@ -37,6 +37,7 @@ from instep.scim.errors import ScimError
 from instep.settings import Settings
 from instep.sign_on.configuration import SignOnRefused
 from instep.store.access import (
+    PEOPLE,
     AdministratorStore,
     AuthenticatorStore,
     ClientStore,
@@ -183,6 +184,7 @@ def open_instep(
             ClientStore(database),
             PeopleStore(database),
             AuthenticatorStore(database, secrets),
+            AuthenticatorStore(database, secrets, PEOPLE),
             clock,
             new_id,
         )

@@ -136,6 +136,7 @@ def pages(company: Administrator) -> dict[str, dict[str, str]]:
         "GET /my/sign-in": {"/my/sign-in": "User name"},
         "GET /my/welcome/{secret}": {f"{LINK_PATH}/{issue_person_link(instep.access, 'person31', 'root')}": "Password"},
         "GET /my/account": {"/my/account": "Password until now"},
+        "GET /my/account/authenticator": {"/my/account/authenticator": "No authenticator"},
         "GET /my/apps": {"/my/apps": "Proxyclick"},
         "GET /apps/{app}/single-sign-on": {
             f"{one}/single-sign-on": "Token signing certificate",
@@ -253,7 +254,7 @@ SIGNED_OUT = (
     "GET /my/welcome/{secret}",
     "GET /saml/{app}/sign-out",
 )
-OF_PEOPLE = ("GET /my/account", "GET /my/apps")
+OF_PEOPLE = ("GET /my/account", "GET /my/account/authenticator", "GET /my/apps")
 
 
 def test_every_page_of_the_route_table_is_looked_at(pages: dict[str, dict[str, str]]) -> None:

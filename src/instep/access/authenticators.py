@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import pyotp
 
@@ -24,11 +25,27 @@ ISSUER = "Instep"
 _RECOVERY_BYTES, _RECOVERY_LETTERS, _PART = 10, 16, 4  # 80 random bits need no slow hash, and can be typed
 
 
+class Holder(Protocol):
+    """Who has an authenticator: an administrator, or a person who comes to My apps."""
+
+    @property
+    def id(self) -> str:
+        """The id of the administrator or the user."""
+
+    @property
+    def user_name(self) -> str:
+        """What they type to sign in."""
+
+    @property
+    def has_password(self) -> bool:
+        """Whether they have a password of Instep, after which a code can be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """An administrator's authenticator; its key stays with whatever keeps it. It counts once a code was right."""
+    """Somebody's authenticator; its key stays with whatever keeps it. It counts once a code was right."""
 
-    administrator_id: str
+    holder_id: str
     is_active: bool
     created_at: datetime
     recovery_codes: int = 0  # how many are left
@@ -39,7 +56,7 @@ class PendingSignIn:
     """A sign-in that waits for the code; `digest` is the SHA-256 of what its browser holds. It opens no page."""
 
     digest: bytes
-    administrator_id: str
+    holder_id: str
     method: SignInMethod
     expires_at: datetime
 

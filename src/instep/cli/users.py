@@ -183,6 +183,24 @@ def sign_in_link(
         say(f"{found.user_principal_name}: open this once, within 7 days: {address}")
 
 
+@users_app.command("reset-authenticator")
+def reset_authenticator(user: UserArgument, *, data: DataOption = None, json: JsonOption = False) -> None:
+    """Take the authenticator of a user away, who has lost it: the password alone lets in to My apps again."""
+    from instep.access.refusals import AccessRefused
+    from instep.admin.access.authenticators import remove_authenticator
+
+    with open_directory(data) as instep:
+        found = use_cases.show_user(instep.directory, user).user
+        person = instep.access.people.find(found.id)
+        if person is None:
+            raise AccessRefused("There is no such user any more.")
+        remove_authenticator(instep.access, person, actor())
+    if json:
+        print_json({"id": found.id, "userPrincipalName": found.user_principal_name, "authenticator": None})
+    else:
+        say(f"{found.user_principal_name} has no authenticator any more.")
+
+
 def _print_edited(edited: EditedUser, form: str) -> None:
     if form == "json":
         print_json({**user_to_json(edited.user), "changed": bool(edited.changes)})

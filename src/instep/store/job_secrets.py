@@ -11,6 +11,7 @@ from instep.store.database import Database
 from instep.store.secret_box import SecretBox, SecretUnreadable, key_number
 from instep.store.tables.access import authenticators
 from instep.store.tables.jobs import jobs
+from instep.store.tables.people import person_authenticators
 from instep.store.tables.sign_on import saml_certificates
 
 
@@ -35,6 +36,7 @@ _ALL = (
     _SECRET_TOKENS,
     _Sealed(saml_certificates.c.id, saml_certificates.c.private_key),
     _Sealed(authenticators.c.administrator_id, authenticators.c.key),
+    _Sealed(person_authenticators.c.user_id, person_authenticators.c.key),
 )
 
 

@@ -15,7 +15,7 @@ from instep.store.tables.groups import group_links
 from instep.store.tables.jobs import jobs
 from instep.store.tables.ledger import claims, cycles, links, target_accounts, turns
 from instep.store.tables.notices import mails
-from instep.store.tables.people import person_links, person_sessions
+from instep.store.tables.people import person_links, person_pending_sign_ins, person_sessions
 from instep.store.tables.plans import plans
 from instep.store.tables.sign_on import saml_waiting
 
@@ -47,7 +47,15 @@ def distrust(database: Database, now: datetime, actor: str) -> int:
         agreed = (plans.c.state.in_(_OPEN), plans.c.origin != PlanOrigin.HELD.value)
         connection.execute(update(plans).where(*agreed).values(state=PlanState.STALE.value, **ended))
         connection.execute(update(mails).where(mails.c.state == "queued").values(state="given up", problem=_WHY))
-        signed_in = (sessions, pending_sign_ins, one_time_links, access_tokens, person_sessions, person_links)
+        signed_in = (
+            sessions,
+            pending_sign_ins,
+            one_time_links,
+            access_tokens,
+            person_sessions,
+            person_pending_sign_ins,
+            person_links,
+        )
         for table in (turns, claims, target_accounts, *signed_in, saml_waiting):
             connection.execute(delete(table))
         return number

@@ -13,6 +13,7 @@ from fakes.administrator import Clock
 from fakes.installation import open_database
 from instep.admin.access.ports import Access
 from instep.store.access import (
+    PEOPLE,
     AdministratorStore,
     AuthenticatorStore,
     ClientStore,
@@ -41,5 +42,6 @@ def clock() -> Clock:
 def access(database: Database, clock: Clock) -> Access:
     numbers = count(1)
     kinds = (AdministratorStore, SessionStore, LinkStore, TokenStore, ClientStore, PeopleStore)
-    authenticators = AuthenticatorStore(database, SecretBox(lambda: [Key(1, "2026", b"k" * 32)]))
-    return Access(*(kind(database) for kind in kinds), authenticators, clock, lambda: f"id-{next(numbers)}")
+    secrets = SecretBox(lambda: [Key(1, "2026", b"k" * 32)])
+    authenticators = AuthenticatorStore(database, secrets), AuthenticatorStore(database, secrets, PEOPLE)
+    return Access(*(kind(database) for kind in kinds), *authenticators, clock, lambda: f"id-{next(numbers)}")

@@ -4,33 +4,28 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from instep.access.administrators import Administrator
-from instep.access.authenticators import Authenticator, PendingSignIn
+from instep.access.authenticators import Authenticator, Holder, PendingSignIn
 
 
 class Authenticators(Protocol):
-    """The authenticators of administrators, their recovery codes, and who has a code yet to give."""
+    """The authenticators of administrators, or of people, their recovery codes, and who has a code yet to give."""
 
-    def find(self, administrator_id: str) -> Authenticator | None:
-        """Return an administrator's authenticator, active or not."""
+    def find(self, holder_id: str) -> Authenticator | None:
+        """Return somebody's authenticator, active or not."""
 
-    def key(self, administrator_id: str) -> str:
+    def key(self, holder_id: str) -> str:
         """Return the key of an authenticator. Raises AccessRefused where there is none, or it cannot be decrypted."""
 
-    def begin(self, administrator: Administrator, key: str, now: datetime) -> None:
+    def begin(self, holder: Holder, key: str, now: datetime) -> None:
         """Keep a key that does not count yet. Raises AccessRefused where one counts."""
 
-    def activate(
-        self, administrator: Administrator, step: int, digests: Collection[bytes], now: datetime, actor: str
-    ) -> None:
+    def activate(self, holder: Holder, step: int, digests: Collection[bytes], now: datetime, actor: str) -> None:
         """Let an authenticator count, whose code of a step was right. Raises AccessRefused where none waits for it."""
 
-    def renew_recovery_codes(
-        self, administrator: Administrator, digests: Collection[bytes], now: datetime, actor: str
-    ) -> None:
+    def renew_recovery_codes(self, holder: Holder, digests: Collection[bytes], now: datetime, actor: str) -> None:
         """Keep other recovery codes in the place of those there are. Raises AccessRefused without an authenticator."""
 
-    def remove(self, administrator: Administrator, now: datetime, actor: str) -> None:
+    def remove(self, holder: Holder, now: datetime, actor: str) -> None:
         """Forget an authenticator with its recovery codes. Raises AccessRefused where there is none."""
 
     def await_code(self, pending: PendingSignIn, now: datetime) -> None:

@@ -53,21 +53,33 @@ def use_person_link(access: Access, secret: str, password: str) -> Person:
 
 def choose_person_password(access: Access, who: SignedInPerson, old: str, password: str) -> None:
     """Choose another password; whoever is signed in elsewhere is out. Raises AccessRefused."""
-    if person_with_password(access, who.person.user_name, old, who.session.address) is None:
-        raise AccessRefused("That is not your password. After several failures, wait a quarter of an hour.", "old")
+    check_person_password(access, who, old)
     access.people.set_password(who.person, _hashed(password, who.person), who.session.digest, access.clock())
 
 
+def check_person_password(access: Access, who: SignedInPerson, old: str) -> None:
+    """Ask whoever is signed in for their password again. Raises AccessRefused."""
+    if person_with_password(access, who.person.user_name, old, who.session.address) is None:
+        raise AccessRefused("That is not your password. After several failures, wait a quarter of an hour.", "old")
+    access.throttle.note_success(counted_as(who.person.user_name), who.session.address)
+
+
+def counted_as(user_name: str) -> str:
+    """Return under which name failures of a person are counted: an administrator may have the same user name."""
+    return f"user {name_key(user_name)}"
+
+
 def person_with_password(access: Access, user_name: str, password: str, address: str) -> Person | None:
-    """Return whose password that is; None too after many failures. It takes as long for somebody whom nobody knows."""
-    name = f"user {name_key(user_name)}"
-    if not access.throttle.allows(name, address, access.clock()):
+    """Return whose password that is; None too after many failures. It takes as long for somebody whom nobody knows.
+
+    The try stays counted as a failure until the caller knows that nothing else is missing.
+    """
+    if not access.throttle.allows(counted_as(user_name), address, access.clock()):
         return None
     person = access.people.named(user_name)
     kept = None if person is None else access.people.password_hash(person.id)
     if not is_password(password, kept) or person is None or not person.is_let_in:
         return None
-    access.throttle.note_success(name, address)
     return person
 
 

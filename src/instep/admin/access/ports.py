@@ -8,6 +8,7 @@ from typing import Protocol
 from instep.access.administrators import Administrator, Subject
 from instep.access.clients import RegisteredClient
 from instep.access.links import OneTimeLink
+from instep.access.people import Person
 from instep.access.sessions import Session
 from instep.access.throttle import Throttle
 from instep.access.tokens import ApiToken
@@ -151,6 +152,11 @@ class Access:
     clients: Clients
     people: People
     authenticators: Authenticators
+    people_authenticators: Authenticators
     clock: Clock
     new_id: Callable[[], str]
     throttle: Throttle = field(default_factory=Throttle)
+
+    def authenticators_of(self, whose: Administrator | Person) -> Authenticators:
+        """Return where the authenticator of an administrator is kept, or of a person."""
+        return self.people_authenticators if isinstance(whose, Person) else self.authenticators

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from instep.access.administrators import Administrator, name_key
 from instep.access.authenticators import PENDING_FOR, PendingSignIn, is_recovery_code, recovery_digest, step_of
+from instep.access.people import Person
 from instep.access.secret_values import digest_of, draw
 from instep.access.sessions import SignInMethod
 from instep.admin.access.authenticators import has_authenticator
@@ -48,7 +49,7 @@ def who_waits(access: Access, secret: str) -> tuple[PendingSignIn, Administrator
     pending = access.authenticators.pending(digest_of(secret))
     if pending is None or pending.is_over(access.clock()):
         return None
-    administrator = access.administrators.find(pending.administrator_id)
+    administrator = access.administrators.find(pending.holder_id)
     if administrator is None or not administrator.is_enabled or not has_authenticator(access, administrator):
         return None
     return pending, administrator
@@ -64,16 +65,17 @@ def give_code(access: Access, secret: str, code: str, browser: Browser) -> str |
         return None
     pending, administrator = found
     name = name_key(administrator.user_name)
-    if not access.throttle.allows(name, browser.address, access.clock()) or not _is_right(access, *found, code):
+    if not access.throttle.allows(name, browser.address, access.clock()) or not is_right(access, *found, code):
         return None
     access.throttle.note_success(name, browser.address)
     access.throttle.note_success(name, browser.address)  # the password's try as well
     return begin_session(access, administrator, pending.method, browser)
 
 
-def _is_right(access: Access, pending: PendingSignIn, administrator: Administrator, code: str) -> bool:
-    now = access.clock()
+def is_right(access: Access, pending: PendingSignIn, whose: Administrator | Person, code: str) -> bool:
+    """Whether a code, or a recovery code, ends the wait. Raises AccessRefused when the key cannot be decrypted."""
+    kept, now = access.authenticators_of(whose), access.clock()
     if is_recovery_code(code):
-        return access.authenticators.pass_by_recovery(pending, administrator.user_name, recovery_digest(code), now)
-    step = step_of(access.authenticators.key(administrator.id), code, now)
-    return step is not None and access.authenticators.pass_by_step(pending, step)
+        return kept.pass_by_recovery(pending, whose.user_name, recovery_digest(code), now)
+    step = step_of(kept.key(whose.id), code, now)
+    return step is not None and kept.pass_by_step(pending, step)

@@ -87,13 +87,13 @@ class AuthenticatorPages:
             form=form,
             authenticator=found if found is not None and found.is_active else None,
             key="" if waiting is None else waiting[0],
-            picture="" if waiting is None else _qr_code(waiting[1]),
+            picture="" if waiting is None else qr_code(waiting[1]),
             has_password=asked.administrator.has_password,
             codes=self.shown_once.take(asked.session_key, _CODES).split(),
         )
 
 
-def _qr_code(address: str) -> str:
+def qr_code(address: str) -> str:
     """Return a picture as a data: address, black on white in either theme."""
     import segno  # which no other page needs
 

@@ -1,5 +1,6 @@
 """How is the code of an authenticator asked, once the password was right?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,9 +10,10 @@ from starlette.routing import BaseRoute
 from instep.access.refusals import AccessRefused
 from instep.admin.access.ports import Access
 from instep.admin.access.second_step import Entered, give_code, who_waits
+from instep.admin.access.signing_in import Browser
 from instep.console.access.paths import own_path
 from instep.console.asked import Asked
-from instep.console.doors import EVERYBODY, SIGN_IN, Doors
+from instep.console.doors import EVERYBODY, SIGN_IN, Doors, Who
 from instep.console.forms import Form
 from instep.console.frame import Frame
 from instep.console.site import Site
@@ -23,9 +25,27 @@ REFUSED = (
 )
 
 
-def go_on(frame: Frame, site: Site, asked: Asked, entered: Entered, next_path: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What differs between the way of administrators and that of people."""
+
+    code: str  # where the code is typed
+    sign_in: str
+    who: Who
+    waits: Callable[[Access, str], object | None]
+    give: Callable[[Access, str, str, Browser], str | None]
+    own_path: Callable[[str], str]
+    helper: str  # who resets an authenticator that was lost
+
+
+OF_ADMINISTRATORS = Way(CODE, SIGN_IN, EVERYBODY, who_waits, give_code, own_path, "A Global Administrator")
+
+
+def go_on(
+    frame: Frame, site: Site, asked: Asked, entered: Entered, next_path: str, way: Way = OF_ADMINISTRATORS
+) -> Response:
     """Lead on whoever got through the first step, with a new secret: to the code, or to what was wanted."""
-    path = f"{CODE}?{urlencode({'next': next_path})}" if entered.waits_for_code else next_path
+    path = f"{way.code}?{urlencode({'next': next_path})}" if entered.waits_for_code else next_path
     response = frame.redirect(asked, path)
     site.keep_cookie(asked.request, response, entered.secret)
     return response
@@ -38,30 +58,32 @@ class SecondStepPages:
     access: Access
     frame: Frame
     site: Site
+    way: Way = OF_ADMINISTRATORS
 
     def routes(self, doors: Doors) -> list[BaseRoute]:
         """Their routes."""
-        return [doors.page(CODE, self.form, EVERYBODY), doors.action(CODE, self.give, EVERYBODY)]
+        way = self.way
+        return [doors.page(way.code, self.form, way.who), doors.action(way.code, self.give, way.who)]
 
     def form(self, asked: Asked) -> Response:
         """Ask for the code."""
-        next_path = own_path(asked.query("next", 2_000))
-        if asked.signed_in is not None:
+        next_path = self.way.own_path(asked.query("next", 2_000))
+        if asked.session_key:
             return self.frame.redirect(asked, next_path)
         return self._page(asked, Form({"next": next_path}))
 
     def give(self, asked: Asked) -> Response:
         """Begin the session, whose secret is another one again."""
-        next_path, problem = own_path(asked.field("next")), REFUSED
+        next_path, problem = self.way.own_path(asked.field("next")), REFUSED
         try:
-            secret = give_code(self.access, asked.cookie, asked.field("code"), asked.browser)
+            secret = self.way.give(self.access, asked.cookie, asked.field("code"), asked.browser)
         except AccessRefused as refusal:
             secret, problem = None, str(refusal)
         if secret is None:
             return self._page(asked, Form({"next": next_path}, problem=problem), 403)
-        return go_on(self.frame, self.site, asked, Entered(secret, False), next_path)
+        return go_on(self.frame, self.site, asked, Entered(secret, False), next_path, self.way)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
-        if who_waits(self.access, asked.cookie) is None:
-            return self.frame.redirect(asked, f"{SIGN_IN}?{urlencode({'next': form.text('next')})}")
-        return self.frame.page(asked, "access/second_step.html", status, title="Type the code", form=form)
+        if self.way.waits(self.access, asked.cookie) is None:
+            return self.frame.redirect(asked, f"{self.way.sign_in}?{urlencode({'next': form.text('next')})}")
+        return self.frame.page(asked, "access/second_step.html", status, title="Type the code", form=form, way=self.way)

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from instep.access.passwords import SHORTEST
 from instep.access.refusals import AccessRefused
+from instep.admin.access.authenticators import has_authenticator
 from instep.admin.access.people import choose_person_password, sessions_of_person
 from instep.admin.access.ports import Access
 from instep.console.access.devices import device
@@ -60,4 +61,5 @@ class PeopleAccounts:
             sessions=[(session, device(session.browser)) for session in sessions],
             own=asked.session_key,
             shortest=SHORTEST,
+            has_authenticator=has_authenticator(self.access, asked.person),
         )

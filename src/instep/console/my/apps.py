@@ -9,7 +9,7 @@ from instep.admin.sign_on.entitlement import apps_of
 from instep.console.asked import Asked
 from instep.console.doors import PERSON, Doors
 from instep.console.frame import Frame
-from instep.console.my.sign_in import MY_APPS
+from instep.console.my.second_step import MY_APPS
 from instep.wiring import Instep
 
 

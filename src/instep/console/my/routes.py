@@ -3,10 +3,13 @@
 from starlette.routing import BaseRoute
 
 from instep.admin.sign_on.waiting import kept_departures, kept_goodbyes, kept_requests
+from instep.console.access.second_step import SecondStepPages
 from instep.console.doors import Doors
 from instep.console.frame import Frame
 from instep.console.my.account import PeopleAccounts
 from instep.console.my.apps import MyApps
+from instep.console.my.authenticator import PeopleAuthenticators
+from instep.console.my.second_step import OF_PEOPLE
 from instep.console.my.sign_in import PeopleSignIn
 from instep.console.sign_on.bringing import Bringing
 from instep.console.sign_on.endpoints import Endpoints
@@ -22,7 +25,9 @@ def routes(doors: Doors, instep: Instep, frame: Frame, site: Site) -> list[BaseR
     leaving = Leaving(instep, access, bringing, kept_goodbyes(*keeping), kept_departures(*keeping))
     return [
         *PeopleSignIn(access, frame, site.for_people, leaving).routes(doors),
+        *SecondStepPages(access, frame, site.for_people, OF_PEOPLE).routes(doors),
         *PeopleAccounts(access, frame).routes(doors),
+        *PeopleAuthenticators(access, frame).routes(doors),
         *MyApps(instep, frame).routes(doors),
         *Endpoints(instep, bringing, leaving, kept_requests(*keeping)).routes(doors),
     ]

@@ -6,28 +6,27 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from instep.access.passwords import SHORTEST
-from instep.access.people import LINK_PATH, Person
+from instep.access.people import LINK_PATH
 from instep.access.refusals import AccessRefused
 from instep.access.sessions import SignInMethod
 from instep.admin.access.people import (
-    begin_person_session,
     person_of_link,
-    person_with_password,
     sign_person_out,
     use_person_link,
 )
+from instep.admin.access.people_second_step import enter_person, sign_person_in
 from instep.admin.access.ports import Access
+from instep.admin.access.second_step import Entered
 from instep.admin.access.welcoming import GONE
-from instep.console.access.paths import HOME, own_path
+from instep.console.access.second_step import go_on
 from instep.console.access.sign_in import REFUSED
 from instep.console.asked import Asked
 from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN, PERSON, Doors
 from instep.console.forms import Form
 from instep.console.frame import Frame
+from instep.console.my.second_step import MY_APPS, OF_PEOPLE, peoples_path
 from instep.console.sign_on.leaving import Leaving
 from instep.console.site import Site
-
-MY_APPS = "/my/apps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +57,29 @@ class PeopleSignIn:
         return self._page(asked, Form({"next": next_path}))
 
     def sign_in(self, asked: Asked) -> Response:
-        """Begin a session, whose secret is new; every failure is told by the same words."""
+        """Begin a session, or ask for the code; the secret is new, and every failure is told by the same words."""
         user_name, next_path = asked.field("user_name"), peoples_path(asked.field("next"))
-        person = person_with_password(self.access, user_name, asked.field("password"), asked.address)
-        if person is None:
+        entered = sign_person_in(self.access, user_name, asked.field("password"), asked.browser)
+        if entered is None:
             return self._page(asked, Form({"user_name": user_name, "next": next_path}, problem=REFUSED), 403)
-        return self._let_in(asked, person, SignInMethod.LOCAL, next_path)
+        return self._let_in(asked, entered, next_path)
 
     def welcome(self, asked: Asked) -> Response:
         """Ask for a password. To open a link uses nothing up: mail programs open links to look at them."""
         return self._welcome_page(asked, Form())
 
     def use_link(self, asked: Asked) -> Response:
-        """Keep the password, and sign in."""
+        """Keep the password, and sign in; whoever has an authenticator is asked for the code."""
         try:
             person = use_person_link(self.access, asked.path("secret"), asked.field("password"))
         except AccessRefused as refusal:
             return self._welcome_page(asked, Form().with_problem(refusal.field, str(refusal)), 422)
-        return self._let_in(asked, person, SignInMethod.LINK, MY_APPS)
+        return self._let_in(asked, enter_person(self.access, person, SignInMethod.LINK, asked.browser), MY_APPS)
 
-    def _let_in(self, asked: Asked, person: Person, method: SignInMethod, next_path: str) -> Response:
+    def _let_in(self, asked: Asked, entered: Entered, next_path: str) -> Response:
         if asked.signed_in_person is not None:
             sign_person_out(self.access, asked.signed_in_person)
-        secret = begin_person_session(self.access, person, method, asked.browser)
-        response = self.frame.redirect(asked, next_path)
-        self.site.keep_cookie(asked.request, response, secret)
-        return response
+        return go_on(self.frame, self.site, asked, entered, next_path, OF_PEOPLE)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
         return self.frame.page(asked, "my/sign_in.html", status, title="Sign in to My apps", form=form)
@@ -103,9 +99,3 @@ class PeopleSignIn:
             whose=person,
             shortest=SHORTEST,
         )
-
-
-def peoples_path(text: str) -> str:
-    """Return an address if it is a path of this site, else that of My apps."""
-    path = own_path(text)
-    return MY_APPS if path == HOME else path

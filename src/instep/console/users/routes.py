@@ -32,6 +32,7 @@ def routes(doors: Doors, instep: Instep, frame: Frame, site: Site) -> list[BaseR
         doors.page("/users/{user}/applications", pages.applications, READ),
         doors.page("/users/{user}/sign-in", signing_in.show, READ),
         doors.dangerous_action("/users/{user}/sign-in/link", signing_in.issue_link, MANAGE),
+        doors.dangerous_action("/users/{user}/sign-in/authenticator/reset", signing_in.reset_authenticator, MANAGE),
         doors.action("/users/{user}/sign-in/end", signing_in.end_sessions, MANAGE),
         doors.page("/users/{user}/edit", editing.edit, MANAGE),
         doors.action("/users/{user}/edit", editing.save, MANAGE),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from instep.access.people import Person, person_link_address
 from instep.access.refusals import AccessRefused
+from instep.admin.access.authenticators import has_authenticator, remove_authenticator
 from instep.admin.access.people import end_sessions_of_person, issue_person_link, sessions_of_person
 from instep.admin.users import UserDetails
 from instep.console.access.devices import device
@@ -35,6 +36,7 @@ class UserSignIn:
             details,
             whose=person,
             sessions=[(session, device(session.browser)) for session in sessions],
+            has_authenticator=has_authenticator(self.pages.instep.access, person),
             new_link=self.shown_once.take(asked.session_key, person.id),
         )
 
@@ -51,6 +53,12 @@ class UserSignIn:
         details = self.pages.details(asked)
         ended = end_sessions_of_person(self.pages.instep.access, self._person(details), asked.actor)
         return self._back(asked, details, f"{ended} {'session was' if ended == 1 else 'sessions were'} ended.")
+
+    def reset_authenticator(self, asked: Asked) -> Response:
+        """Take the authenticator of a user away, who has lost it."""
+        details = self.pages.details(asked)
+        remove_authenticator(self.pages.instep.access, self._person(details), asked.actor)
+        return self._back(asked, details, "The authenticator was reset: the password alone lets the user in.")
 
     def _person(self, details: UserDetails) -> Person:
         person = self.pages.instep.access.people.find(details.user.id)

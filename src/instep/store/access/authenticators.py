@@ -1,12 +1,12 @@
-"""Which authenticators and recovery codes do administrators have, and who has a code yet to give?"""
+"""Which authenticators and recovery codes do administrators and people have, and who has a code yet to give?"""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
-from instep.access.administrators import Administrator
-from instep.access.authenticators import Authenticator, PendingSignIn
+from instep.access.authenticators import Authenticator, Holder, PendingSignIn
 from instep.access.refusals import AccessRefused
 from instep.access.sessions import SignInMethod
 from instep.clock import from_text, to_text
@@ -14,144 +14,156 @@ from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.secret_box import SecretBox, SecretUnreadable
 from instep.store.tables.access import authenticators, pending_sign_ins, recovery_codes
+from instep.store.tables.people import person_authenticators, person_pending_sign_ins, person_recovery_codes
 
 NONE = "There is no authenticator (any more): set one up first."
 ALREADY = "There is an authenticator already: remove it before you set another one up."
 UNREADABLE = (
     "The authenticator's key cannot be decrypted: the key file is not the one it was saved with. Use a recovery code, "
-    "or let a Global Administrator reset the authenticator."
+    "or let an administrator reset the authenticator."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """In which tables it is kept, by which column, and what the audit log calls those who have one."""
+
+    authenticators: Table
+    recovery_codes: Table
+    pending: Table
+    column: str
+    noun: str
+
+
+ADMINISTRATORS = Holders(authenticators, recovery_codes, pending_sign_ins, "administrator_id", "administrator")
+PEOPLE = Holders(person_authenticators, person_recovery_codes, person_pending_sign_ins, "user_id", "user")
 
 
 class AuthenticatorStore:
     """instep.admin.access.authenticator_ports.Authenticators over a database; keys are sealed."""
 
-    def __init__(self, database: Database, secrets: SecretBox) -> None:
+    def __init__(self, database: Database, secrets: SecretBox, holders: Holders = ADMINISTRATORS) -> None:
         self._database = database
         self._secrets = secrets
+        self._holders = holders
+        self._kept, self._codes, self._pending = holders.authenticators, holders.recovery_codes, holders.pending
 
-    def find(self, administrator_id: str) -> Authenticator | None:
-        """Return an administrator's authenticator, active or not."""
-        left = select(func.count()).where(recovery_codes.c.administrator_id == administrator_id).scalar_subquery()
-        query = select(authenticators, left.label("left")).where(_of(administrator_id))
+    def find(self, holder_id: str) -> Authenticator | None:
+        """Return somebody's authenticator, active or not."""
+        left = select(func.count()).where(self._codes.c[self._holders.column] == holder_id).scalar_subquery()
+        query = select(self._kept, left.label("left")).where(self._of(holder_id))
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return Authenticator(row.administrator_id, row.is_active, from_text(row.created_at), row.left)
+        return Authenticator(holder_id, row.is_active, from_text(row.created_at), row.left)
 
-    def key(self, administrator_id: str) -> str:
+    def key(self, holder_id: str) -> str:
         """Return the key of an authenticator. Raises AccessRefused where there is none, or it cannot be decrypted."""
         with self._database.read() as connection:
-            sealed = connection.execute(select(authenticators.c.key).where(_of(administrator_id))).scalar_one_or_none()
+            sealed = connection.execute(select(self._kept.c.key).where(self._of(holder_id))).scalar_one_or_none()
         if sealed is None:
             raise AccessRefused(NONE)
         try:
-            return self._secrets.open(sealed, administrator_id)
+            return self._secrets.open(sealed, holder_id)
         except SecretUnreadable:
             raise AccessRefused(UNREADABLE) from None
 
-    def begin(self, administrator: Administrator, key: str, now: datetime) -> None:
+    def begin(self, holder: Holder, key: str, now: datetime) -> None:
         """Keep a key that does not count yet. Raises AccessRefused where one counts."""
         values = {
-            "administrator_id": administrator.id,
-            "key": self._secrets.seal(key, administrator.id),
+            self._holders.column: holder.id,
+            "key": self._secrets.seal(key, holder.id),
             "is_active": False,
             "last_step": 0,
             "created_at": to_text(now),
         }
         with self._database.write() as connection:
-            connection.execute(delete(authenticators).where(_of(administrator.id), ~authenticators.c.is_active))
-            if connection.execute(select(authenticators.c.is_active).where(_of(administrator.id))).first() is not None:
+            connection.execute(delete(self._kept).where(self._of(holder.id), ~self._kept.c.is_active))
+            if connection.execute(select(self._kept.c.is_active).where(self._of(holder.id))).first() is not None:
                 raise AccessRefused(ALREADY)
-            connection.execute(insert(authenticators).values(**values))
+            connection.execute(insert(self._kept).values(**values))
 
-    def activate(
-        self, administrator: Administrator, step: int, digests: Collection[bytes], now: datetime, actor: str
-    ) -> None:
+    def activate(self, holder: Holder, step: int, digests: Collection[bytes], now: datetime, actor: str) -> None:
         """Let an authenticator count, whose code of a step was right. Raises AccessRefused where none waits for it."""
-        waits = (_of(administrator.id), ~authenticators.c.is_active)
+        waits = (self._of(holder.id), ~self._kept.c.is_active)
         values = {"is_active": True, "last_step": step, "created_at": to_text(now)}
         with self._database.write() as connection:
-            if not connection.execute(update(authenticators).where(*waits).values(**values)).rowcount:
+            if not connection.execute(update(self._kept).where(*waits).values(**values)).rowcount:
                 raise AccessRefused(NONE)
-            _put_recovery_codes(connection, administrator.id, digests)
-            _audit(connection, "Set up authenticator", administrator.user_name, now, actor)
+            self._put_recovery_codes(connection, holder.id, digests)
+            self._audit(connection, "Set up authenticator", holder.user_name, now, actor)
 
-    def renew_recovery_codes(
-        self, administrator: Administrator, digests: Collection[bytes], now: datetime, actor: str
-    ) -> None:
+    def renew_recovery_codes(self, holder: Holder, digests: Collection[bytes], now: datetime, actor: str) -> None:
         """Keep other recovery codes in the place of those there are. Raises AccessRefused without an authenticator."""
-        counts = select(authenticators.c.is_active).where(_of(administrator.id), authenticators.c.is_active)
+        counts = select(self._kept.c.is_active).where(self._of(holder.id), self._kept.c.is_active)
         with self._database.write() as connection:
             if connection.execute(counts).first() is None:
                 raise AccessRefused(NONE)
-            _put_recovery_codes(connection, administrator.id, digests)
-            _audit(connection, "Make recovery codes", administrator.user_name, now, actor)
+            self._put_recovery_codes(connection, holder.id, digests)
+            self._audit(connection, "Make recovery codes", holder.user_name, now, actor)
 
-    def remove(self, administrator: Administrator, now: datetime, actor: str) -> None:
+    def remove(self, holder: Holder, now: datetime, actor: str) -> None:
         """Forget an authenticator with its recovery codes. Raises AccessRefused where there is none."""
         with self._database.write() as connection:
-            if not connection.execute(delete(authenticators).where(_of(administrator.id))).rowcount:
-                raise AccessRefused(f"{administrator.user_name} has no authenticator.")
-            _put_recovery_codes(connection, administrator.id, ())
-            is_own = actor == administrator.user_name
+            if not connection.execute(delete(self._kept).where(self._of(holder.id))).rowcount:
+                raise AccessRefused(f"{holder.user_name} has no authenticator.")
+            self._put_recovery_codes(connection, holder.id, ())
+            is_own = actor == holder.user_name
             deed = "Remove authenticator" if is_own else "Reset authenticator"
-            _audit(connection, deed, administrator.user_name, now, actor)
+            self._audit(connection, deed, holder.user_name, now, actor)
 
     def await_code(self, pending: PendingSignIn, now: datetime) -> None:
         """Keep a sign-in that waits for the code, and forget those that are over."""
         values = {
             "digest": pending.digest,
-            "administrator_id": pending.administrator_id,
+            self._holders.column: pending.holder_id,
             "method": pending.method.value,
             "expires_at": to_text(pending.expires_at),
         }
         with self._database.write() as connection:
-            connection.execute(delete(pending_sign_ins).where(pending_sign_ins.c.expires_at <= to_text(now)))
-            connection.execute(insert(pending_sign_ins).values(**values))
+            connection.execute(delete(self._pending).where(self._pending.c.expires_at <= to_text(now)))
+            connection.execute(insert(self._pending).values(**values))
 
     def pending(self, digest: bytes) -> PendingSignIn | None:
         """Return the sign-in that waits in a browser, over or not."""
         with self._database.read() as connection:
-            row = connection.execute(select(pending_sign_ins).where(pending_sign_ins.c.digest == digest)).one_or_none()
+            row = connection.execute(select(self._pending).where(self._pending.c.digest == digest)).one_or_none()
         if row is None:
             return None
-        return PendingSignIn(digest, row.administrator_id, SignInMethod(row.method), from_text(row.expires_at))
+        return PendingSignIn(
+            digest, row._mapping[self._holders.column], SignInMethod(row.method), from_text(row.expires_at)
+        )
 
     def pass_by_step(self, pending: PendingSignIn, step: int) -> bool:
         """End the wait, and take codes of later steps alone from now on; False where somebody else was quicker."""
-        is_new = (_of(pending.administrator_id), authenticators.c.is_active, authenticators.c.last_step < step)
+        is_new = (self._of(pending.holder_id), self._kept.c.is_active, self._kept.c.last_step < step)
         with self._database.write() as connection:
-            if not connection.execute(update(authenticators).where(*is_new).values(last_step=step)).rowcount:
+            if not connection.execute(update(self._kept).where(*is_new).values(last_step=step)).rowcount:
                 return False
-            return _end_wait(connection, pending)
+            return self._end_wait(connection, pending)
 
     def pass_by_recovery(self, pending: PendingSignIn, whose: str, digest: bytes, now: datetime) -> bool:
         """End the wait by a recovery code, which is used up; False where it is none (any more)."""
-        is_it = (recovery_codes.c.administrator_id == pending.administrator_id, recovery_codes.c.digest == digest)
+        is_it = (self._codes.c[self._holders.column] == pending.holder_id, self._codes.c.digest == digest)
         with self._database.write() as connection:
-            if not connection.execute(delete(recovery_codes).where(*is_it)).rowcount:
+            if not connection.execute(delete(self._codes).where(*is_it)).rowcount:
                 return False
-            _audit(connection, "Use recovery code", whose, now, whose)
-            return _end_wait(connection, pending)
+            self._audit(connection, "Use recovery code", whose, now, whose)
+            return self._end_wait(connection, pending)
 
+    def _of(self, holder_id: str) -> ColumnElement[bool]:
+        return self._kept.c[self._holders.column] == holder_id
 
-def _of(administrator_id: str) -> ColumnElement[bool]:
-    return authenticators.c.administrator_id == administrator_id
+    def _end_wait(self, connection: Connection, pending: PendingSignIn) -> bool:
+        ended = connection.execute(delete(self._pending).where(self._pending.c.digest == pending.digest))
+        return ended.rowcount > 0
 
+    def _put_recovery_codes(self, connection: Connection, holder_id: str, digests: Collection[bytes]) -> None:
+        connection.execute(delete(self._codes).where(self._codes.c[self._holders.column] == holder_id))
+        if digests:
+            rows = [{self._holders.column: holder_id, "digest": each} for each in digests]
+            connection.execute(insert(self._codes), rows)
 
-def _end_wait(connection: Connection, pending: PendingSignIn) -> bool:
-    ended = connection.execute(delete(pending_sign_ins).where(pending_sign_ins.c.digest == pending.digest))
-    return ended.rowcount > 0
-
-
-def _put_recovery_codes(connection: Connection, administrator_id: str, digests: Collection[bytes]) -> None:
-    connection.execute(delete(recovery_codes).where(recovery_codes.c.administrator_id == administrator_id))
-    if digests:
-        rows = [{"administrator_id": administrator_id, "digest": each} for each in digests]
-        connection.execute(insert(recovery_codes), rows)
-
-
-def _audit(connection: Connection, deed: str, whose: str, now: datetime, actor: str) -> None:
-    write_audit(connection, None, now, actor, deed, {"administrator": whose})
+    def _audit(self, connection: Connection, deed: str, whose: str, now: datetime, actor: str) -> None:
+        write_audit(connection, None, now, actor, deed, {self._holders.noun: whose})

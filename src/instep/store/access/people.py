@@ -17,7 +17,7 @@ from instep.store.access.links import USED
 from instep.store.audit import write_audit
 from instep.store.database import Database
 from instep.store.tables.directory import changes, users
-from instep.store.tables.people import person_links, person_passwords, person_sessions
+from instep.store.tables.people import person_links, person_passwords, person_pending_sign_ins, person_sessions
 
 _PERSON = select(users, person_passwords.c.password_hash).outerjoin_from(users, person_passwords)
 _ENDS = (ChangeKind.USER_DELETED.value, ChangeKind.USER_PURGED.value)
@@ -164,7 +164,8 @@ def _disables(attributes: str | None) -> bool:
 def _put_password(
     connection: Connection, user_id: str, password_hash: str, now: datetime, besides: bytes = b""
 ) -> None:
-    """Keep another password, and end all sessions but one."""
+    """Keep another password, and end all sessions but one, with whoever has a code yet to give."""
+    connection.execute(delete(person_pending_sign_ins).where(person_pending_sign_ins.c.user_id == user_id))
     connection.execute(delete(person_passwords).where(person_passwords.c.user_id == user_id))
     values = {"user_id": user_id, "password_hash": password_hash, "chosen_at": to_text(now)}
     connection.execute(insert(person_passwords).values(**values))

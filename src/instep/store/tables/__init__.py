@@ -37,7 +37,14 @@ from instep.store.tables.ledger import (
     turns,
 )
 from instep.store.tables.notices import mails
-from instep.store.tables.people import person_links, person_passwords, person_sessions
+from instep.store.tables.people import (
+    person_authenticators,
+    person_links,
+    person_passwords,
+    person_pending_sign_ins,
+    person_recovery_codes,
+    person_sessions,
+)
 from instep.store.tables.plans import holds, planned_operations, plans
 from instep.store.tables.sign_on import (
     saml_certificates,
@@ -83,8 +90,11 @@ __all__ = [
     "operations",
     "other_mails",
     "pending_sign_ins",
+    "person_authenticators",
     "person_links",
     "person_passwords",
+    "person_pending_sign_ins",
+    "person_recovery_codes",
     "person_sessions",
     "planned_operations",
     "plans",

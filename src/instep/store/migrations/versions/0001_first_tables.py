@@ -815,6 +815,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_person_links_user_id"), "person_links", ["user_id"], unique=False)
     op.create_table(
+        "person_authenticators",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_authenticators_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_person_authenticators")),
+    )
+    op.create_table(
+        "person_recovery_codes",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_recovery_codes_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "digest", name=op.f("pk_person_recovery_codes")),
+    )
+    op.create_table(
+        "person_pending_sign_ins",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_person_pending_sign_ins_user_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_person_pending_sign_ins")),
+    )
+    op.create_index(op.f("ix_person_pending_sign_ins_user_id"), "person_pending_sign_ins", ["user_id"], unique=False)
+    op.create_index(
+        op.f("ix_person_pending_sign_ins_expires_at"), "person_pending_sign_ins", ["expires_at"], unique=False
+    )
+    op.create_table(
         "person_sessions",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", Text, nullable=False),
@@ -958,6 +994,9 @@ def downgrade() -> None:
         "saml_certificates",
         "saml_configurations",
         "person_sessions",
+        "person_pending_sign_ins",
+        "person_recovery_codes",
+        "person_authenticators",
         "person_links",
         "person_passwords",
         "nestings",
