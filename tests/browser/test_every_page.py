@@ -54,6 +54,7 @@ NOT_PAGES = {
     "GET /saml/{app}/sign-in": "leads on, or refuses",
     "GET /my/apps/{app}": "leads to the application: test_single_sign_on.py",
     "GET /sign-in/code": "leads on, or asks whoever gave the password: test_signing_in.py",
+    "GET /my/sign-in/code": "wants a person who waits: test_signing_in.py",
     "GET /sign-in/provider": "leads to the provider",
     "GET /sign-in/callback": "leads back from the provider",
     "GET /confirm": "is asked for by a form: test_signing_in.py",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -17,12 +18,17 @@ from fakes.administrators import administrator_with
 from fakes.console_browser import state_of
 from instep.access.links import PATH
 from instep.access.passwords import hashed
+from instep.access.people import LINK_PATH
 from instep.access.roles import Role
 from instep.access.sessions import CONFIRMED_FOR
+from instep.admin.access.people import issue_person_link
 from instep.admin.access.sessions import end_sessions
 from instep.admin.access.welcoming import first_link
 from instep.admin.applications import add_app
+from instep.admin.imports import Importing, import_users
 from instep.clock import system_clock
+from instep.connectors.sources.csv.users_file import CsvUsersFile
+from instep.directory.imports import ImportMode, ImportOptions
 from instep.wiring import Instep, open_instep
 
 PASSWORD = "four words are good"
@@ -104,6 +110,43 @@ def test_an_authenticator_is_set_up_and_asked_for(
     with visit(browser, f"{console.url}/sign-in?next=/account", "dark", NARROW) as visited:
         page = visited.page
         fill(page, {"User name": "cy@corp.example", "Password": PASSWORD})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
+        assert visited.violations() == []
+        fill(page, {"Code": shows.at(installed.clock())})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+
+
+def test_a_person_sets_an_authenticator_up_and_is_asked_for_it(
+    browser: Browser, console: Console, installed: Instep, ahead: list[timedelta], tmp_path: Path
+) -> None:
+    """By a link to My apps: the picture is scanned, and the code is asked for in another browser."""
+    file = tmp_path / "users.csv"
+    file.write_text("id,userPrincipalName,displayName,accountEnabled\ndot,dot@corp.example,Dot Example,True\n")
+    importing = Importing(installed.directory, installed.clock, installed.new_id)
+    assert import_users(importing, CsvUsersFile(file), ImportOptions(ImportMode.MERGE), "me").report.added == 1
+    link = f"{LINK_PATH}/{issue_person_link(console.access, 'dot', 'me')}"
+    with visit(browser, console.url + link, "light", NARROW) as visited:
+        page = visited.page
+        fill(page, {"Password": PASSWORD})
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("My apps")
+        page.goto(f"{console.url}/my/account")
+        page.get_by_role("link", name="Set up an authenticator").click()
+        fill(page, {"Your password": PASSWORD})
+        page.get_by_role("button", name="Set up an authenticator").click()
+        expect(page.get_by_role("img", name="QR code with the key")).to_be_visible()
+        shows = pyotp.TOTP(page.get_by_text(re.compile("^[A-Z2-7]{32}$")).inner_text())
+        assert visited.violations() == []
+        fill(page, {"Code": shows.at(installed.clock())})
+        page.get_by_role("button", name="Use this authenticator").click()
+        expect(page.get_by_role("listitem").filter(has_text=re.compile("^([a-z2-7]{4}-){3}"))).to_have_count(10)
+        assert visited.violations() == []
+    ahead[0] += timedelta(seconds=30)
+    with visit(browser, f"{console.url}/my/sign-in?next=/my/account", "dark", WIDE) as visited:
+        page = visited.page
+        fill(page, {"User name": "dot@corp.example", "Password": PASSWORD})
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
         assert visited.violations() == []

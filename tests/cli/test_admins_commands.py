@@ -11,6 +11,7 @@ from instep.admin.access.second_step import sign_in
 from instep.admin.access.signing_in import Browser
 from instep.admin.access.tokens import bearer_of
 from instep.admin.access.welcoming import Newcomer, use_link
+from instep.admin.ports import AuditQuery
 from instep.wiring import open_instep
 
 GLOBAL = ("--role", "Global Administrator")
@@ -58,6 +59,23 @@ def test_the_authenticator_of_the_only_administrator_is_taken_away(instep: Comma
     with open_instep(instep.folder / "data") as installed:
         assert installed.access.authenticators.find(ada.id) is None
     refused = instep("admins", "reset-authenticator", "ada@corp.example")
+    assert (refused.exit_code, "has no authenticator" in refused.output) == (1, True)
+
+
+def test_the_authenticator_of_a_person_is_taken_away(instep: CommandLine) -> None:
+    (instep.folder / "users.csv").write_text("id,userPrincipalName,displayName\ndot,dot@corp.example,Dot\n")
+    instep.done("users", "import", str(instep.folder / "users.csv"))
+    with open_instep(instep.folder / "data") as installed:
+        access = installed.access
+        dot = access.people.find("dot")
+        assert dot is not None
+        access.people_authenticators.begin(dot, draw_key(), installed.clock())
+        access.people_authenticators.activate(dot, 1, (), installed.clock(), dot.user_name)
+    assert "no authenticator any more" in instep.done("users", "reset-authenticator", "dot@corp.example")
+    with open_instep(instep.folder / "data") as installed:
+        assert installed.access.people_authenticators.find("dot") is None
+        assert [each.activity for each in installed.history.audit(AuditQuery(limit=1))] == ["Reset authenticator"]
+    refused = instep("users", "reset-authenticator", "dot@corp.example")
     assert (refused.exit_code, "has no authenticator" in refused.output) == (1, True)
 
 
