@@ -74,6 +74,7 @@ def test_nothing_is_asked_before_a_first_code_was_right_and_the_key_is_shown_onc
     key = Phone(admin, ada.follow(ada.post(PAGE, old=PASSWORD)).text).key
     wrong = ada.post(f"{PAGE}/activate", code="000000")
     assert (wrong.status_code, "That is not the code" in wrong.text, key in wrong.text) == (422, True, False)
+    assert wrong.text.count("needs your attention") == 1
     assert key not in ada.get(PAGE).text
     assert signs_in(site)[1] == "/my/account"
 

@@ -26,6 +26,7 @@ from instep.console.shown_once import ShownOnce
 
 MY_AUTHENTICATOR = "/my/account/authenticator"
 _CODES, _KEY = "recovery codes", "key"
+_BLANK = Form()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class PeopleAuthenticators:
 
     def authenticator(self, asked: Asked) -> Response:
         """The page."""
-        return self._page(asked, Form())
+        return self._page(asked)
 
     def begin(self, asked: Asked) -> Response:
         """Draw a key, which the next page shows."""
@@ -64,7 +65,7 @@ class PeopleAuthenticators:
         try:
             codes = activate(self.access, asked.person, asked.field("code"), asked.person.user_name)
         except AccessRefused as refusal:
-            return self._page(asked, Form().with_problem("code", str(refusal)), 422)
+            return self._page(asked, code=Form().with_problem("code", str(refusal)), status=422)
         return self._with_codes(asked, codes, "From now on you are asked for a code when you sign in.")
 
     def renew(self, asked: Asked) -> Response:
@@ -86,14 +87,14 @@ class PeopleAuthenticators:
         try:
             check_person_password(self.access, asked.good_person, asked.field("old"))
         except AccessRefused as refusal:
-            return self._page(asked, Form().with_problem(refusal.field, str(refusal)), 422)
+            return self._page(asked, password=Form().with_problem(refusal.field, str(refusal)), status=422)
         return None
 
     def _with_codes(self, asked: Asked, codes: Sequence[str], said: str) -> Response:
         self.shown_once.keep(asked.session_key, _CODES, " ".join(codes))
         return self.frame.redirect(asked, MY_AUTHENTICATOR, said)
 
-    def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
+    def _page(self, asked: Asked, *, code: Form = _BLANK, password: Form = _BLANK, status: int = 200) -> Response:
         found = self.access.people_authenticators.find(asked.person.id)
         key = self.shown_once.take(asked.session_key, _KEY)
         return self.frame.page(
@@ -102,7 +103,8 @@ class PeopleAuthenticators:
             status,
             title="Authenticator",
             whose=asked.person,
-            form=form,
+            code=code,
+            password=password,
             authenticator=found if found is not None and found.is_active else None,
             is_waiting=found is not None and not found.is_active,
             key=key,
