@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
 
-from console.sign_on.conftest import SignOnTest
+from console.sign_on.conftest import SignOnTest, form_of
 from fakes.administrator import upn
 from fakes.console_browser import ConsoleBrowser
 from fakes.saml_application import IDENTIFIER, REPLY_URL
@@ -104,6 +105,15 @@ def test_a_certificate_is_rolled_over_with_both_published_until_the_old_one_is_d
     assert [each.id for each in kept.certificates(app.id)] == [new.id]
     assert "signs" in root.post(f"{at}/certificates/{new.id}/delete").text
     assert root.get(f"{at}/download/base64?certificate={new.id}").text == new.pem
+    raw = root.get(f"{at}/download/raw?certificate={new.id}").content
+    assert load_der_x509_certificate(raw) == load_pem_x509_certificate(new.pem.encode())
+
+
+def test_the_test_signs_in_for_real_as_the_person_that_one_is(test: SignOnTest, root: ConsoleBrowser, at: str) -> None:
+    page = root.get(f"{at}/test").text
+    assert page.count(f'href="/my/apps/{test.admin.app.id}"') == 1
+    address, fields = form_of(test.ada.get(f"/my/apps/{test.admin.app.id}").text)
+    assert (address, "SAMLResponse" in fields) == (REPLY_URL, True)
 
 
 def test_private_keys_are_sealed_in_the_database(test: SignOnTest) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 
 from console.sign_on.conftest import CONFIGURATION, SignOnTest, form_of
@@ -11,9 +12,14 @@ from fakes.administrator import Administrator
 from fakes.people import person_in
 from fakes.saml_application import REPLY_URL
 from fakes.saml_parties import key_of
+from instep.access.people import LINK_PATH
+from instep.admin.access.authenticators import activate, begin_enrolment
+from instep.admin.access.people import issue_person_link
 from instep.admin.ports import AuditQuery
 from instep.admin.sign_on.setting_up import save_configuration
 from instep.saml.certificates import pem
+
+PASSWORD = "four words are good"
 
 
 def accepted(test: SignOnTest, page: str, request_id: str | None = None, **options: object) -> object:
@@ -77,6 +83,29 @@ def test_whoever_is_not_signed_in_signs_in_first_and_goes_on(test: SignOnTest) -
     back = parse_qs(urlsplit(str(page.url)).query)["next"][0]
     for name, value in saved.items():
         test.ada.http.cookies.set(name, value, domain="127.0.0.1")
+    accepted(test, test.follow(back).text, auth.get_last_request_id())
+
+
+def test_whoever_has_an_authenticator_gets_no_assertion_before_the_code(test: SignOnTest) -> None:
+    access, clock = test.admin.instep.access, test.admin.clock
+    link = f"{LINK_PATH}/{issue_person_link(access, 'ada', 'root')}"
+    test.ada.get(link)
+    test.ada.post(link, password=PASSWORD)
+    ada = access.people.find("ada")
+    assert ada is not None
+    begin_enrolment(access, ada)
+    phone = pyotp.TOTP(access.people_authenticators.key("ada"))
+    activate(access, ada, phone.at(clock() - timedelta(seconds=30)), "ada")
+    auth = test.application().auth()
+    address = auth.login()
+    test.ada.http.cookies.clear()
+    back = parse_qs(urlsplit(str(test.follow(address).url)).query)["next"][0]
+    answer = test.ada.post("/my/sign-in", user_name=ada.user_name, password=PASSWORD, next=back)
+    assert answer.headers["location"].startswith("/my/sign-in/code?next=")
+    assert "Sign in to My apps" in test.follow(back).text  # the password alone is not enough
+    test.ada.get(answer.headers["location"])
+    done = test.ada.post("/my/sign-in/code", code=phone.at(clock()), next=back)
+    assert done.headers["location"] == back
     accepted(test, test.follow(back).text, auth.get_last_request_id())
 
 
