@@ -12,7 +12,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.browsing import NARROW, WIDE, Console, enter, visit
+from browser.browsing import NARROW, WIDE, Console, Visit, enter, visit
 from browser.conftest import served
 from fakes.administrators import administrator_with
 from fakes.console_browser import state_of
@@ -84,6 +84,32 @@ def test_from_the_link_of_the_first_start_to_another_administrator(
         expect(page.get_by_text(f"{console.url}{PATH}/")).to_have_count(0)
 
 
+def scan(visited: Visit, installed: Instep, picture_name: str = "") -> pyotp.TOTP:
+    """Take the key of the page into an authenticator, type its first code, and look at the recovery codes."""
+    page = visited.page
+    picture = page.get_by_role("img", name="QR code with the key")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+    shows = pyotp.TOTP(page.get_by_text(re.compile("^[A-Z2-7]{32}$")).inner_text())
+    assert visited.violations() == []
+    if picture_name:
+        visited.keep_picture(picture_name)
+    fill(page, {"Code": shows.at(installed.clock())})
+    page.get_by_role("button", name="Use this authenticator").click()
+    expect(page.get_by_role("listitem").filter(has_text=re.compile("^([a-z2-7]{4}-){3}"))).to_have_count(10)
+    assert visited.violations() == []
+    return shows
+
+
+def type_the_code(visited: Visit, code: str) -> None:
+    """Be asked for the code, and come to one's account by it."""
+    expect(visited.page.get_by_role("heading", level=1)).to_have_text("Type the code")
+    assert visited.violations() == []
+    fill(visited.page, {"Code": code})
+    visited.page.keyboard.press("Enter")
+    expect(visited.page.get_by_role("heading", level=1)).to_have_text("My account")
+
+
 def test_an_authenticator_is_set_up_and_asked_for(
     browser: Browser, console: Console, installed: Instep, ahead: list[timedelta]
 ) -> None:
@@ -96,26 +122,13 @@ def test_an_authenticator_is_set_up_and_asked_for(
         page.keyboard.press("Enter")
         page.get_by_role("link", name="Set up an authenticator").click()
         page.get_by_role("button", name="Set up an authenticator").click()
-        picture = page.get_by_role("img", name="QR code with the key")
-        expect(picture).to_be_visible()
-        assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
-        shows = pyotp.TOTP(page.get_by_text(re.compile("^[A-Z2-7]{32}$")).inner_text())
-        assert visited.violations() == []
-        visited.keep_picture("authenticator.png")
-        fill(page, {"Code": shows.at(installed.clock())})
-        page.get_by_role("button", name="Use this authenticator").click()
-        expect(page.get_by_role("listitem").filter(has_text=re.compile("^([a-z2-7]{4}-){3}"))).to_have_count(10)
-        assert visited.violations() == []
+        shows = scan(visited, installed, "authenticator.png")
     ahead[0] += timedelta(seconds=30)
     with visit(browser, f"{console.url}/sign-in?next=/account", "dark", NARROW) as visited:
         page = visited.page
         fill(page, {"User name": "cy@corp.example", "Password": PASSWORD})
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
-        assert visited.violations() == []
-        fill(page, {"Code": shows.at(installed.clock())})
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+        type_the_code(visited, shows.at(installed.clock()))
 
 
 def test_a_person_sets_an_authenticator_up_and_is_asked_for_it(
@@ -136,23 +149,13 @@ def test_a_person_sets_an_authenticator_up_and_is_asked_for_it(
         page.get_by_role("link", name="Set up an authenticator").click()
         fill(page, {"Your password": PASSWORD})
         page.get_by_role("button", name="Set up an authenticator").click()
-        expect(page.get_by_role("img", name="QR code with the key")).to_be_visible()
-        shows = pyotp.TOTP(page.get_by_text(re.compile("^[A-Z2-7]{32}$")).inner_text())
-        assert visited.violations() == []
-        fill(page, {"Code": shows.at(installed.clock())})
-        page.get_by_role("button", name="Use this authenticator").click()
-        expect(page.get_by_role("listitem").filter(has_text=re.compile("^([a-z2-7]{4}-){3}"))).to_have_count(10)
-        assert visited.violations() == []
+        shows = scan(visited, installed)
     ahead[0] += timedelta(seconds=30)
     with visit(browser, f"{console.url}/my/sign-in?next=/my/account", "dark", WIDE) as visited:
         page = visited.page
         fill(page, {"User name": "dot@corp.example", "Password": PASSWORD})
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Type the code")
-        assert visited.violations() == []
-        fill(page, {"Code": shows.at(installed.clock())})
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+        type_the_code(visited, shows.at(installed.clock()))
 
 
 def test_whoever_is_signed_out_elsewhere_does_not_go_on_looking(

@@ -7,7 +7,7 @@ import pytest
 from fakes.command_line import CommandLine
 from instep.access.authenticators import draw_key
 from instep.access.links import PATH
-from instep.admin.access.second_step import sign_in
+from instep.admin.access.second_step import OF_ADMINISTRATORS, sign_in
 from instep.admin.access.signing_in import Browser
 from instep.admin.access.tokens import bearer_of
 from instep.admin.access.welcoming import Newcomer, use_link
@@ -28,7 +28,7 @@ def test_an_administrator_is_made_gets_a_link_and_other_roles_and_is_disabled(in
     with open_instep(instep.folder / "data") as installed:
         password = "four words are good"
         use_link(installed.access, made["link"].rpartition("/")[2], Newcomer("", "", password))
-        assert sign_in(installed.access, "ada@corp.example", password, Browser("", ""))
+        assert sign_in(installed.access, OF_ADMINISTRATORS, "ada@corp.example", password, Browser("", ""))
     assert "Open this once" in instep.done("admins", "add", "bo@corp.example", *GLOBAL)
     [changed] = instep.objects("admins", "set", "bo@corp.example", "--role", "reports reader")
     assert changed["roles"] == ["Reports Reader"]

@@ -12,12 +12,12 @@ from instep.access.authenticators import PendingSignIn
 from instep.access.refusals import AccessRefused
 from instep.access.roles import Role
 from instep.access.sessions import SignInMethod
-from instep.store.access import AdministratorStore, AuthenticatorStore
+from instep.store.access import AdministratorStore, AuthenticatorStore, PeopleStore
+from instep.store.access.authenticators import ADMINISTRATORS, PEOPLE, Holders
 from instep.store.job_secrets import JobSecrets
 from instep.store.key_file import Key
 from instep.store.restored import distrust
 from instep.store.secret_box import SecretBox
-from instep.store.tables.access import authenticators
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ADA = Administrator("ada", "ada@corp.example", "Ada", frozenset({Role.GLOBAL_ADMINISTRATOR}), True, NOW)
@@ -30,11 +30,21 @@ def keys() -> list[Key]:
     return [OLD]
 
 
+@pytest.fixture(params=[ADMINISTRATORS, PEOPLE], ids=["administrators", "people"])
+def holders(request: pytest.FixtureRequest) -> Holders:
+    """Of whom the authenticators are: what is kept of one kind is kept of the other."""
+    found: Holders = request.param
+    return found
+
+
 @pytest.fixture
-def kept(installed: Installation, keys: list[Key]) -> AuthenticatorStore:
+def kept(installed: Installation, keys: list[Key], holders: Holders) -> AuthenticatorStore:
     """The store, where Ada has given the code of step 100 and has two recovery codes."""
-    AdministratorStore(installed.database).add(ADA, NOW, "root")
-    store = AuthenticatorStore(installed.database, SecretBox(lambda: keys))
+    if holders is PEOPLE:
+        installed.hire(ADA.id, userPrincipalName=ADA.user_name)
+    else:
+        AdministratorStore(installed.database).add(ADA, NOW, "root")
+    store = AuthenticatorStore(installed.database, SecretBox(lambda: keys), holders)
     store.begin(ADA, "another key", NOW)
     store.begin(ADA, KEY, NOW)
     store.activate(ADA, 100, [b"one", b"two"], NOW, ADA.user_name)
@@ -94,10 +104,16 @@ def test_a_sign_in_that_waits_ends_once(kept: AuthenticatorStore) -> None:
 
 
 def test_another_password_a_restored_backup_and_other_codes_end_what_there_was(
-    installed: Installation, kept: AuthenticatorStore
+    installed: Installation, kept: AuthenticatorStore, holders: Holders
 ) -> None:
     waiting(kept, b"a")
-    AdministratorStore(installed.database).set_password(ADA, "a hash", b"", NOW, ADA.user_name)
+    if holders is PEOPLE:
+        people = PeopleStore(installed.database)
+        person = people.find(ADA.id)
+        assert person is not None
+        people.set_password(person, "a hash", b"", NOW)
+    else:
+        AdministratorStore(installed.database).set_password(ADA, "a hash", b"", NOW, ADA.user_name)
     assert kept.pending(b"a") is None
     waiting(kept, b"b")
     distrust(installed.database, NOW, "root")
@@ -109,10 +125,10 @@ def test_another_password_a_restored_backup_and_other_codes_end_what_there_was(
 
 
 def test_the_key_is_sealed_and_follows_the_newest_key(
-    installed: Installation, kept: AuthenticatorStore, keys: list[Key]
+    installed: Installation, kept: AuthenticatorStore, keys: list[Key], holders: Holders
 ) -> None:
     with installed.database.read() as connection:
-        sealed = connection.execute(select(authenticators.c.key)).scalar_one()
+        sealed = connection.execute(select(holders.authenticators.c.key)).scalar_one()
     assert KEY.encode() not in sealed
     keys.append(NEW)
     secrets = JobSecrets(installed.database, SecretBox(lambda: keys))
@@ -125,6 +141,19 @@ def test_the_key_is_sealed_and_follows_the_newest_key(
     keys[:] = [OLD]
     with pytest.raises(AccessRefused, match="Use a recovery code"):
         kept.key(ADA.id)
+
+
+@pytest.mark.parametrize("holders", [PEOPLE], ids=["people"], indirect=True)
+def test_whoever_is_purged_leaves_nothing_to_the_next_with_that_id(
+    installed: Installation, kept: AuthenticatorStore
+) -> None:
+    pending = waiting(kept, b"a")
+    installed.delete(ADA.id)
+    assert kept.key(ADA.id) == KEY
+    installed.purge(ADA.id)
+    installed.hire(ADA.id, userPrincipalName=ADA.user_name)
+    assert (kept.find(ADA.id), kept.pending(b"a")) == (None, None)
+    assert not kept.pass_by_recovery(pending, ADA.user_name, b"one", NOW)
 
 
 def test_the_audit_log_says_who_did_what_and_never_the_key(installed: Installation, kept: AuthenticatorStore) -> None:

@@ -13,7 +13,7 @@ from instep.access.sessions import CONFIRMED_FOR, IDLE
 from instep.access.throttle import PER_NAME, WINDOW
 from instep.admin.access.administrators import change_administrator, choose_password, disable_administrator
 from instep.admin.access.ports import Access
-from instep.admin.access.second_step import sign_in
+from instep.admin.access.second_step import OF_ADMINISTRATORS, sign_in
 from instep.admin.access.sessions import end_session, sessions_of
 from instep.admin.access.signing_in import confirm, note_use, sign_out, signed_in
 from instep.admin.access.welcoming import GONE, Newcomer, first_link, good_link, issue_link, use_link
@@ -39,7 +39,7 @@ def test_the_first_link_makes_a_global_administrator_and_is_good_once(access: Ac
     with pytest.raises(AccessRefused, match="used already"):
         use_link(access, secret, ADA)
     assert first_link(access) is None
-    assert sign_in(access, "ada@CORP.example", PASSWORD, BROWSER)
+    assert sign_in(access, OF_ADMINISTRATORS, "ada@CORP.example", PASSWORD, BROWSER)
 
 
 def test_of_two_links_for_the_first_administrator_the_last_alone_is_good(access: Access) -> None:
@@ -81,7 +81,7 @@ def test_somebody_who_is_there_chooses_a_password_by_a_link_and_older_sessions_e
     secret = issue_link(access, bo, Purpose.CHOOSE, "me")
     use_link(access, secret, Newcomer("somebody@else.example", "Else", PASSWORD))
     assert signed_in(access, old) is None
-    assert sign_in(access, "bo@corp.example", PASSWORD, BROWSER)
+    assert sign_in(access, OF_ADMINISTRATORS, "bo@corp.example", PASSWORD, BROWSER)
 
 
 def test_a_link_to_sign_in_asks_no_password_and_is_no_use_to_somebody_disabled(access: Access, ada) -> None:
@@ -95,19 +95,19 @@ def test_a_link_to_sign_in_asks_no_password_and_is_no_use_to_somebody_disabled(a
 
 def test_a_wrong_password_a_wrong_name_and_no_password_are_told_the_same(access: Access, ada) -> None:
     administrator_with(access, READER, user_name="bo@corp.example")
-    assert sign_in(access, "ada@corp.example", "wrong", BROWSER) is None
-    assert sign_in(access, "nobody@corp.example", PASSWORD, BROWSER) is None
-    assert sign_in(access, "bo@corp.example", "", BROWSER) is None
+    assert sign_in(access, OF_ADMINISTRATORS, "ada@corp.example", "wrong", BROWSER) is None
+    assert sign_in(access, OF_ADMINISTRATORS, "nobody@corp.example", PASSWORD, BROWSER) is None
+    assert sign_in(access, OF_ADMINISTRATORS, "bo@corp.example", "", BROWSER) is None
 
 
 def test_after_many_failures_even_the_password_is_not_taken_for_a_quarter_of_an_hour(
     access: Access, ada, clock: Clock
 ) -> None:
     for _ in range(PER_NAME.failures):
-        assert sign_in(access, "ada@corp.example", "wrong", BROWSER) is None
-    assert sign_in(access, "ADA@corp.example", PASSWORD, BROWSER) is None
+        assert sign_in(access, OF_ADMINISTRATORS, "ada@corp.example", "wrong", BROWSER) is None
+    assert sign_in(access, OF_ADMINISTRATORS, "ADA@corp.example", PASSWORD, BROWSER) is None
     clock.now += WINDOW
-    assert sign_in(access, "ada@corp.example", PASSWORD, BROWSER)
+    assert sign_in(access, OF_ADMINISTRATORS, "ada@corp.example", PASSWORD, BROWSER)
 
 
 def test_a_session_lasts_while_it_is_used(access: Access, ada, clock: Clock) -> None:
@@ -158,7 +158,7 @@ def test_another_password_ends_the_other_sessions(access: Access, ada) -> None:
     choose_password(access, ada, "five words are even better", here.session.digest)
     assert signed_in(access, there) is None
     assert [session.digest for session, _ in sessions_of(access, ada.id)] == [here.session.digest]
-    assert sign_in(access, "ada@corp.example", PASSWORD, BROWSER) is None
+    assert sign_in(access, OF_ADMINISTRATORS, "ada@corp.example", PASSWORD, BROWSER) is None
 
 
 def test_one_ends_ones_own_sessions_and_a_global_administrator_those_of_others(access: Access, ada) -> None:

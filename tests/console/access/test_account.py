@@ -9,7 +9,7 @@ from fakes.administrator import Administrator
 from fakes.administrators import acts, administrator_with
 from fakes.console_browser import ConsoleBrowser
 from instep.access.roles import Permission, Role
-from instep.admin.access.second_step import sign_in
+from instep.admin.access.second_step import OF_ADMINISTRATORS, sign_in
 from instep.admin.access.sessions import sessions_of
 from instep.admin.access.tokens import bearer_of
 
@@ -31,7 +31,7 @@ def test_another_password_is_typed_twice_and_lets_in_from_then_on(admin: Adminis
     done = reader.post("/account/password", password=PASSWORD, again=PASSWORD)
     assert "signed out everywhere else" in reader.follow(done).text
     assert elsewhere.session.digest not in {session.digest for session, _ in sessions_of(access)}
-    assert sign_in(access, "reports-reader@corp.example", PASSWORD, elsewhere_browser())
+    assert sign_in(access, OF_ADMINISTRATORS, "reports-reader@corp.example", PASSWORD, elsewhere_browser())
 
 
 def elsewhere_browser():

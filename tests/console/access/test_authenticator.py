@@ -1,16 +1,15 @@
 """How is an authenticator set up, asked for, and taken away, in a browser without scripts?"""
 
 import html
-import re
 from datetime import timedelta
 
-import pyotp
 import pytest
 
 from console.console_site import Site
 from fakes.administrator import Administrator
 from fakes.administrators import administrator_with
 from fakes.console_browser import ConsoleBrowser, cookie_name
+from fakes.phone import Phone, recovery_codes_of
 from instep.access.authenticators import PENDING_FOR
 from instep.access.links import PATH, Purpose
 from instep.access.passwords import hashed
@@ -38,24 +37,12 @@ def reader(admin: Administrator, site: Site) -> ConsoleBrowser:
     return site.signed_in(Role.REPORTS_READER)
 
 
-class Phone:
-    """What the reader has: an authenticator of an independent library, and the recovery codes."""
-
-    def __init__(self, admin: Administrator, page: str) -> None:
-        self._clock = admin.clock
-        (self.key,) = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
-        self.codes: list[str] = []
-
-    def code(self) -> str:
-        return pyotp.TOTP(self.key).at(self._clock())
-
-
 @pytest.fixture
 def phone(admin: Administrator, reader: ConsoleBrowser) -> Phone:
     """The authenticator that the reader has set up, through the pages; a step later."""
-    found = Phone(admin, reader.follow(reader.post(PAGE)).text)
+    found = Phone(admin.clock, reader.follow(reader.post(PAGE)).text)
     shown = reader.follow(reader.post(f"{PAGE}/activate", code=found.code())).text
-    found.codes = re.findall(r"<code>((?:[a-z2-7]{4}-){3}[a-z2-7]{4})</code>", shown)
+    found.codes = recovery_codes_of(shown)
     admin.clock.now += STEP
     return found
 
@@ -87,7 +74,7 @@ def test_nothing_is_asked_before_a_first_code_was_right(
     assert "data:image/svg+xml" in page
     wrong = reader.post(f"{PAGE}/activate", code="000000")
     assert (wrong.status_code, "That is not the code" in wrong.text) == (422, True)
-    assert Phone(admin, wrong.text).key == Phone(admin, page).key
+    assert Phone(admin.clock, wrong.text).key == Phone(admin.clock, page).key
     elsewhere = ConsoleBrowser(site.new_client())
     elsewhere.get("/sign-in")
     assert elsewhere.post("/sign-in", user_name=READER, password=PASSWORD).headers["location"] == "/"
@@ -100,7 +87,7 @@ def test_ten_recovery_codes_are_shown_once_and_the_key_no_more(reader: ConsoleBr
 
 
 def test_a_key_is_shown_only_to_whoever_has_confirmed_lately(admin: Administrator, reader: ConsoleBrowser) -> None:
-    key = Phone(admin, reader.follow(reader.post(PAGE)).text).key
+    key = Phone(admin.clock, reader.follow(reader.post(PAGE)).text).key
     admin.clock.now += CONFIRMED_FOR
     assert key not in reader.get(PAGE).text
     assert reader.post(PAGE).headers["location"].startswith("/confirm")
@@ -157,7 +144,7 @@ def test_other_recovery_codes_end_those_there_were(site: Site, reader: ConsoleBr
     shown = reader.follow(reader.post(f"{PAGE}/recovery-codes")).text
     browser = with_password(site)
     assert give(browser, phone.codes[0]).status_code == 403
-    assert give(browser, re.findall(r"<code>((?:[a-z2-7]{4}-){3}[a-z2-7]{4})</code>", shown)[0]).status_code == 303
+    assert give(browser, recovery_codes_of(shown)[0]).status_code == 303
 
 
 def test_a_code_without_the_password_in_the_same_browser_lets_nobody_in(

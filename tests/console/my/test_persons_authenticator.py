@@ -1,14 +1,13 @@
 """How does a person set an authenticator up for My apps, and who gets in without its code?"""
 
-import re
 from datetime import timedelta
 
-import pyotp
 import pytest
 
 from console.console_site import Site
 from fakes.administrator import Administrator, upn
 from fakes.console_browser import ConsoleBrowser
+from fakes.phone import Phone, recovery_codes_of
 from instep.access.authenticators import PENDING_FOR
 from instep.access.people import LINK_PATH
 from instep.access.roles import Role
@@ -19,18 +18,6 @@ PASSWORD = "four words are good"
 PAGE = "/my/account/authenticator"
 CODE = "/my/sign-in/code"
 STEP = timedelta(seconds=30)
-
-
-class Phone:
-    """What Ada has: an authenticator of an independent library, and the recovery codes."""
-
-    def __init__(self, admin: Administrator, page: str) -> None:
-        self._clock = admin.clock
-        (self.key,) = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
-        self.codes: list[str] = []
-
-    def code(self) -> str:
-        return pyotp.TOTP(self.key).at(self._clock())
 
 
 @pytest.fixture
@@ -48,9 +35,9 @@ def ada(admin: Administrator, site: Site) -> ConsoleBrowser:
 @pytest.fixture
 def phone(admin: Administrator, ada: ConsoleBrowser) -> Phone:
     """The authenticator that Ada has set up, through the pages; a step later."""
-    found = Phone(admin, ada.follow(ada.post(PAGE, old=PASSWORD)).text)
+    found = Phone(admin.clock, ada.follow(ada.post(PAGE, old=PASSWORD)).text)
     shown = ada.follow(ada.post(f"{PAGE}/activate", code=found.code())).text
-    found.codes = re.findall(r"<code>((?:[a-z2-7]{4}-){3}[a-z2-7]{4})</code>", shown)
+    found.codes = recovery_codes_of(shown)
     admin.clock.now += STEP
     return found
 
@@ -71,7 +58,7 @@ def give(browser: ConsoleBrowser, code: str):
 def test_nothing_is_asked_before_a_first_code_was_right_and_the_key_is_shown_once(
     admin: Administrator, site: Site, ada: ConsoleBrowser
 ) -> None:
-    key = Phone(admin, ada.follow(ada.post(PAGE, old=PASSWORD)).text).key
+    key = Phone(admin.clock, ada.follow(ada.post(PAGE, old=PASSWORD)).text).key
     wrong = ada.post(f"{PAGE}/activate", code="000000")
     assert (wrong.status_code, "That is not the code" in wrong.text, key in wrong.text) == (422, True, False)
     assert wrong.text.count("needs your attention") == 1

@@ -1,19 +1,57 @@
 """What is asked after the password, of whom, and when is it right?
 
 Whoever has an authenticator is not signed in by the password (or a one-time link) alone: the browser gets the secret
-of a pending sign-in, which opens no page, until the code was right.
+of a pending sign-in, which opens no page, until the code was right. Administrators and people of the directory have an
+entrance each; what is asked there is the same.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
 
 from instep.access.administrators import Administrator, name_key
 from instep.access.authenticators import PENDING_FOR, PendingSignIn, is_recovery_code, recovery_digest, step_of
 from instep.access.people import Person
 from instep.access.secret_values import digest_of, draw
 from instep.access.sessions import SignInMethod
+from instep.admin.access.authenticator_ports import Authenticators
 from instep.admin.access.authenticators import has_authenticator
+from instep.admin.access.people import begin_person_session, counted_as, person_with_password
 from instep.admin.access.ports import Access
 from instep.admin.access.signing_in import Browser, begin_session, with_password
+
+Whose = TypeVar("Whose", Administrator, Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance(Generic[Whose]):
+    """Where somebody gets in: what is known of them, and how their session begins."""
+
+    kept: Callable[[Access], Authenticators]
+    find: Callable[[Access, str], Whose | None]
+    is_let_in: Callable[[Whose], bool]
+    counted_as: Callable[[str], str]  # the user name under which failures are counted
+    with_password: Callable[[Access, str, str, str], Whose | None]  # by user name, password, network address
+    begin: Callable[[Access, Whose, SignInMethod, Browser], str]
+
+
+OF_ADMINISTRATORS: Entrance[Administrator] = Entrance(
+    lambda access: access.authenticators,
+    lambda access, found: access.administrators.find(found),
+    lambda administrator: administrator.is_enabled,
+    name_key,
+    with_password,
+    begin_session,
+)
+OF_PEOPLE: Entrance[Person] = Entrance(
+    lambda access: access.people_authenticators,
+    lambda access, found: access.people.find(found),
+    lambda person: person.is_let_in,
+    counted_as,
+    person_with_password,
+    begin_person_session,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +62,56 @@ class Entered:
     waits_for_code: bool
 
 
-def sign_in(access: Access, user_name: str, password: str, browser: Browser) -> Entered | None:
+def sign_in(access: Access, at: Entrance[Whose], user_name: str, password: str, browser: Browser) -> Entered | None:
     """Do the first step; None when that is not the password, or there were too many tries of late."""
-    administrator = with_password(access, user_name, password, browser.address)
-    if administrator is None:
+    whose = at.with_password(access, user_name, password, browser.address)
+    if whose is None:
         return None
-    entered = enter(access, administrator, SignInMethod.LOCAL, browser)
+    entered = enter(access, at, whose, SignInMethod.LOCAL, browser)
     if not entered.waits_for_code:
-        access.throttle.note_success(name_key(user_name), browser.address)
+        access.throttle.note_success(at.counted_as(user_name), browser.address)
     return entered  # else the try stays counted: who knows the password could guess codes without end
 
 
-def enter(access: Access, administrator: Administrator, method: SignInMethod, browser: Browser) -> Entered:
+def enter(access: Access, at: Entrance[Whose], whose: Whose, method: SignInMethod, browser: Browser) -> Entered:
     """Begin a session, or a sign-in that waits for the code of whoever has an authenticator."""
-    if not has_authenticator(access, administrator):
-        return Entered(begin_session(access, administrator, method, browser), False)
+    if not has_authenticator(access, whose):
+        return Entered(at.begin(access, whose, method, browser), False)
     secret, now = draw(), access.clock()
-    access.authenticators.await_code(PendingSignIn(digest_of(secret), administrator.id, method, now + PENDING_FOR), now)
+    at.kept(access).await_code(PendingSignIn(digest_of(secret), whose.id, method, now + PENDING_FOR), now)
     return Entered(secret, True)
 
 
-def who_waits(access: Access, secret: str) -> tuple[PendingSignIn, Administrator] | None:
+def who_waits(access: Access, at: Entrance[Whose], secret: str) -> tuple[PendingSignIn, Whose] | None:
     """Return the sign-in that waits in the browser with this secret, and whose; None where none does (any more)."""
-    pending = access.authenticators.pending(digest_of(secret))
+    pending = at.kept(access).pending(digest_of(secret))
     if pending is None or pending.is_over(access.clock()):
         return None
-    administrator = access.administrators.find(pending.holder_id)
-    if administrator is None or not administrator.is_enabled or not has_authenticator(access, administrator):
+    whose = at.find(access, pending.holder_id)
+    if whose is None or not at.is_let_in(whose) or not has_authenticator(access, whose):
         return None
-    return pending, administrator
+    return pending, whose
 
 
-def give_code(access: Access, secret: str, code: str, browser: Browser) -> str | None:
+def give_code(access: Access, at: Entrance[Whose], secret: str, code: str, browser: Browser) -> str | None:
     """Return the secret of a new session; None for a wrong or used code, nobody who waits, or too many tries.
 
     Raises AccessRefused when the key cannot be decrypted.
     """
-    found = who_waits(access, secret)
+    found = who_waits(access, at, secret)
     if found is None:
         return None
-    pending, administrator = found
-    name = name_key(administrator.user_name)
-    if not access.throttle.allows(name, browser.address, access.clock()) or not is_right(access, *found, code):
+    pending, whose = found
+    name, now = at.counted_as(whose.user_name), access.clock()
+    is_allowed = access.throttle.allows(name, browser.address, now)
+    if not is_allowed or not _is_right(at.kept(access), pending, whose, code, now):
         return None
     access.throttle.note_success(name, browser.address)
     access.throttle.note_success(name, browser.address)  # the password's try as well
-    return begin_session(access, administrator, pending.method, browser)
+    return at.begin(access, whose, pending.method, browser)
 
 
-def is_right(access: Access, pending: PendingSignIn, whose: Administrator | Person, code: str) -> bool:
-    """Whether a code, or a recovery code, ends the wait. Raises AccessRefused when the key cannot be decrypted."""
-    kept, now = access.authenticators_of(whose), access.clock()
+def _is_right(kept: Authenticators, pending: PendingSignIn, whose: Whose, code: str, now: datetime) -> bool:
     if is_recovery_code(code):
         return kept.pass_by_recovery(pending, whose.user_name, recovery_digest(code), now)
     step = step_of(kept.key(whose.id), code, now)

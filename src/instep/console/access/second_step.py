@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -9,8 +10,7 @@ from starlette.routing import BaseRoute
 
 from instep.access.refusals import AccessRefused
 from instep.admin.access.ports import Access
-from instep.admin.access.second_step import Entered, give_code, who_waits
-from instep.admin.access.signing_in import Browser
+from instep.admin.access.second_step import OF_ADMINISTRATORS, Entered, Entrance, give_code, who_waits
 from instep.console.access.paths import own_path
 from instep.console.asked import Asked
 from instep.console.doors import EVERYBODY, SIGN_IN, Doors, Who
@@ -32,17 +32,16 @@ class Way:
     code: str  # where the code is typed
     sign_in: str
     who: Who
-    waits: Callable[[Access, str], object | None]
-    give: Callable[[Access, str, str, Browser], str | None]
+    entrance: Entrance[Any]
     own_path: Callable[[str], str]
     helper: str  # who resets an authenticator that was lost
 
 
-OF_ADMINISTRATORS = Way(CODE, SIGN_IN, EVERYBODY, who_waits, give_code, own_path, "A Global Administrator")
+ADMINISTRATORS_WAY = Way(CODE, SIGN_IN, EVERYBODY, OF_ADMINISTRATORS, own_path, "A Global Administrator")
 
 
 def go_on(
-    frame: Frame, site: Site, asked: Asked, entered: Entered, next_path: str, way: Way = OF_ADMINISTRATORS
+    frame: Frame, site: Site, asked: Asked, entered: Entered, next_path: str, way: Way = ADMINISTRATORS_WAY
 ) -> Response:
     """Lead on whoever got through the first step, with a new secret: to the code, or to what was wanted."""
     path = f"{way.code}?{urlencode({'next': next_path})}" if entered.waits_for_code else next_path
@@ -58,7 +57,7 @@ class SecondStepPages:
     access: Access
     frame: Frame
     site: Site
-    way: Way = OF_ADMINISTRATORS
+    way: Way = ADMINISTRATORS_WAY
 
     def routes(self, doors: Doors) -> list[BaseRoute]:
         """Their routes."""
@@ -76,7 +75,7 @@ class SecondStepPages:
         """Begin the session, whose secret is another one again."""
         next_path, problem = self.way.own_path(asked.field("next")), REFUSED
         try:
-            secret = self.way.give(self.access, asked.cookie, asked.field("code"), asked.browser)
+            secret = give_code(self.access, self.way.entrance, asked.cookie, asked.field("code"), asked.browser)
         except AccessRefused as refusal:
             secret, problem = None, str(refusal)
         if secret is None:
@@ -84,6 +83,6 @@ class SecondStepPages:
         return go_on(self.frame, self.site, asked, Entered(secret, False), next_path, self.way)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
-        if self.way.waits(self.access, asked.cookie) is None:
+        if who_waits(self.access, self.way.entrance, asked.cookie) is None:
             return self.frame.redirect(asked, f"{self.way.sign_in}?{urlencode({'next': form.text('next')})}")
         return self.frame.page(asked, "access/second_step.html", status, title="Type the code", form=form, way=self.way)

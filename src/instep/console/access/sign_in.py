@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from instep.admin.access.ports import Access
-from instep.admin.access.second_step import sign_in
+from instep.admin.access.second_step import OF_ADMINISTRATORS, sign_in
 from instep.admin.access.signing_in import confirm, sign_out
 from instep.console.access.paths import own_path
 from instep.console.access.second_step import go_on
@@ -51,7 +51,7 @@ class SignInPages:
     def sign_in(self, asked: Asked) -> Response:
         """Begin a session, or ask for the code; the secret is new, and every failure is told by the same words."""
         user_name, next_path = asked.field("user_name"), own_path(asked.field("next"))
-        entered = sign_in(self._access, user_name, asked.field("password"), asked.browser)
+        entered = sign_in(self._access, OF_ADMINISTRATORS, user_name, asked.field("password"), asked.browser)
         if entered is None:
             form = Form({"user_name": user_name, "next": next_path}, problem=REFUSED)
             return self._page(asked, form, 403)

@@ -8,7 +8,7 @@ from instep.access.passwords import SHORTEST
 from instep.access.refusals import AccessRefused
 from instep.access.sessions import SignInMethod
 from instep.admin.access.ports import Access
-from instep.admin.access.second_step import enter
+from instep.admin.access.second_step import OF_ADMINISTRATORS, enter
 from instep.admin.access.signing_in import sign_out
 from instep.admin.access.welcoming import GONE, Newcomer, good_link, use_link
 from instep.console.access.paths import HOME
@@ -51,7 +51,7 @@ class WelcomePages:
             return self._page(asked, form, 422)
         if asked.signed_in is not None:
             sign_out(self._access, asked.signed_in)
-        entered = enter(self._access, administrator, SignInMethod.LINK, asked.browser)
+        entered = enter(self._access, OF_ADMINISTRATORS, administrator, SignInMethod.LINK, asked.browser)
         return go_on(self._frame, self._site, asked, entered, HOME)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:

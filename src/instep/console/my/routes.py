@@ -9,7 +9,7 @@ from instep.console.frame import Frame
 from instep.console.my.account import PeopleAccounts
 from instep.console.my.apps import MyApps
 from instep.console.my.authenticator import PeopleAuthenticators
-from instep.console.my.second_step import OF_PEOPLE
+from instep.console.my.second_step import PEOPLES_WAY
 from instep.console.my.sign_in import PeopleSignIn
 from instep.console.sign_on.bringing import Bringing
 from instep.console.sign_on.endpoints import Endpoints
@@ -25,7 +25,7 @@ def routes(doors: Doors, instep: Instep, frame: Frame, site: Site) -> list[BaseR
     leaving = Leaving(instep, access, bringing, kept_goodbyes(*keeping), kept_departures(*keeping))
     return [
         *PeopleSignIn(access, frame, site.for_people, leaving).routes(doors),
-        *SecondStepPages(access, frame, site.for_people, OF_PEOPLE).routes(doors),
+        *SecondStepPages(access, frame, site.for_people, PEOPLES_WAY).routes(doors),
         *PeopleAccounts(access, frame).routes(doors),
         *PeopleAuthenticators(access, frame).routes(doors),
         *MyApps(instep, frame).routes(doors),

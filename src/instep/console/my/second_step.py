@@ -1,6 +1,6 @@
 """How is a person asked for the code of their authenticator? As an administrator, on a page of their own."""
 
-from instep.admin.access.people_second_step import give_persons_code, which_person_waits
+from instep.admin.access.second_step import OF_PEOPLE
 from instep.console.access.paths import HOME, own_path
 from instep.console.access.second_step import Way
 from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN
@@ -15,6 +15,4 @@ def peoples_path(text: str) -> str:
     return MY_APPS if path == HOME else path
 
 
-OF_PEOPLE = Way(
-    MY_CODE, PEOPLE_SIGN_IN, ANY_PERSON, which_person_waits, give_persons_code, peoples_path, "An administrator"
-)
+PEOPLES_WAY = Way(MY_CODE, PEOPLE_SIGN_IN, ANY_PERSON, OF_PEOPLE, peoples_path, "An administrator")

@@ -9,14 +9,9 @@ from instep.access.passwords import SHORTEST
 from instep.access.people import LINK_PATH
 from instep.access.refusals import AccessRefused
 from instep.access.sessions import SignInMethod
-from instep.admin.access.people import (
-    person_of_link,
-    sign_person_out,
-    use_person_link,
-)
-from instep.admin.access.people_second_step import enter_person, sign_person_in
+from instep.admin.access.people import person_of_link, sign_person_out, use_person_link
 from instep.admin.access.ports import Access
-from instep.admin.access.second_step import Entered
+from instep.admin.access.second_step import OF_PEOPLE, Entered, enter, sign_in
 from instep.admin.access.welcoming import GONE
 from instep.console.access.second_step import go_on
 from instep.console.access.sign_in import REFUSED
@@ -24,7 +19,7 @@ from instep.console.asked import Asked
 from instep.console.doors import ANY_PERSON, PEOPLE_SIGN_IN, PERSON, Doors
 from instep.console.forms import Form
 from instep.console.frame import Frame
-from instep.console.my.second_step import MY_APPS, OF_PEOPLE, peoples_path
+from instep.console.my.second_step import MY_APPS, PEOPLES_WAY, peoples_path
 from instep.console.sign_on.leaving import Leaving
 from instep.console.site import Site
 
@@ -59,7 +54,7 @@ class PeopleSignIn:
     def sign_in(self, asked: Asked) -> Response:
         """Begin a session, or ask for the code; the secret is new, and every failure is told by the same words."""
         user_name, next_path = asked.field("user_name"), peoples_path(asked.field("next"))
-        entered = sign_person_in(self.access, user_name, asked.field("password"), asked.browser)
+        entered = sign_in(self.access, OF_PEOPLE, user_name, asked.field("password"), asked.browser)
         if entered is None:
             return self._page(asked, Form({"user_name": user_name, "next": next_path}, problem=REFUSED), 403)
         return self._let_in(asked, entered, next_path)
@@ -74,12 +69,12 @@ class PeopleSignIn:
             person = use_person_link(self.access, asked.path("secret"), asked.field("password"))
         except AccessRefused as refusal:
             return self._welcome_page(asked, Form().with_problem(refusal.field, str(refusal)), 422)
-        return self._let_in(asked, enter_person(self.access, person, SignInMethod.LINK, asked.browser), MY_APPS)
+        return self._let_in(asked, enter(self.access, OF_PEOPLE, person, SignInMethod.LINK, asked.browser), MY_APPS)
 
     def _let_in(self, asked: Asked, entered: Entered, next_path: str) -> Response:
         if asked.signed_in_person is not None:
             sign_person_out(self.access, asked.signed_in_person)
-        return go_on(self.frame, self.site, asked, entered, next_path, OF_PEOPLE)
+        return go_on(self.frame, self.site, asked, entered, next_path, PEOPLES_WAY)
 
     def _page(self, asked: Asked, form: Form, status: int = 200) -> Response:
         return self.frame.page(asked, "my/sign_in.html", status, title="Sign in to My apps", form=form)
