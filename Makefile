@@ -9,10 +9,12 @@ ASSETS := src/instep/console/assets/vendor/.packed
 .PHONY: setup demo test pictures check bench soak format lock clean
 setup: $(READY) $(ASSETS)
 
+# The lock files name all there is to install, so nothing is resolved: pip would look at releases that came out since.
 $(READY): requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip check --quiet --disable-pip-version-check
 	touch $(READY)
 
 # The console's styles and scripts, by the integrity in the lock file; Node comes with the Python packages.
@@ -24,7 +26,7 @@ demo: setup
 
 # The SDK for Graph, with which scripts of administrators are run; its 20,000 modules are not compiled beforehand.
 $(GRAPH): requirements/graph.txt | $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements/graph.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --requirement requirements/graph.txt
 	touch $(GRAPH)
 
 test: setup $(GRAPH)
