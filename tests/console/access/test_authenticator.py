@@ -214,3 +214,9 @@ def test_one_removes_ones_own(reader: ConsoleBrowser, phone: Phone) -> None:
     reader.get(PAGE)
     assert "not asked for a code any more" in reader.follow(reader.post(f"{PAGE}/remove")).text
     assert "No authenticator" in reader.get(PAGE).text
+
+
+def test_a_code_for_an_authenticator_that_does_not_wait_is_refused_aloud(reader: ConsoleBrowser) -> None:
+    reader.get(PAGE)
+    answer = reader.post(f"{PAGE}/activate", code="123456")
+    assert (answer.status_code, "There is no authenticator (any more)" in answer.text) == (409, True)

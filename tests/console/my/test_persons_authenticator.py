@@ -137,3 +137,9 @@ def test_one_removes_ones_own(site: Site, ada: ConsoleBrowser, phone: Phone) -> 
     ada.get(PAGE)
     assert "not asked for a code any more" in ada.follow(ada.post(f"{PAGE}/remove", old=PASSWORD)).text
     assert signs_in(site)[1] == "/my/account"
+
+
+def test_a_code_for_an_authenticator_that_does_not_wait_is_refused_aloud(ada: ConsoleBrowser) -> None:
+    ada.get(PAGE)
+    answer = ada.post(f"{PAGE}/activate", code="123456")
+    assert (answer.status_code, "There is no authenticator (any more)" in answer.text) == (409, True)

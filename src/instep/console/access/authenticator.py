@@ -57,6 +57,8 @@ class AuthenticatorPages:
         try:
             codes = activate(self.access, asked.administrator, asked.field("code"), asked.actor)
         except AccessRefused as refusal:
+            if refusal.field != "code":
+                raise  # none waits for a code any more, and there is no field to say so at
             return self._page(asked, Form().with_problem("code", str(refusal)), 422)
         return self._with_codes(asked, codes, "From now on you are asked for a code when you sign in.")
 

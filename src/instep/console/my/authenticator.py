@@ -65,6 +65,8 @@ class PeopleAuthenticators:
         try:
             codes = activate(self.access, asked.person, asked.field("code"), asked.person.user_name)
         except AccessRefused as refusal:
+            if refusal.field != "code":
+                raise  # none waits for a code any more, and there is no field to say so at
             return self._page(asked, code=Form().with_problem("code", str(refusal)), status=422)
         return self._with_codes(asked, codes, "From now on you are asked for a code when you sign in.")
 
