@@ -28,6 +28,13 @@ ARGUMENTS = [
 ]
 
 
+_CUT_OFF = """() => [...document.querySelectorAll("main *")].filter((each) => {
+    const style = getComputedStyle(each);
+    const isBox = each.clientWidth > 1 && style.overflowX === "hidden" && style.textOverflow !== "ellipsis";
+    return isBox && !style.webkitLineClamp.match(/\\d/) && each.scrollWidth > each.clientWidth + 1;
+}).map((each) => `${each.tagName} ${each.className}: ${each.scrollWidth - each.clientWidth} pixels are cut off`)"""
+
+
 @dataclass
 class Visit:
     """A page that is open, with every complaint of the browser and every host that was asked for something."""
@@ -40,6 +47,11 @@ class Visit:
         """Look at the page that is open in light or dark, in a window of another width."""
         self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
         self.page.set_viewport_size({"width": width, "height": 900})
+
+    def cut_off(self) -> list[str]:
+        """What of the page is cut off at its side, where nobody gets; an ellipsis is meant."""
+        found: list[str] = self.page.evaluate(_CUT_OFF)
+        return found
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""

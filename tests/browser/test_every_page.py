@@ -310,6 +310,7 @@ def troubles(visited: Visit, place: int, path: str, said: str) -> list[object]:
         visited.turn_to(scheme, width)
         if not visited.fits():
             wrong.append((path, scheme, width, f"{visited.overflow()} pixels too wide"))
+        wrong += [(path, scheme, width, cut) for cut in visited.cut_off()]
         if LOOKS_FOLDER or number == place % len(LOOKS):
             wrong += [(path, scheme, width, *violation) for violation in visited.violations()]
         if LOOKS_FOLDER:
